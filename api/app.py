@@ -28,6 +28,7 @@ from api.camara import app as camara_app
 from api.catalogue import account_catalogue
 from api.contracts import account_contracts, contracts, put_contract
 from api.contracts import documents as contract_documents
+from api.contracts import ends as contract_ends
 from api.delegations import (
     account_delegations,
     delegations,
@@ -102,6 +103,7 @@ ROUTERS = (
     contracts.router,
     put_contract.router,
     contract_documents.router,
+    contract_ends.router,
     orders.router,
     review.router,
     requests.router,

@@ -100,6 +100,7 @@ class Once:
                 "detail": problem.detail,
                 "verification": problem.verification,
                 "refusals": list(problem.refusals),
+                "preview": problem.preview,
                 "errors": [asdict(issue) for issue in problem.errors],
             }
             return Kept(KINDS[problem.code][0], {}, body)
@@ -113,6 +114,7 @@ class Once:
                 body.get("detail", ""),
                 verification=body.get("verification"),
                 refusals=body.get("refusals", ()),
+                preview=body.get("preview"),
                 errors=[ValidationIssue(**issue) for issue in body.get("errors", ())],
             )
             return problems.answer(self._request.scope, problem)

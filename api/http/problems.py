@@ -31,6 +31,7 @@ class Problem(Exception):
         headers: Mapping[str, str] | None = None,
         verification: Mapping[str, Any] | None = None,
         refusals: Sequence[str] = (),
+        preview: Mapping[str, Any] | None = None,
     ) -> None:
         super().__init__(code)
         self.code = code
@@ -39,10 +40,12 @@ class Problem(Exception):
         self.headers = headers
         self.verification = verification
         self.refusals = refusals
+        self.preview = preview
 
 
-# The model stands above this module: api.numbers.schemas.Verification.
+# The models stand above this module: api.numbers.schemas, api.contracts.end_schemas.
 _VERIFICATION = {"anyOf": [{"$ref": "#/components/schemas/Verification"}, {"type": "null"}]}
+_PREVIEW = {"anyOf": [{"$ref": "#/components/schemas/ContractEndPreview"}, {"type": "null"}]}
 
 
 class ProblemDetails(BaseModel):
@@ -60,6 +63,9 @@ class ProblemDetails(BaseModel):
     errors: list[ValidationIssue] | None = None
     verification: Annotated[dict[str, Any] | None, WithJsonSchema(_VERIFICATION)] = Field(
         None, description="The number verification of the request, in its present state."
+    )
+    preview: Annotated[dict[str, Any] | None, WithJsonSchema(_PREVIEW)] = Field(
+        None, description="Of `preview_changed`: the end of the contract as it is now."
     )
     refusals: list[str] | None = Field(
         None,
@@ -108,6 +114,8 @@ def answer(scope: Mapping[str, Any], problem: Problem) -> Response:
         body["errors"] = problem.errors
     if problem.verification:
         body["verification"] = problem.verification
+    if problem.preview:
+        body["preview"] = problem.preview
     if problem.refusals:
         body["refusals"] = list(problem.refusals)
     return Response(

@@ -61,3 +61,15 @@ async def confirm(front: Front, id_: str, who: PersonKey = MARI, **changes: Any)
     digest = (await read(front, id_, who)).json().get("digest") or "0" * 64
     body = {"digest": digest, "language": "et", **changes}
     return await act(front, id_, "confirm", who, body)
+
+
+async def preview(front: Front, id_: str, who: PersonKey = MARI, query: str = "") -> Answer:
+    """Preview the end of a contract."""
+    return await front.get(f"/v1/contracts/{id_}/end-preview{query}", person_token(who))
+
+
+async def end(front: Front, id_: str, who: PersonKey = MARI, **changes: Any) -> Answer:
+    """Preview the end of a contract and end it so; ``changes`` to the request's body."""
+    digest = (await preview(front, id_, who)).json().get("digest") or "0" * 64
+    body = {"preview": digest, "reason": "customer", **changes}
+    return await act(front, id_, "end", who, body)

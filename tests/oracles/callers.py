@@ -98,6 +98,9 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "declineNumberRequest": ({"person", "portal"}, None),
     "getNumberRequest": ({"person", "portal"}, None),
     "listNumberRequests": ({"person", "portal"}, None),
+    "previewContractEnd": ({"person", "portal", "support", "ops"}, None),
+    "endContract": ({"person"}, {"preview": 64 * "0", "reason": "customer"}),
+    "cancelContractEnd": ({"person", "ops"}, None),
     "placeOrder": (
         {"person", "portal"},
         {"items": [{"product": "spending-limit", "service_id": str(ID)}]},

@@ -1,0 +1,127 @@
+"""/v1/contracts/{id}/end: preview the end of a contract, set it, and call it off."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Depends, Query, Request, Response
+from starlette.concurrency import run_in_threadpool
+
+from api.auth.authorization import Allow, Authorized
+from api.auth.principals import StaffRole
+from api.contracts.account_contracts import Reader
+from api.contracts.contracts import Confirmer
+from api.contracts.end_schemas import (
+    ContractEndPreview,
+    CustomerEndReason,
+    EndContract,
+    EndDay,
+    wanted_end,
+)
+from api.contracts.schemas import Contract
+from api.http import idempotency, problems
+from api.http.dependencies import EngineDep, acting, acting_person
+from api.http.idempotency import Done, OnceOnly
+from api.http.problems import Problem
+from api.http.routes import GuardedRoute
+from api.parts import parts_of
+from services.contracts import ends
+from services.contracts.reads import read_contract
+
+router = APIRouter(
+    prefix="/v1/contracts/{contract_id}", tags=["contracts"], route_class=GuardedRoute
+)
+
+Canceller = Annotated[Authorized, Depends(Allow(person=True, roles=(StaffRole.OPS,)))]
+_PREVIEWED = problems.documented(
+    *("contract_ending", "contract_not_in_force", "end_not_possible", "not_found", "not_permitted")
+)
+_ENDED = problems.together(
+    problems.together(idempotency.RESPONSES, _PREVIEWED),
+    problems.documented("needs_joint_approval", "preview_changed", "step_up_needed"),
+)
+_CALLED_OFF = problems.together(
+    idempotency.RESPONSES,
+    problems.documented(
+        *("contract_not_in_force", "end_from_outside", "end_reached", "needs_joint_approval"),
+        *("not_found", "not_permitted"),
+    ),
+)
+
+
+@router.get("/end-preview", operation_id="previewContractEnd", responses=_PREVIEWED)
+async def preview_contract_end(
+    contract_id: UUID,
+    admitted: Reader,
+    *,
+    request: Request,
+    engine: EngineDep,
+    reason: CustomerEndReason = CustomerEndReason.CUSTOMER,
+    on: Annotated[
+        EndDay | None,
+        Query(description="The day on whose beginning it is to end. Left out: the earliest."),
+    ] = None,
+) -> ContractEndPreview:
+    """Return what ending a contract brings about, computed by the code that ends it.
+
+    For those who may end it, alone or together, and staff. What else ends is what would end if it
+    were now.
+    """
+    person_id = None
+    if admitted.person is not None:
+        person_id = await run_in_threadpool(acting_person, engine.database, admitted)
+    zone = parts_of(request).approvals.zone
+    wanted = wanted_end(reason, on)
+    return ContractEndPreview.of(
+        await ends.preview_end(engine, contract_id, person_id, wanted, zone)
+    )
+
+
+@router.post("/end", operation_id="endContract", response_model=Contract, responses=_ENDED)
+async def end_contract(
+    contract_id: UUID, seen: EndContract, who: Confirmer, once: OnceOnly
+) -> Response:
+    """Set the end of a contract by your own fresh login, as its preview said.
+
+    With `contract:end` on its account, or as the user of the Mobiil-ID. Where something else would
+    end by now, or it would cost something else, the answer is `preview_changed` with the new
+    `preview`. It can be called off until its moment. Repeatable.
+    """
+    wanted, zone = wanted_end(seen.reason, seen.on), who.approvals.zone
+
+    async def carry_out(_: UUID) -> Done:
+        asked = (who.engine, contract_id, who.person_id, wanted, zone)
+        try:
+            await ends.end(*asked, digest=seen.preview, actor=who.actor)
+        except ends.PreviewChanged as changed:
+            new = ContractEndPreview.of(changed.preview).to_keep()
+            raise Problem("preview_changed", preview=new) from None
+        shown = await read_contract(who.engine, contract_id, who.person_id)
+        return Done(200, Contract.of(shown).to_keep())
+
+    return await once(who.admitted, carry_out, who.person_id)
+
+
+@router.post(
+    "/end/cancel",
+    operation_id="cancelContractEnd",
+    response_model=Contract,
+    responses=_CALLED_OFF,
+)
+async def cancel_contract_end(
+    contract_id: UUID, admitted: Canceller, engine: EngineDep, once: OnceOnly
+) -> Response:
+    """Call the end of a contract off before its moment: it is what it was before. Repeatable.
+
+    For those who may end it. An end that another operator or a court said is called off by staff
+    only.
+    """
+    person_id, actor = None, admitted.actor
+    if admitted.person is not None:
+        who = await run_in_threadpool(acting, engine.database, admitted)
+        person_id, actor = who.id, who.actor
+
+    async def carry_out(_: UUID) -> Done:
+        await ends.call_off(engine, contract_id, person_id, actor=actor)
+        return Done(200, Contract.of(await read_contract(engine, contract_id, person_id)).to_keep())
+
+    return await once(admitted, carry_out, person_id)
