@@ -166,6 +166,8 @@ BAD = [
     ("worker", "VOLITUS_NETWORK_TIMEOUT", "PT1M"),
     ("worker", "VOLITUS_BILLING_TOKEN", "token-without-url"),
     ("worker", "VOLITUS_BILLING_TIMEOUT", "PT1M"),
+    ("worker", "VOLITUS_OPERATOR_NAME", "name-without-code-and-terms"),
+    ("worker", "VOLITUS_OPERATOR_VAT_RATE", "100"),
     ("worker", "VOLITUS_SIGNATURES_TRUSTED_ISSUERS", "not-a-certificate"),
     ("worker", "VOLITUS_SIGNATURES_OCSP_URL", "https://ocsp.example/without-issuers"),
     ("worker", "VOLITUS_SIGNATURES_TRUSTED_TIMESTAMPS", "/etc/ssl/a-path.pem"),
