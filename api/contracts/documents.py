@@ -1,6 +1,7 @@
 """/v1/contracts/{id}/documents and /document: what is shown before people agree, and kept after."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -34,10 +35,19 @@ _BYTES: dict[int | str, dict[str, Any]] = {
 }
 
 
+class ContractDocumentKind(StrEnum):
+    """Kind of a document of a contract. May grow. Papers of authorities have kinds of their own."""
+
+    CONTRACT = DocumentKind.CONTRACT
+    CONTRACT_SUMMARY = DocumentKind.CONTRACT_SUMMARY
+    CONTAINER = DocumentKind.CONTAINER
+    TERMINATION = DocumentKind.TERMINATION
+
+
 class ContractDocumentShown(ResponseModel):
     """A document of a contract."""
 
-    kind: DocumentKind
+    kind: ContractDocumentKind
     sha256: str = Field(description="Of its bytes, in hexadecimal digits.")
     size: int = Field(description="Bytes.")
     language: Language
@@ -76,7 +86,7 @@ async def list_contract_documents(
     found = await list_documents(engine, contract_id, reader_id)
     shown = [
         ContractDocumentShown(
-            kind=each.kind,
+            kind=ContractDocumentKind(each.kind),
             sha256=each.sha256,
             size=each.size,
             language=each.language,
@@ -98,14 +108,14 @@ async def get_contract_document(
     contract_id: UUID,
     reader_id: ReaderId,
     engine: EngineDep,
-    kind: Annotated[DocumentKind, Query(description="Which of its documents.")],
+    kind: Annotated[ContractDocumentKind, Query(description="Which of its documents.")],
 ) -> Response:
     """Return a document of a contract. `ETag` is the SHA-256 of its bytes.
 
     For those who see the contract, and staff. Anyone else gets 404, as for a document that is not
     there, or erased.
     """
-    document, content = await read_document(engine, contract_id, reader_id, kind)
+    document, content = await read_document(engine, contract_id, reader_id, DocumentKind(kind))
     request.state.cache_control = _CACHING
     name = f"{kind}-{contract_id}.{_EXTENSIONS[document.content_type]}"
     headers = {
