@@ -26,7 +26,7 @@ from storage.access import grant_queries
 from storage.audit import events
 from storage.catalogue import products
 from storage.contracts import hosts, rows, starting
-from storage.contracts.starting import NewContract
+from storage.contracts.starting import NewContract, NumberPromised
 from storage.database import Session
 from storage.parties import people
 
@@ -58,7 +58,10 @@ async def start(engine: Engine, wanted: StartedContract, zone: ZoneInfo, *, acto
             return
         starting.draft(session, _drafted(session, wanted, zone), actor=actor)
 
-    await engine.write(write)
+    try:
+        await engine.write(write)
+    except NumberPromised:  # somebody was quicker
+        raise ContractRefused(StartRefusal.NUMBER_TAKEN) from None
     await launcher.start(engine, wanted.id)
 
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from uuid import UUID
 
+from psycopg.errors import UniqueViolation
 from sqlalchemy import text
+from sqlalchemy.exc import IntegrityError
 
 from domain.audit import Actor, EventKind
 from domain.catalogue.contract_terms import Agreement, Party
@@ -47,6 +49,10 @@ class NewContract:
     """ICCID of the host's SIM."""
 
 
+class NumberPromised(Exception):
+    """Another contract that has not ended has the number."""
+
+
 _INSERT = text(f"""
 WITH drafted AS (
     INSERT INTO contract (id, account_id, owner_id, product, product_version, state, agreement,
@@ -64,7 +70,10 @@ SELECT id FROM drafted
 
 
 def draft(session: Session, new: NewContract, *, actor: Actor) -> bool:
-    """Insert a draft and ask for its process; False: there is a contract of this id already."""
+    """Insert a draft and ask for its process; False: there is a contract of this id already.
+
+    Raises NumberPromised; the transaction is then over.
+    """
     row = {
         "id": new.id,
         "account": new.account_id,
@@ -80,7 +89,13 @@ def draft(session: Session, new: NewContract, *, actor: Actor) -> bool:
         "workflow_id": contract_start_id(new.id),
         **processes.new(ProcessType.CONTRACT_START),
     }
-    if session.execute(_INSERT, row).one_or_none() is None:
+    try:
+        is_new = session.execute(_INSERT, row).one_or_none() is not None
+    except IntegrityError as error:
+        if not isinstance(error.orig, UniqueViolation):
+            raise
+        raise NumberPromised from None
+    if not is_new:
         return False
     event = NewEvent(
         EventKind.CONTRACT_CREATED,

@@ -39,6 +39,15 @@ class ContractRow(SQLModel, table=True):
             "host_service_id",
             postgresql_where=text(f"host_service_id IS NOT NULL AND {_OPEN}"),
         ),
+        # A number is promised to one contract.
+        Index(
+            "uq_contract_number",
+            text("(terms ->> 'number')"),
+            unique=True,
+            postgresql_where=text(
+                f"host_service_id IS NULL AND started_by IS NOT NULL AND {_OPEN}"
+            ),
+        ),
         Index(
             "ix_contract_expires_on",
             "expires_on",

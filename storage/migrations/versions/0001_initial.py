@@ -1014,6 +1014,7 @@ def upgrade() -> None:
     op.create_index('ix_contract_host_service_id', 'contract', ['host_service_id'], unique=False, postgresql_where=sa.text("host_service_id IS NOT NULL AND state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')"))
     op.create_index('ix_contract_person_id', 'contract', ['person_id'], unique=False, postgresql_where=sa.text('person_id IS NOT NULL'))
     op.create_index('ix_contract_unseen', 'contract', ['changed_at'], unique=False, postgresql_where=sa.text('seen_at IS NULL AND started_by IS NOT NULL'))
+    op.create_index('uq_contract_number', 'contract', [sa.literal_column("(terms ->> 'number')")], unique=True, postgresql_where=sa.text("host_service_id IS NULL AND started_by IS NOT NULL AND state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')"))
     op.create_table('delegation_version',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('delegation_id', sa.Uuid(), nullable=False),
@@ -1311,6 +1312,7 @@ def downgrade() -> None:
     op.drop_index('ix_delegation_version_proposed', table_name='delegation_version', postgresql_where=sa.text("state = 'proposed'"))
     op.drop_index('ix_delegation_version_lapses_at', table_name='delegation_version', postgresql_where=sa.text("state = 'offered'"))
     op.drop_table('delegation_version')
+    op.drop_index('uq_contract_number', table_name='contract', postgresql_where=sa.text("host_service_id IS NULL AND started_by IS NOT NULL AND state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')"))
     op.drop_index('ix_contract_unseen', table_name='contract', postgresql_where=sa.text('seen_at IS NULL AND started_by IS NOT NULL'))
     op.drop_index('ix_contract_person_id', table_name='contract', postgresql_where=sa.text('person_id IS NOT NULL'))
     op.drop_index('ix_contract_host_service_id', table_name='contract', postgresql_where=sa.text("host_service_id IS NOT NULL AND state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')"))
