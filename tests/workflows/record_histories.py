@@ -40,6 +40,7 @@ from tests.fixtures.number_stack import Numbers, opened
 from tests.fixtures.resend_stack import OPS, Resends
 from tests.fixtures.servers import Databases, OwnedServers
 from tests.workflows.approvals import recorded as approvals
+from tests.workflows.contracts.recorded import CONTRACT_STORIES
 from tests.workflows.delegations import review_stories as reviews
 from tests.workflows.delegations import stories as delegations
 from tests.workflows.orders.recorded import ORDER_STORIES
@@ -245,6 +246,7 @@ async def record(names: Collection[str]) -> None:
             *NUMBER_STORIES,
             *RESEND_STORIES,
             *ORDER_STORIES,
+            *CONTRACT_STORIES,
         ]
         for story in stories:
             if names and story.__name__ not in names:
@@ -260,7 +262,7 @@ async def record(names: Collection[str]) -> None:
 def _teller(story: Callable[[Any], Awaitable[str]]) -> _Teller:
     if story in RESEND_STORIES:
         return _tell_of_resends
-    if story in ORDER_STORIES:
+    if story in (*ORDER_STORIES, *CONTRACT_STORIES):
         return _tell_of_orders
     return _tell_of_numbers if story in NUMBER_STORIES else _tell
 

@@ -1,45 +1,18 @@
 """A contract from its draft to its end, on a real Temporal server, network and billing."""
 
 from datetime import timedelta
-from uuid import UUID
 
-from domain.contracts.reasons import EndReason, StartRefusal
+from domain.contracts.reasons import StartRefusal
 from domain.contracts.states import ContractState
 from domain.processes import ProcessType
-from services import launcher
-from services.sweeps import SweepRules, run
-from storage.contracts import ending, rows
-from storage.contracts.ending import End
-from storage.contracts.rows import StoredContract
 from tests.builders import contracts
-from tests.builders.catalogue import publish
 from tests.builders.rows import rows as select
 from tests.fixtures.engine import until
 from tests.fixtures.order_stack import OFFICE, OrderStack
+from tests.workflows.contracts.contract_stack import closed, end_now, reaches, started
 
 S = ContractState
 PRICE = {"cents": 4000, "currency": "EUR", "is_vat_included": True, "rule": "device"}
-
-
-def read(ordering: OrderStack, contract_id: UUID) -> StoredContract:
-    with ordering.database.reading() as connection:
-        found = rows.read(connection, contract_id)
-    assert found is not None
-    return found
-
-
-async def reaches(ordering: OrderStack, contract_id: UUID, state: S) -> StoredContract:
-    await until(lambda: read(ordering, contract_id).state is state)
-    return read(ordering, contract_id)
-
-
-async def started(ordering: OrderStack) -> UUID:
-    """A contract that was offered and agreed; a worker sets it up."""
-    publish(ordering.database)
-    contract_id = contracts.offered(ordering.database, contracts.new_contract(OFFICE.id))
-    await launcher.start(ordering.engine, contract_id)
-    contracts.agree(ordering.database, contract_id)
-    return contract_id
 
 
 async def test_contract_7_a_contract_that_was_agreed_is_set_up_once_and_active(
@@ -75,13 +48,10 @@ async def test_contract_9_access_ends_at_the_moment_and_then_network_and_billing
 ) -> None:
     contract = await reaches(ordering, await started(ordering), S.ACTIVE)
     (service_id,) = contract.service_ids
-    with ordering.database.transaction() as session:
-        end = End(contract.now - timedelta(seconds=1), EndReason.CUSTOMER, [PRICE])
-        ending.schedule(session, contracts.locked(session, contract.id), end, actor=contracts.OPS)
-    run(ordering.database, SweepRules(ordering.settings.zone))
+    end_now(ordering, contract.id, [PRICE])
 
     ended = await reaches(ordering, contract.id, S.ENDED)
-    await until(lambda: read(ordering, contract.id).closed_at is not None)
+    await closed(ordering, contract.id)
 
     (service,) = select(ordering.database, "SELECT * FROM service WHERE id = :id", id=service_id)
     assert service.status == "ended"
