@@ -1,5 +1,6 @@
 """Reads everything held about a person, table by table, without what is about other people."""
 
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any
@@ -19,7 +20,8 @@ from storage.people.traces import Traces
 from storage.registry.register_state_json import as_json, from_json
 
 Row = dict[str, Any]
-"""A row as JSON: times in ISO 8601, in UTC, ids as text, a period as ``since`` and ``until``."""
+"""A row as JSON: times in ISO 8601, in UTC, ids as text, a period as ``since`` and ``until``, bytes
+in base64."""
 
 _LEFT_OUT = {
     # Whether there is such an account, and whose, is nothing that an applicant is told.
@@ -176,4 +178,6 @@ def _plain(value: Any) -> Any:
             value = value.isoformat()
         case UUID():
             value = str(value)
+        case bytes():
+            value = b64encode(value).decode()
     return value

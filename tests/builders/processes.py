@@ -46,6 +46,7 @@ from storage.registry import sync_runs
 from storage.requests import operations
 from storage.requests.operations import Subject
 from tests.builders.contracts import new_contract, offer
+from tests.builders.contracts import terms as terms_of
 from tests.builders.days import ZONE, today
 from tests.builders.people import JAAN, PEETER, person
 from tests.builders.register_states import TAMM
@@ -157,7 +158,7 @@ def _order(session: Session) -> UUID:
 def _contract_start(session: Session) -> UUID:
     account_id = uuid4()
     put_accounts(session, [AccountFacts(account_id, str(account_id), "", PEETER)], actor=ENGINE)
-    new = new_contract(account_id)
+    new = new_contract(account_id, terms=terms_of(number=f"+3725561{next(_NUMBERS):04}"))
     starting.draft(session, new, actor=ENGINE)
     offer(session, new.id)
     return new.id
@@ -172,7 +173,7 @@ def _contract_end(session: Session) -> UUID:
     WHERE id = :id
     """)
     session.execute(set_ending, {"id": contract_id})
-    starting.end_process(session, contract_id)
+    session.execute(text("DELETE FROM process WHERE id = :id"), {"id": contract_id})
     contract_ends.ask_for_due(session)
     read = text("SELECT end_process_id FROM contract WHERE id = :id")
     process_id: UUID = session.execute(read, {"id": contract_id}).scalar_one()

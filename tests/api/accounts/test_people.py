@@ -51,7 +51,8 @@ async def test_an_impossible_code_is_refused_and_not_repeated(
 
 _WORDS = {
     "found_in",
-    *("after", "at", "ended_too", "event_id", "limit", "side", "source", "state", "unread"),
+    *("after", "at", "ended_too", "event_id", "limit", "on", "side", "source", "state", "unread"),
+    "external_id",  # of a program's own: what it may hold is told to its makers
     "waits_for",
     *("account_id", "characteristic", "kind", "name", "network", "older_than", "process"),
     *("reason", "service_id", "target"),

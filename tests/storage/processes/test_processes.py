@@ -17,6 +17,7 @@ from domain.provisioning.targets import TargetKind
 from domain.reasons import Reason
 from domain.registry.sync import SyncDecision, SyncState
 from storage.approvals import concluding
+from storage.contract_orders import closing
 from storage.database import Database, Session
 from storage.delegations import answers, departure_reviews
 from storage.messages import notice_sms
@@ -90,6 +91,8 @@ def end_all(session: Session, ids: dict[ProcessType, UUID]) -> None:
     concluding.close(session, ids[ProcessType.APPROVAL], CANCELLED_BY_PERSON, ENGINE)
     notice_sms.end(session, ids[ProcessType.NOTICE_SMS])
     ending.close(session, ids[ProcessType.ORDER], ENGINE)
+    closing.close_start(session, ids[ProcessType.CONTRACT_START], CANCELLED_BY_PERSON, ENGINE)
+    closing.close_end(session, ids[ProcessType.CONTRACT_END], CANCELLED_BY_PERSON, ENGINE)
     sync_runs.end_run(session, ids[ProcessType.REGISTER_SYNC], SyncState.FINISHED)
     answers.withdraw(session, ids[ProcessType.DELEGATION], actor=ENGINE)
     departure_reviews.end(
