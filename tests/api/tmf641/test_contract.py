@@ -71,7 +71,8 @@ def test_order_9_the_description_is_complete() -> None:
 
 @pytest.fixture(scope="module")
 def described(shared_database: Database, temporal_address: str) -> FastAPI:
-    put_order(shared_database, f"{ISSUER} orders", {"product": "x"}, external_id="a", state="held")
+    client, external_id = f"{ISSUER} orders", str(uuid4())  # other tests' rows may be there
+    put_order(shared_database, client, {"product": "x"}, external_id=external_id, state="held")
     temporal = asyncio.run(
         connect(temporal_address, namespace="default", cipher=payload_keys.cipher(), lazy=True)
     )
