@@ -21,6 +21,6 @@ def database(database_url: str) -> Iterator[Database]:
 
 
 @pytest.fixture
-def nowhere() -> Volitus:
+def nowhere(http_servers: None) -> Volitus:  # of who signs staff in
     """The program where no database is."""
     return Volitus(f"postgresql://volitus:a-password@127.0.0.1:{free_port()}/volitus")

@@ -32,6 +32,7 @@ def tracer(spans: InMemorySpanExporter) -> OpenTelemetryTracer:
     return OpenTelemetryTracer(provider)
 
 
+@pytest.mark.usefixtures("processes")
 def test_step_14_while_traces_are_off_nothing_of_the_sdk_is_imported() -> None:
     code = (
         "import sys, api.__main__, worker.process, registry_sync.scheduler.process, cli.app\n"

@@ -33,6 +33,7 @@ async def test_recorded_histories_replay_with_the_present_code(file: Path) -> No
     await replayer.replay_workflow(history_of(file))
 
 
+@pytest.mark.usefixtures("processes")
 def test_step_14_workflows_that_began_without_traces_go_on_with_them() -> None:
     command = [sys.executable, "-m", "tests.builders.traced_replay", *map(str, HISTORIES)]
 

@@ -97,6 +97,7 @@ def test_order_11_the_list_of_a_network_that_no_setting_names_is_refused() -> No
         NoNetwork().services(0, 10)
 
 
+@pytest.mark.usefixtures("http_servers")
 @pytest.mark.parametrize("profile", ["async", "standard"])
 def test_order_11_every_service_is_read_from_a_network_that_gives_small_pages(
     profile: str,

@@ -12,12 +12,6 @@ from tests.builders.products import BOOST, LIMIT, document
 from tests.clients.cli_runner import Volitus
 
 
-@pytest.fixture
-def nowhere() -> Volitus:
-    """The program without a database."""
-    return Volitus("postgresql://127.0.0.1:1/none")
-
-
 def test_order_2_a_valid_catalogue_is_listed_without_a_database(
     nowhere: Volitus, tmp_path: Path
 ) -> None:

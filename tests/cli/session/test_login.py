@@ -109,6 +109,7 @@ def test_step_13_nobody_answers_and_the_provider_does_not_say_so(
         device_login(provider, "offline_access", lambda _: None, sleep=lambda _: None)
 
 
+@pytest.mark.usefixtures("http_servers")
 def test_step_13_a_provider_that_names_no_time_between_questions_is_asked_at_intervals() -> None:
     port = free_port()
     address = f"http://127.0.0.1:{port}"

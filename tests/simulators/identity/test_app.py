@@ -427,6 +427,7 @@ async def test_a_restart_keeps_keys_and_secrets(tmp_path: Path) -> None:
     assert (tmp_path / "clients.json").read_text() == secrets
 
 
+@pytest.mark.usefixtures("http_servers")
 def test_only_the_owner_may_read_keys_and_secrets(tmp_path: Path) -> None:
     with serving(create_app(ISSUER, tmp_path, interval=0)) as address:
         client.signed_in(address, "staff-kati")
