@@ -21,10 +21,6 @@ _PAGES = {
     True: text(_PAGE.format(which=f"AND c.{OPEN}")),
     False: text(_PAGE.format(which="")),
 }
-_OF_PERSON = text(f"""
-SELECT {rows.COLUMNS} FROM contract c WHERE c.person_id = :person
-ORDER BY c.created_at DESC, c.id DESC LIMIT 200
-""")
 _LAST = UUID(int=2**128 - 1)
 
 

@@ -174,12 +174,6 @@ def contract_of(connection: Connection, process_id: UUID) -> UUID:
     return id_
 
 
-_END_PROCESS = text(f"""
-WITH over AS (SELECT CAST(:id AS uuid) AS id)
-{processes.ended("over")}
-""")
-
-
 def end_process(session: Session, contract: StoredContract) -> None:
     """End the process that carries the end out. Repeating changes nothing."""
-    session.execute(_END_PROCESS, {"id": contract.end_process_id})
+    processes.end(session, contract.end_process_id)

@@ -188,12 +188,6 @@ def about(session: Session, contract: StoredContract, service_id: UUID) -> Store
     return replace(contract, service_ids=tuple({*contract.service_ids, service_id}))
 
 
-_END_PROCESS = text(f"""
-WITH over AS (SELECT CAST(:id AS uuid) AS id)
-{processes.ended("over")}
-""")
-
-
 def end_process(session: Session, contract_id: UUID) -> None:
     """End the process that starts a contract. Repeating changes nothing."""
-    session.execute(_END_PROCESS, {"id": contract_id})
+    processes.end(session, contract_id)

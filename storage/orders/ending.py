@@ -44,10 +44,6 @@ _CANCEL_ITEMS = text("""
 UPDATE service_order_item SET state = 'cancelled', ended_at = clock_timestamp()
 WHERE order_id = :id
 """)
-_END_PROCESS = text(f"""
-WITH over AS (SELECT CAST(:id AS uuid) AS id)
-{processes.ended("over")}
-""")
 
 
 _WAITING_FOR = text(f"""
@@ -100,7 +96,7 @@ def close(session: Session, order_id: UUID, actor: Actor) -> None:
     state = refreshing.refresh(session, order_id, actor=actor, is_over=True)
     undoing.drop_unfinished(session, order_id)
     stuck_items.end_process(session, order_id, actor)
-    session.execute(_END_PROCESS, {"id": order_id})
+    processes.end(session, order_id)
     _after(session, order_id, is_completed=state is OrderState.COMPLETED)
 
 

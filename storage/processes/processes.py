@@ -72,6 +72,17 @@ def ended(row: str, where: str = "TRUE") -> str:
     FROM {row} WHERE process.id = {row}.id AND process.ended_at IS NULL AND {where}"""
 
 
+_END = text(f"""
+WITH over AS (SELECT CAST(:id AS uuid) AS id)
+{ended("over")}
+""")
+
+
+def end(session: Session, process_id: UUID | None) -> None:
+    """End a process whose row needs no change with it. Repeating, or None, changes nothing."""
+    session.execute(_END, {"id": process_id})
+
+
 def mark_running(process_id: str, waits_for: str, *, after: str = "") -> str:
     """SQL that records what a process waits for, and that its workflow runs, if either changed.
 
