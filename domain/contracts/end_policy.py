@@ -4,11 +4,12 @@ ESS is the Electronic Communications Act (elektroonilise side seadus, as of 1 Ja
 the Law of Obligations Act (võlaõigusseadus). Pure: days are those of the installation's zone.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from domain.catalogue.products import Period
 from domain.contracts.dates import add_months
 from domain.contracts.reasons import EndReason
 from domain.contracts.sizes import SizeClass
@@ -27,8 +28,11 @@ class EndRule(StrEnum):
     TERM_LEFT = "term_left"
     """A larger customer who ends before the committed term is over pays what is left of it."""
     WITHDRAWAL = "withdrawal"
-    """A consumer withdraws within 14 days, and pays only for the days of use."""
+    """A consumer withdraws within 14 days from a contract that was made at a distance."""
     DAYS_USED = "days_used"
+    """Who asked that the service begin at once pays for the days until they withdraw."""
+    PAID_BACK = "paid_back"
+    """What was paid once is given back to who withdraws."""
     CHANGED_TERMS = "changed_terms"
     """Whoever does not agree to changed terms leaves within a month, at no cost."""
     OUTSIDE = "outside"
@@ -41,7 +45,8 @@ LAWS: Mapping[EndRule, str] = {
     EndRule.NOTICE: "VÕS § 195; the contract",
     EndRule.TERM_LEFT: "VÕS § 195; the contract",
     EndRule.WITHDRAWAL: "VÕS § 56 (1)",
-    EndRule.DAYS_USED: "VÕS § 56² (2)",
+    EndRule.DAYS_USED: "VÕS § 55 (3), § 56² (5)",
+    EndRule.PAID_BACK: "VÕS § 56¹ (1)",
     EndRule.CHANGED_TERMS: "ESS § 99 (3)",
     EndRule.OUTSIDE: "ESS § 89; the porting regulation",
 }
@@ -84,13 +89,16 @@ class EndedContract:
     """What is left of the price of a device that the customer keeps; None: there is none."""
     terms_changed_on: date | None = None
     """The day on which the customer was told of changed terms; None: they were not."""
+    begins_at_once: bool = False
+    """The customer asked expressly that the service begin before they can no longer withdraw."""
 
 
 @dataclass(frozen=True, slots=True)
 class CostLine:
-    """Something that is paid for the end."""
+    """Something that is paid for the end, or given back."""
 
     cents: int
+    """Hundredths of the currency; less than zero: the customer gets it."""
     currency: str
     is_vat_included: bool
     rule: EndRule
@@ -143,23 +151,42 @@ def _device(contract: EndedContract) -> tuple[CostLine, ...]:
     left = contract.device_left
     if left is None or left.cents == 0:
         return ()
-    return (CostLine(left.cents, left.currency, left.is_vat_included, EndRule.DEVICE_LEFT),)
+    return (_line(left, left.cents, EndRule.DEVICE_LEFT),)
 
 
 def _withdrawn(contract: EndedContract, today: date) -> EndTerms:
-    """A consumer's withdrawal: at once, and the days of use are paid for, nothing else."""
+    """A consumer's withdrawal: at once, and as if they had agreed to nothing.
+
+    What they paid once comes back. The days of use are paid for only where they had asked that the
+    service begin at once: whoever provides it unasked provides it for nothing.
+    """
     signed = contract.signed_on
     if contract.size is not SizeClass.CONSUMER or signed is None:
         raise EndNotPossible
     if today > signed + WITHDRAW_WITHIN:
         raise EndNotPossible
-    used = 0 if contract.starts_on is None else max((today - contract.starts_on).days, 0)
-    cost = tuple(
-        CostLine(cents, price.currency, price.is_vat_included, EndRule.DAYS_USED)
-        for price in contract.prices
-        if price.period == "monthly" and (cents := price.cents * used // 30)
-    )
-    return EndTerms(today, cost, (EndRule.WITHDRAWAL, *(line.rule for line in cost)))
+    cost = (*_paid_back(contract), *_days_used(contract, today))
+    rules = (EndRule.WITHDRAWAL, *(line.rule for line in cost))
+    return EndTerms(today, cost, tuple(dict.fromkeys(rules)))
+
+
+def _paid_back(contract: EndedContract) -> Iterator[CostLine]:
+    for price in contract.prices:
+        if price.period == Period.ONCE and price.cents:
+            yield _line(price, -price.cents, EndRule.PAID_BACK)
+
+
+def _days_used(contract: EndedContract, today: date) -> Iterator[CostLine]:
+    if not contract.begins_at_once or contract.starts_on is None:
+        return
+    used = max((today - contract.starts_on).days, 0)
+    for price in contract.prices:
+        if price.period == Period.MONTHLY and (cents := price.cents * used // 30):
+            yield _line(price, cents, EndRule.DAYS_USED)
+
+
+def _line(price: FrozenPrice, cents: int, rule: EndRule) -> CostLine:
+    return CostLine(cents, price.currency, price.is_vat_included, rule)
 
 
 def _left(contract: EndedContract, today: date, wished: date | None) -> EndTerms:
@@ -176,9 +203,9 @@ def _with_notice(contract: EndedContract, today: date, wished: date | None) -> E
     if committed is not None and committed >= earliest:
         left = (committed - earliest).days + 1
         cost += [
-            CostLine(cents, price.currency, price.is_vat_included, EndRule.TERM_LEFT)
+            _line(price, cents, EndRule.TERM_LEFT)
             for price in contract.prices
-            if price.period == "monthly" and (cents := price.cents * left // 30)
+            if price.period == Period.MONTHLY and (cents := price.cents * left // 30)
         ]
     rules += [line.rule for line in cost]
     return EndTerms(earliest, tuple(cost), tuple(dict.fromkeys(rules)))

@@ -38,6 +38,8 @@ class OfferedTerms:
     lasts_years: int | None = None
     language: Language = Language.ESTONIAN
     """Of its documents."""
+    begins_at_once: bool = False
+    """A consumer asked expressly that the service begin before they can no longer withdraw."""
     documents: Mapping[str, str] = field(default_factory=dict, hash=False)
     """SHA-256 of each document that is shown before people agree, in hex, by its kind."""
 
@@ -61,6 +63,7 @@ class OfferedTerms:
             "number_kept_days": self.number_kept.days,
             "lasts_years": self.lasts_years,
             "language": self.language.value,
+            "begins_at_once": self.begins_at_once,
             "documents": dict(self.documents),
         }
 
@@ -77,5 +80,6 @@ class OfferedTerms:
             timedelta(days=value["number_kept_days"]),
             value["lasts_years"],
             Language(value["language"]),
+            value["begins_at_once"],
             value["documents"],
         )

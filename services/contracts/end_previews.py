@@ -114,4 +114,5 @@ def _judged(session: Session, contract: StoredContract, zone: ZoneInfo) -> Ended
         contract.starts_on,
         contract.committed_until,
         () if terms is None else terms.prices,
+        begins_at_once=terms is not None and terms.begins_at_once,
     )

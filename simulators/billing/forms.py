@@ -24,6 +24,12 @@ class Price(BaseModel):
     vat_included: bool
 
 
+class Line(Price):
+    """A line of a last invoice; less than zero: it is given back."""
+
+    cents: int = Field(ge=-100_000_000, le=100_000_000)
+
+
 Prices = Annotated[list[Price], Field(min_length=1)]
 
 
@@ -60,7 +66,7 @@ class FinalInvoice(_Form):
     """What is left to pay for a service that ended."""
 
     action: Literal["final_invoice"]
-    prices: list[Price] = []
+    prices: list[Line] = []
 
 
 class Undoing(_Form):

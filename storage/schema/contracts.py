@@ -28,7 +28,8 @@ class ContractRow(SQLModel, table=True):
         one_of("suspend_reason", SuspendReason),
         one_of("refusal", StartRefusal),
         CheckConstraint(
-            "(state IN ('ending', 'ended')) = (ends_at IS NOT NULL AND end_reason IS NOT NULL)",
+            "(state IN ('ending', 'ended')) = (ends_at IS NOT NULL)"
+            " AND (ends_at IS NULL) = (end_reason IS NULL)",
             name="end",
         ),
         CheckConstraint("state <> 'suspended' OR suspend_reason IS NOT NULL", name="suspended"),

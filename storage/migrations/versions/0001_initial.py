@@ -994,7 +994,7 @@ def upgrade() -> None:
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('woken_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('version', sa.Integer(), server_default='1', nullable=False),
-    sa.CheckConstraint("(state IN ('ending', 'ended')) = (ends_at IS NOT NULL AND end_reason IS NOT NULL)", name=op.f('ck_contract_end')),
+    sa.CheckConstraint("(state IN ('ending', 'ended')) = (ends_at IS NOT NULL) AND (ends_at IS NULL) = (end_reason IS NULL)", name=op.f('ck_contract_end')),
     sa.CheckConstraint("agreement IN ('confirm', 'sign')", name=op.f('ck_contract_agreement')),
     sa.CheckConstraint("end_reason IN ('customer', 'withdrawal', 'changed_terms', 'breach', 'company_deleted', 'company_bankrupt', 'ported_out', 'term', 'service_ended', 'host_ended', 'sim_replaced', 'user_changed', 'identity_changed')", name=op.f('ck_contract_end_reason')),
     sa.CheckConstraint("party IN ('owner', 'user')", name=op.f('ck_contract_party')),

@@ -21,6 +21,7 @@ R = EndRule
 FRIDAY = date(2026, 11, 27)
 MONDAY, TUESDAY = date(2026, 11, 30), date(2026, 12, 1)
 MONTHLY = FrozenPrice(3000, "EUR", is_vat_included=True, period="monthly")
+JOINING = FrozenPrice(1500, "EUR", is_vat_included=True, period="once")
 DEVICE = FrozenPrice(12000, "EUR", is_vat_included=True, period="once")
 
 
@@ -95,23 +96,31 @@ def test_contract_8_a_larger_customer_gives_notice_and_pays_what_is_left_of_the_
     assert found.cost == (() if cents is None else (line(cents, R.TERM_LEFT),))
 
 
-@pytest.mark.parametrize(("days", "cents"), [(0, None), (3, 300), (14, 1400)])
-def test_contract_10_a_consumer_who_withdraws_pays_for_the_days_of_use_only(
-    days: int, cents: int | None
+@pytest.mark.parametrize("days", [0, 3, 14])
+@pytest.mark.parametrize("begins_at_once", [True, False])
+@pytest.mark.parametrize("starts_in", [None, 0, 2])
+def test_contract_10_a_consumer_who_withdraws_pays_for_days_that_they_had_asked_for_only(
+    days: int, begins_at_once: bool, starts_in: int | None
 ) -> None:
+    """What was paid once comes back; neither the term nor a device costs anything."""
     held = contract(
         SizeClass.CONSUMER,
         signed_on=MONDAY,
-        starts_on=MONDAY,
+        starts_on=None if starts_in is None else MONDAY + timedelta(days=starts_in),
         committed_until=date(2028, 1, 5),
         device_left=DEVICE,
+        prices=(MONTHLY, JOINING),
+        begins_at_once=begins_at_once,
     )
 
     today = MONDAY + timedelta(days=days)
     found = end_terms(held, EndReason.WITHDRAWAL, today, working)
 
+    used = 0 if starts_in is None or not begins_at_once else max(days - starts_in, 0)
+    expected = [line(-1500, R.PAID_BACK), *([line(100 * used, R.DAYS_USED)] if used else [])]
     assert found.earliest == today
-    assert found.cost == (() if cents is None else (line(cents, R.DAYS_USED),))
+    assert list(found.cost) == expected
+    assert list(found.rules) == [R.WITHDRAWAL, *(each.rule for each in expected)]
 
 
 @pytest.mark.parametrize(
