@@ -5,7 +5,7 @@ from typing import Annotated, Literal, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
-from pydantic import AwareDatetime, Field, model_validator
+from pydantic import Field, model_validator
 
 from api.accounts.accounts import SYSTEMS
 from api.accounts.people import PersonCode
@@ -14,10 +14,11 @@ from api.http import problems
 from api.http.dependencies import EngineDep
 from api.http.problems import Responses
 from api.http.routes import GuardedRoute
-from api.http.schemas import RequestModel, ResponseModel, SingleLine
+from api.http.schemas import AnyMoment, RequestModel, ResponseModel, SingleLine
 from domain.contracts.states import ContractState
+from domain.contracts.told import MOST_SERVICES, ToldContract, says_end
+from domain.inventory.characteristics import ICCID
 from services.contracts.tell import tell
-from storage.contracts.telling import ToldContract
 
 router = APIRouter(prefix="/v1/contracts", tags=["contracts"], route_class=GuardedRoute)
 
@@ -37,27 +38,24 @@ class ContractInput(RequestModel):
         description="As in the catalogue; null: it is not one of the catalogue's.",
     )
     state: _TOLD
-    services: list[UUID] = Field(max_length=100, description="On this account.")
+    services: list[UUID] = Field(max_length=MOST_SERVICES, description="On this account.")
     user: PersonCode | None = Field(
         None, description="Whose contract it is, where that is not the owner of the account."
     )
     host_service_id: UUID | None = Field(None, description="The service that it rests on.")
-    sim: str | None = Field(
-        None, pattern="^89[0-9]{16,18}$", description="ICCID of the host's SIM."
-    )
-    signed_at: AwareDatetime | None = None
+    sim: str | None = Field(None, pattern=f"^{ICCID}$", description="ICCID of the host's SIM.")
+    signed_at: AnyMoment | None = None
     starts_on: date | None = None
     committed_until: date | None = None
     billed_until: date | None = None
-    number_kept_until: AwareDatetime | None = None
-    ends_at: AwareDatetime | None = Field(
+    number_kept_until: AnyMoment | None = None
+    ends_at: AnyMoment | None = Field(
         None, description="Of one that ends or has ended. Access to its services ends then."
     )
 
     @model_validator(mode="after")
     def _ends_when_it_ends(self) -> Self:
-        ends = self.state in {ContractState.ENDING, ContractState.ENDED}
-        if ends != (self.ends_at is not None):
+        if not says_end(self.state, ends_at=self.ends_at is not None):
             raise ValueError("ends_at: of a contract that is ending or ended, and of no other")
         return self
 
@@ -67,13 +65,15 @@ class StoredContract(ResponseModel):
 
     id: UUID
     account_id: UUID
-    state: ContractState
+    state: ContractState = Field(
+        description="As it is stored: an end or a suspension that was decided here stays."
+    )
 
 
 _RESPONSES: Responses = {
     200: {"description": "The contract exists and is up to date."},
     201: {"description": "The contract was created.", "model": StoredContract},
-    **problems.documented("contract_incomplete", "contract_started_here"),
+    **problems.documented("contract_decided_here", "contract_incomplete", "contract_started_here"),
 }
 
 
@@ -87,11 +87,15 @@ async def put_contract(
 ) -> StoredContract:
     """Create or replace a contract that exists in the operator's systems. Idempotent.
 
-    A field that is left out becomes empty. A contract that was started here is not told.
+    A field that is left out becomes empty. A contract that was started here is not told. What was
+    decided here, an end or a suspension, stays; `contract_decided_here` says that the contract is
+    told as if it had not been. Access to a service lasts as long as one of its contracts does.
     """
     user = contract.user.key("/user/code") if contract.user else None
     told = contract.model_dump(exclude={"user", "services"})
-    facts = ToldContract(id=contract_id, services=tuple(contract.services), **told)
-    if await tell(engine, facts, user, actor=admitted.actor):
+    services = tuple(contract.services)
+    facts = ToldContract(id=contract_id, services=services, user=user, **told)
+    put = await tell(engine, facts, actor=admitted.actor)
+    if put.created:
         response.status_code = 201
-    return StoredContract(id=contract_id, account_id=contract.account_id, state=contract.state)
+    return StoredContract(id=contract_id, account_id=contract.account_id, state=put.state)

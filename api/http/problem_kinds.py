@@ -5,6 +5,10 @@ KINDS: dict[str, tuple[int, str]] = {
     "account_unknown": (409, "The account does not exist"),
     "body_too_large": (413, "The request body is too large"),
     "code_wrong": (422, "The code is not the one that was sent"),
+    "contract_decided_here": (
+        409,
+        "The contract was ended or suspended here",
+    ),
     "contract_ending": (409, "The contract's end is set already"),
     "contract_incomplete": (409, "The account or a service of the contract does not exist"),
     "contract_not_in_force": (409, "The contract is not in force: it has not begun, or has ended"),

@@ -1,4 +1,4 @@
-"""``volitus import``: import accounts, services and delegations of the operator's systems."""
+"""``volitus import``: import what the operator's systems have: accounts, services and others."""
 
 from typing import Annotated
 
@@ -7,6 +7,7 @@ import typer
 from cli.connections import read_settings
 from cli.console import Json
 from cli.imports import record_types
+from cli.imports.contract_records import CONTRACTS
 from cli.imports.record_reader import Format
 from cli.imports.record_types import SERVICES
 from cli.imports.run_import import run_import
@@ -14,7 +15,8 @@ from domain.delegations.offer_rules import OfferRules
 from settings.commands import AccountCommandSettings, DelegationCommandSettings
 
 app = typer.Typer(
-    help="Import accounts, services and delegations from a file.", no_args_is_help=True
+    help="Import accounts, services, contracts and delegations from a file.",
+    no_args_is_help=True,
 )
 
 File = Annotated[
@@ -126,3 +128,38 @@ def delegations(
     rules = OfferRules(settings.zone, imported_years=settings.delegation.imported_years)
     kind, most = record_types.delegations(rules), None if yes else max_endings
     run_import(kind, file, form, max_endings=most, dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
+def contracts(
+    file: File,
+    form: Form = None,
+    *,
+    max_endings: MaxEndings = 0,
+    yes: Yes = False,
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> None:
+    """Import contracts: one per line, CSV with a header or NDJSON, UTF-8. Services come first.
+
+    Columns: id (UUID), account_id, product, state (active, suspended, ending or ended).
+    Columns that may be left out: service_ids (on this account, with spaces between them),
+    product_version, user_country and user_code (whose contract it is, where that is not the owner
+    of the account), host_service_id and sim (what it rests on, and the ICCID there), signed_at
+    and number_kept_until (2027-01-31T09:00:00+02:00), starts_on, committed_until and billed_until
+    (2027-01-31, the last day), ends_at (of one that is ending or ended, and of no other).
+
+    Access to a service lasts as long as one of its contracts. What was decided here counts for
+    more: a contract that was started here is not imported, and one that was ended or suspended here
+    is rejected where the file says that it was not.
+
+    The file is checked as a whole, so the order of lines does not matter. An invalid line is
+    printed with its number and kept as a rejected record (`volitus sync rejected-records`); the
+    rest is imported. Importing the same file again changes nothing. Exit code 1 if lines were
+    rejected.
+
+    The file is first tried out: where importing it would end access, it shows how many grants would
+    end and why, and asks for confirmation.
+    """
+    most = None if yes else max_endings
+    run_import(CONTRACTS, file, form, max_endings=most, dry_run=dry_run, as_json=as_json)

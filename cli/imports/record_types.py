@@ -1,13 +1,13 @@
-"""Parse the columns of a line into the record of an account, a service or a delegation."""
+"""Parse the columns of a line into the record of an account, a service, a delegation."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Generic, TypeVar
-from uuid import UUID
 
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
+from cli.imports.checked_lines import checked, ids_of, user_of
 from cli.imports.line_models import AccountLine, DelegationLine, ServiceLine
 from cli.imports.record_reader import BadLine
 from cli.imports.told_characteristics import told_characteristics
@@ -49,7 +49,7 @@ class RecordType(Generic[R]):
 
 def account_facts(values: Mapping[str, str], today: date) -> AccountFacts:
     """Parse the account of a line. Raises BadLine."""
-    line = _checked(AccountLine, values)
+    line = checked(AccountLine, values)
     try:
         owner = _owner(line, today)
     except InvalidIdentifier as error:
@@ -59,15 +59,17 @@ def account_facts(values: Mapping[str, str], today: date) -> AccountFacts:
 
 def service_facts(values: Mapping[str, str], today: date) -> ServiceFacts:
     """Parse the service of a line. Raises BadLine."""
-    line = _checked(ServiceLine, values)
+    line = checked(ServiceLine, values)
     columns = line.model_dump(exclude={"user_country", "user_code", "characteristics"})
     told = told_characteristics(line.characteristics, line.kind)
-    return ServiceFacts(**columns, user=_user(line, today), characteristics=told)
+    return ServiceFacts(
+        **columns, user=user_of(line.user_country, line.user_code, today), characteristics=told
+    )
 
 
 def delegation_record(values: Mapping[str, str], today: date) -> ImportedDelegation:
     """Parse the delegation of a line. Raises BadLine."""
-    line = _checked(DelegationLine, values)
+    line = checked(DelegationLine, values)
     try:
         receiver = checks.receiver(line.receiver_country, line.receiver_code, today=today)
         role, permissions = _given(line)
@@ -76,7 +78,7 @@ def delegation_record(values: Mapping[str, str], today: date) -> ImportedDelegat
     except DelegationRefused as refused:
         raise BadLine(refused.refusals[0]) from None
     days = (line.from_day, line.through_day)
-    services = _service_ids(line)
+    services = ids_of(line.service_ids)
     about = (line.id, line.account_id, receiver, role, permissions)
     return ImportedDelegation(*about, services, *days, line.may_pass_on, line.receiver_name)
 
@@ -89,51 +91,11 @@ def _given(line: DelegationLine) -> tuple[str, frozenset[Permission]]:
     return terms.composed((line.permissions or "").split())
 
 
-def _service_ids(line: DelegationLine) -> frozenset[UUID]:
-    try:
-        return frozenset(map(UUID, (line.service_ids or "").split()))
-    except ValueError:
-        raise BadLine("invalid_value", "service_ids: must be UUIDs") from None
-
-
-def _user(line: ServiceLine, today: date) -> PersonKey | None:
-    if line.user_code is None:
-        return None
-    try:
-        return PersonKey.of(line.user_country or "EE", line.user_code, today=today)
-    except InvalidIdentifier as error:
-        raise BadLine("invalid_user", str(error)) from None
-
-
 def _owner(line: AccountLine, today: date) -> CompanyKey | PersonKey:
     if line.owner_kind is OwnerKind.PERSON:
         return PersonKey.of(line.owner_country, line.owner_code, today=today)
     return CompanyKey.of(line.owner_country, line.owner_code)
 
-
-L = TypeVar("L", bound=BaseModel)
-
-
-def _checked(model: type[L], values: Mapping[str, str]) -> L:
-    try:
-        return model.model_validate(values)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-        column = str(first["loc"][0])
-        if first["type"] == "missing":
-            raise BadLine("missing_value", column) from None
-        raise BadLine("invalid_value", f"{column}: {_WANTED.get(column, first['msg'])}") from None
-
-
-# Replaces pydantic's text where it would quote the value or be unclear to the file's author.
-_WANTED = {
-    "id": "must be a UUID",
-    "account_id": "must be a UUID",
-    "from_day": "must be a day like 2027-01-31",
-    "through_day": "must be a day like 2027-01-31",
-    "may_pass_on": "must be true or false",
-    "number": "must be international, like +37255512345",
-}
 
 SERVICES = RecordType(
     import_records.SERVICES,

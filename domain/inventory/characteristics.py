@@ -80,6 +80,8 @@ _VOICE = frozenset({ServiceKind.MOBILE, ServiceKind.FIXED_LINE})
 _WITH_PACKAGE = _VOICE | {ServiceKind.INTERNET}
 _ROUTER = frozenset({ServiceKind.ROUTER})
 _PHONE = r"\+[1-9][0-9]{4,14}"
+ICCID = "89[0-9]{16,18}"
+"""Of a SIM. ITU-T E.118: up to 19 digits and a check digit, which some networks leave out."""
 _STRING, _INTEGER, _BOOLEAN = ValueType.STRING, ValueType.INTEGER, ValueType.BOOLEAN
 _ORDERS, _NETWORK = Owner.ORDERS, Owner.NETWORK
 _REPORT, _PROPOSE, _REPAIR = DriftPolicy.REPORT, DriftPolicy.PROPOSE, DriftPolicy.REPAIR
@@ -101,9 +103,8 @@ CHARACTERISTICS = (
     Characteristic("premiumBarred", _BOOLEAN, _VOICE, _ORDERS, _BAR, _PROPOSE),
     Characteristic("dataBarred", _BOOLEAN, _MOBILE, _ORDERS, _BAR, _PROPOSE),
     Characteristic("outgoingBarred", _BOOLEAN, _VOICE, _ORDERS, _BAR, _PROPOSE),
-    # ITU-T E.118: up to 19 digits and a check digit, which some networks leave out.
     Characteristic(
-        "iccid", _STRING, _MOBILE, _ORDERS, _SIM, _REPORT, is_resent=False, pattern="89[0-9]{16,18}"
+        "iccid", _STRING, _MOBILE, _ORDERS, _SIM, _REPORT, is_resent=False, pattern=ICCID
     ),
     Characteristic("simType", _STRING, _MOBILE, _ORDERS, _SIM, _REPORT, is_resent=False),
     # GSMA SGP.02: 32 digits.

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.accounts import RecordRefusal
 from domain.audit import Actor
+from domain.contracts.told import ToldRefusal
 from domain.delegations.departures import DepartureRules
 from domain.delegations.refusals import DelegationRefusal
 from domain.numbers.sms_texts import Language
@@ -88,6 +89,9 @@ _DETAILS: dict[str, str] = {
     RecordRefusal.REFERENCE_TAKEN: "another account has this reference",
     RecordRefusal.ACCOUNT_UNKNOWN: "there is no such account: import the accounts first",
     RecordRefusal.NUMBER_TAKEN: "another active service has this number",
+    ToldRefusal.STARTED_HERE: "the contract was started here",
+    ToldRefusal.INCOMPLETE: "a service is unknown or on another account: import services first",
+    ToldRefusal.DECIDED_HERE: "the contract was ended or suspended here, and the file says not",
 }
 _CONTRADICTIONS: dict[str, str] = {
     "duplicate": "the same id as in line",

@@ -1,31 +1,57 @@
-"""Use case of the operator's systems: tell a contract that exists there."""
+"""Use cases of the operator's systems: tell the contracts that exist there, one or a file."""
 
-from dataclasses import replace
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from domain.audit import Actor
-from domain.identifiers import PersonKey
+from domain.contracts.states import ContractState
+from domain.contracts.told import ToldContract
+from services.accounts.import_records import RecordKind
 from services.engine import Engine
 from services.errors import Refused
-from storage.contracts import telling
-from storage.contracts.telling import NotTellable, StartedHere, ToldContract
+from storage.accounts import import_rules
+from storage.accounts.upserts import UpsertResult, parts
+from storage.contracts import rows, telling
 from storage.database import Session
-from storage.parties import upsert
 
 
-async def tell(engine: Engine, told: ToldContract, user: PersonKey | None, *, actor: Actor) -> bool:
-    """Create or replace a contract; returns whether it is new. Idempotent.
+@dataclass(frozen=True, slots=True)
+class PutContract:
+    """Result of telling a contract."""
 
-    ``user``: whose contract it is, where that is not the account's owner. Raises Refused:
-    ``contract_started_here``, ``contract_incomplete``.
+    created: bool
+    state: ContractState
+    """An end or a suspension that was decided here stays."""
+
+
+async def tell(engine: Engine, told: ToldContract, *, actor: Actor) -> PutContract:
+    """Create or replace a contract. Idempotent.
+
+    Raises Refused: ``contract_decided_here``, ``contract_incomplete``, ``contract_started_here``.
     """
 
-    def write(session: Session) -> bool:
-        person_id = None if user is None else upsert.person_ids(session, [user])[user]
-        return telling.put(session, replace(told, person_id=person_id), actor=actor)
+    def write(session: Session) -> PutContract:
+        taken = telling.put(session, [told], actor=actor)
+        if refusal := taken.refused.get(told.id):
+            raise Refused(refusal)
+        stored = rows.read(session, told.id)
+        return PutContract(bool(taken.created), told.state if stored is None else stored.state)
 
-    try:
-        return await engine.write(write)
-    except StartedHere:
-        raise Refused("contract_started_here") from None
-    except NotTellable:
-        raise Refused("contract_incomplete") from None
+    return await engine.write(write)
+
+
+def _put(session: Session, facts: Iterable[ToldContract], /, *, actor: Actor) -> UpsertResult:
+    done = UpsertResult()
+    for part in parts(facts):
+        each = telling.put(session, part, actor=actor)
+        done += UpsertResult(each.created, each.changed, each.ended, each.refused)
+    return done
+
+
+CONTRACTS: RecordKind[ToldContract] = RecordKind(
+    "contracts",
+    import_rules.CONTRACTS,
+    claim=lambda _: None,
+    party=lambda contract: contract.account_id,
+    put=_put,
+)

@@ -28,7 +28,7 @@ class UpsertResult:
     ended: Sequence[GrantChange] = field(default_factory=list)
     """Grants that ended with it."""
     refused: Mapping[UUID, str] = field(default_factory=dict)
-    """Records that stay as they are, with the code of why. Only of delegations."""
+    """Records that stay as they are, with the code of why."""
     orders: Sequence[UUID] = field(default_factory=list)
     """Orders that the records ended in part: their processes are to be woken."""
 

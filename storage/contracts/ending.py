@@ -19,7 +19,7 @@ from domain.processes import ProcessType, contract_end_id
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
-from storage.contracts import changing
+from storage.contracts import changing, service_access
 from storage.contracts.rows import StoredContract
 from storage.database import Connection, Session
 from storage.processes import processes
@@ -44,17 +44,6 @@ class End:
     """Its moment is another's to say: a number that is ported."""
 
 
-_UNTIL = text("""
-UPDATE service SET access_until = CAST(:at AS timestamptz), updated_at = clock_timestamp()
-WHERE id = ANY(:ids)
-""")
-
-
-def end_access(session: Session, service_ids: Sequence[UUID], at: datetime | None) -> None:
-    """Let access by grants on these services end at this moment; None: at none."""
-    session.execute(_UNTIL, {"ids": list(service_ids), "at": at})
-
-
 def schedule(
     session: Session, contract: StoredContract, end: End, *, actor: Actor
 ) -> StoredContract:
@@ -73,7 +62,7 @@ def schedule(
         end_cost=[dict(each) for each in end.cost],
         end_is_from_outside=end.is_from_outside,
     )
-    end_access(session, contract.service_ids, at)
+    service_access.follow(session, contract.service_ids)
     return moved
 
 
@@ -103,7 +92,7 @@ def bring_forward(
         },
     )
     events.append(session, [event], actor=actor)
-    end_access(session, contract.service_ids, contract.now)
+    service_access.follow(session, contract.service_ids)
 
 
 def call_off(session: Session, contract: StoredContract, *, actor: Actor) -> StoredContract:
@@ -123,7 +112,7 @@ def call_off(session: Session, contract: StoredContract, *, actor: Actor) -> Sto
         end_cost=None,
         end_is_from_outside=False,
     )
-    end_access(session, contract.service_ids, None)
+    service_access.follow(session, contract.service_ids)
     return moved
 
 

@@ -44,6 +44,7 @@ COMMANDS: dict[str, tuple[set[str], str]] = {
     "freeze show": (STAFF, ID),
     "freeze withdraw-lift": (OPS, f"{ID} {WHY}"),
     "import accounts": (OPS, "- --format csv"),
+    "import contracts": (OPS, "- --format csv"),
     "import delegations": (OPS, "- --format csv"),
     "import services": (OPS, "- --format csv"),
     "mandates confirm": (OFFICERS, f"{ID} {WHY}"),

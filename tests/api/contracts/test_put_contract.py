@@ -11,9 +11,9 @@ from services.access.check import check
 from tests.builders import contracts
 from tests.builders.delegations import FOREIGN, OFFICE, PHONE, given, terms
 from tests.builders.people import KATI, MARI, PEETER, TIIU
-from tests.builders.rows import give, rows
+from tests.builders.rows import carry_out, give, rows
 from tests.clients.api_client import BILLING, OPS, PORTAL, Answer, Front, person_token
-from tests.clients.contracting import FIBRE, offered, read
+from tests.clients.contracting import FIBRE, end, offered, read
 
 TOLD: dict[str, Any] = {
     "account_id": str(OFFICE.id),
@@ -28,6 +28,13 @@ TOLD: dict[str, Any] = {
 
 async def put(front: Front, id_: UUID | str, token: str = BILLING, **changes: Any) -> Answer:
     return await front.put(f"/v1/contracts/{id_}", token, {**TOLD, **changes})
+
+
+def may_use(front: Front) -> bool:
+    """Whether Tiiu has access to the telephone now."""
+    with front.database.reading() as connection:
+        found = check(connection, TIIU, Permission.USAGE_VIEW, OFFICE.id, service_id=PHONE.id)
+    return found.allowed
 
 
 async def test_contract_1_what_exists_is_taken_in_and_shown(front: Front) -> None:
@@ -66,9 +73,60 @@ async def test_contract_9_access_to_its_services_ends_at_the_moment_that_is_told
     answer = await put(front, uuid4(), state="ending", ends_at=moment.isoformat())
 
     assert answer.status_code == 201, answer.text
-    with front.database.reading() as connection:
-        found = check(connection, TIIU, Permission.USAGE_VIEW, OFFICE.id, service_id=PHONE.id)
-    assert found.allowed is allowed
+    assert may_use(front) is allowed
+
+
+@pytest.mark.parametrize("old_first", [True, False])
+async def test_contract_1_access_to_a_service_lasts_as_long_as_one_of_its_contracts(
+    front: Front, old_first: bool
+) -> None:
+    """Another contract was about the telephone before; whichever is told first."""
+    give(front.database, TIIU, OFFICE, "user", on=PHONE)
+    over, new = {"state": "ended", "ends_at": "2024-05-01T00:00:00Z"}, uuid4()
+    told = [(uuid4(), over), (new, {})]
+
+    for id_, changes in told if old_first else reversed(told):
+        await put(front, id_, **changes)
+    while_it_lasts = may_use(front)
+    await put(front, new, **over)
+
+    assert (while_it_lasts, may_use(front)) == (True, False)
+
+
+async def test_contract_1_a_service_of_no_contract_any_more_is_used_again(front: Front) -> None:
+    give(front.database, TIIU, OFFICE, "user", on=PHONE)
+    id_, over = uuid4(), {"state": "ended", "ends_at": "2024-05-01T00:00:00Z"}
+    await put(front, id_, **over)
+
+    await put(front, id_, **over, services=[])
+
+    assert may_use(front)
+
+
+async def test_contract_1_what_was_decided_here_is_not_undone_by_what_is_told(
+    front: Front,
+) -> None:
+    """The operator's systems do not know of the end yet."""
+    ended, lost = str(uuid4()), uuid4()
+    await put(front, ended)
+    await put(front, lost, services=[])
+    carry_out(
+        front.database,
+        "UPDATE contract SET state = 'suspended', suspend_reason = 'lost' WHERE id = :id",
+        id=lost,
+    )
+    assert (await end(front, ended)).status_code == 200
+
+    again = [await put(front, ended), await put(front, lost, services=[])]
+    known = await put(
+        front, ended, state="ended", ends_at="2026-01-01T00:00:00Z", billed_until="2026-12-31"
+    )
+    shown = (await read(front, ended)).json()
+
+    assert [answer.json()["code"] for answer in again] == ["contract_decided_here"] * 2
+    assert (known.status_code, known.json()["state"]) == (200, "ending")
+    assert (shown["state"], shown["billed_until"]) == ("ending", "2026-12-31")
+    assert shown["end"]["at"] > datetime.now(UTC).isoformat()
 
 
 @pytest.mark.parametrize(
@@ -82,6 +140,7 @@ async def test_contract_9_access_to_its_services_ends_at_the_moment_that_is_told
         ({"state": "ended"}, 422, "invalid"),
         ({"ends_at": "2026-01-01T00:00:00Z"}, 422, "invalid"),
         ({"sim": "123"}, 422, "invalid"),
+        ({"signed_at": "9999-12-31T23:59:59-14:00"}, 422, "invalid"),
     ],
 )
 async def test_contract_1_what_cannot_be_is_refused_and_nothing_is_kept(

@@ -1,0 +1,64 @@
+"""Contracts as the operator's systems tell them, and what of it is taken in."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from domain.contracts.states import ContractState
+from domain.identifiers import PersonKey
+
+MOST_SERVICES: Final = 100
+"""Of one contract."""
+_S = ContractState
+_ENDS = frozenset({_S.ENDING, _S.ENDED})
+
+
+@dataclass(frozen=True, slots=True)
+class ToldContract:
+    """A contract as the operator's record has it."""
+
+    id: UUID
+    account_id: UUID
+    product: str
+    state: ContractState
+    """One of ``domain.contracts.states.TOLD``."""
+    services: tuple[UUID, ...]
+    product_version: str | None = None
+    user: PersonKey | None = None
+    """The user whose contract it is, where that is not the account's owner."""
+    host_service_id: UUID | None = None
+    sim: str | None = None
+    signed_at: datetime | None = None
+    starts_on: date | None = None
+    committed_until: date | None = None
+    billed_until: date | None = None
+    number_kept_until: datetime | None = None
+    ends_at: datetime | None = None
+
+
+class ToldRefusal(StrEnum):
+    """Why a contract is not taken in as it is told. May grow."""
+
+    STARTED_HERE = "contract_started_here"
+    """The operator's systems do not tell it."""
+    INCOMPLETE = "contract_incomplete"
+    """An account or service that it names does not exist, or is on another account."""
+    DECIDED_HERE = "contract_decided_here"
+    """It was ended or suspended here, and is told as if it had not been."""
+
+
+def says_end(state: ContractState, *, ends_at: bool) -> bool:
+    """Return whether a record has a moment of an end exactly where its state has one."""
+    return (state in _ENDS) == ends_at
+
+
+def undoes(told: ContractState, decided: ContractState) -> bool:
+    """Return whether a record would undo what was decided here: an end, or a suspension.
+
+    What the operator's systems do not know yet, they do not undo.
+    """
+    if decided in _ENDS:
+        return told not in _ENDS
+    return decided is _S.SUSPENDED and told is _S.ACTIVE

@@ -1,0 +1,151 @@
+"""Rows of contracts that are told, a part of a file or one at a time: each step one statement."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.contracts.reasons import SuspendReason
+from domain.contracts.states import ContractState
+from domain.contracts.told import ToldContract
+from storage.database import Session
+
+Row = dict[str, Any]
+"""Columns of a contract, as JSON takes them."""
+
+_LOCK_ACCOUNTS = text("SELECT id FROM account WHERE id = ANY(:ids) ORDER BY id FOR SHARE")
+# An end that was told has no cost: what it costs is the operator's systems' to say.
+_KNOWN = text("""
+SELECT id, started_by IS NOT NULL AS is_ours, end_cost IS NOT NULL AS is_ended_here,
+    state, ends_at, end_reason, end_by, end_cost, suspend_reason, ended_at, closed_at
+FROM contract WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE
+""")
+_FACTS = """
+SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS f(id uuid, account_id uuid,
+    product text, product_version text, state text, agreement text, party text, person_id uuid,
+    host_service_id uuid, sim text, signed_at timestamptz, starts_on date, committed_until date,
+    billed_until date, number_kept_until timestamptz, ends_at timestamptz, end_reason text,
+    end_by jsonb, end_cost jsonb, suspend_reason text, ended_at timestamptz,
+    closed_at timestamptz, services uuid[])
+"""
+_INCOMPLETE = text(f"""
+SELECT f.id FROM ({_FACTS}) f LEFT JOIN account a ON a.id = f.account_id
+WHERE a.id IS NULL OR cardinality(f.services) <> (
+        SELECT count(*) FROM service s WHERE s.id = ANY(f.services) AND s.account_id = a.id)
+    OR f.host_service_id IS NOT NULL AND NOT EXISTS (
+        SELECT FROM service s WHERE s.id = f.host_service_id)
+""")
+_PUT = text(f"""
+INSERT INTO contract AS c (id, account_id, owner_id, product, product_version, state, agreement,
+    party, person_id, host_service_id, sim, signed_at, starts_on, committed_until, billed_until,
+    number_kept_until, ends_at, end_reason, end_by, end_cost, suspend_reason, ended_at, closed_at)
+SELECT f.id, f.account_id, COALESCE(a.company_id, a.person_id), f.product, f.product_version,
+    f.state, f.agreement, f.party, f.person_id, f.host_service_id, f.sim, f.signed_at, f.starts_on,
+    f.committed_until, f.billed_until, f.number_kept_until, f.ends_at, f.end_reason,
+    f.end_by, f.end_cost, f.suspend_reason, f.ended_at, f.closed_at
+FROM ({_FACTS}) f JOIN account a ON a.id = f.account_id ORDER BY f.id
+ON CONFLICT (id) DO UPDATE SET account_id = EXCLUDED.account_id, owner_id = EXCLUDED.owner_id,
+    product = EXCLUDED.product, product_version = EXCLUDED.product_version,
+    state = EXCLUDED.state, person_id = EXCLUDED.person_id, party = EXCLUDED.party,
+    host_service_id = EXCLUDED.host_service_id, sim = EXCLUDED.sim,
+    signed_at = EXCLUDED.signed_at, starts_on = EXCLUDED.starts_on,
+    committed_until = EXCLUDED.committed_until, billed_until = EXCLUDED.billed_until,
+    number_kept_until = EXCLUDED.number_kept_until, ends_at = EXCLUDED.ends_at,
+    end_reason = EXCLUDED.end_reason, end_by = EXCLUDED.end_by, end_cost = EXCLUDED.end_cost,
+    suspend_reason = EXCLUDED.suspend_reason, ended_at = EXCLUDED.ended_at,
+    closed_at = EXCLUDED.closed_at, version = c.version + 1, changed_at = clock_timestamp()
+WHERE c.started_by IS NULL AND (c.account_id, c.product, c.product_version, c.state, c.person_id,
+        c.host_service_id, c.sim, c.signed_at, c.starts_on, c.committed_until, c.billed_until,
+        c.number_kept_until, c.ends_at)
+    IS DISTINCT FROM (EXCLUDED.account_id, EXCLUDED.product, EXCLUDED.product_version,
+        EXCLUDED.state, EXCLUDED.person_id, EXCLUDED.host_service_id, EXCLUDED.sim,
+        EXCLUDED.signed_at, EXCLUDED.starts_on, EXCLUDED.committed_until, EXCLUDED.billed_until,
+        EXCLUDED.number_kept_until, EXCLUDED.ends_at)
+RETURNING id
+""")
+_SERVICES = text(f"""
+WITH facts AS MATERIALIZED ({_FACTS}), gone AS (
+    DELETE FROM contract_service x USING facts f
+    WHERE x.contract_id = f.id AND NOT x.service_id = ANY(f.services)
+    RETURNING x.contract_id, x.service_id
+), new AS (
+    INSERT INTO contract_service (contract_id, service_id)
+    SELECT f.id, each FROM facts f, unnest(f.services) each ORDER BY f.id, each
+    ON CONFLICT DO NOTHING RETURNING contract_id, service_id
+)
+SELECT contract_id, service_id FROM gone UNION ALL SELECT contract_id, service_id FROM new
+""")
+
+
+@dataclass(frozen=True, slots=True)
+class KnownContract:
+    """A contract of the same id that is there already, and how it ends or is suspended."""
+
+    is_ours: bool
+    """It was started here."""
+    is_ended_here: bool
+    state: ContractState
+    kept: Row
+    """State, end and suspension, as columns."""
+
+    @property
+    def decided_here(self) -> ContractState | None:
+        """The state into which it was brought here; None: the one that was told."""
+        is_told = self.kept["suspend_reason"] in {None, SuspendReason.TOLD}
+        if self.is_ended_here or (self.state is ContractState.SUSPENDED and not is_told):
+            return self.state
+        return None
+
+
+def lock_known(session: Session, told: Collection[ToldContract]) -> Mapping[UUID, KnownContract]:
+    """Lock the accounts of these contracts, then those of them that are there already."""
+    accounts = sorted({each.account_id for each in told})
+    session.execute(_LOCK_ACCOUNTS, {"ids": accounts})
+    found = session.execute(_KNOWN, {"ids": sorted(each.id for each in told)}).mappings()
+    return {
+        row["id"]: KnownContract(
+            row["is_ours"],
+            row["is_ended_here"],
+            ContractState(row["state"]),
+            {name: _json(value) for name, value in row.items() if name not in _ABOUT},
+        )
+        for row in found
+    }
+
+
+_ABOUT = frozenset({"id", "is_ours", "is_ended_here"})
+
+
+def incomplete(session: Session, told: Sequence[ToldContract]) -> set[UUID]:
+    """Return those that name an account or a service that is not there, or is on another one."""
+    return set(session.execute(_INCOMPLETE, {"rows": _rows(map(as_row, told))}).scalars())
+
+
+def put(session: Session, rows: Sequence[Row]) -> Mapping[UUID, set[UUID]]:
+    """Write contracts; return those that changed, each with the services that came or went."""
+    about = {"rows": _rows(rows)}
+    changed: dict[UUID, set[UUID]] = {id_: set() for id_ in session.execute(_PUT, about).scalars()}
+    for row in session.execute(_SERVICES, about):
+        changed.setdefault(row.contract_id, set()).add(row.service_id)
+    return changed
+
+
+def as_row(told: ToldContract) -> Row:
+    """Return the columns that a record says by itself."""
+    row = {each.name: _json(getattr(told, each.name)) for each in fields(told)}
+    del row["user"]
+    return row | {"services": sorted({str(each) for each in told.services})}
+
+
+def _json(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return value if value is None or isinstance(value, str | list | dict) else str(value)
+
+
+def _rows(rows: Any) -> str:
+    return json.dumps(list(rows))
