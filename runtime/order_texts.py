@@ -72,6 +72,7 @@ _ORDER_WAITS: Mapping[OrderWait, str] = {
     OrderWait.OFFICER: "sentence.order.waits.officer",
     OrderWait.REGISTER: "sentence.order.waits.register",
     OrderWait.START: "sentence.order.waits.start",
+    OrderWait.CONTRACT: "sentence.order.waits.contract",
     OrderWait.OTHER_ORDER: "sentence.order.waits.other_order",
     OrderWait.OPERATIONS: "sentence.order.held",
 }
@@ -150,6 +151,7 @@ class OrderTexts:
 
 _WHY_CANCELLED = frozenset(
     {
+        "order_contract_ended",
         "order_declined",
         "order_dependency_ended",
         "order_not_confirmed",

@@ -20,7 +20,7 @@ from storage.database import LOST, Connection, Database, Session, unless_deadloc
 from storage.delegations import date_sweep
 from storage.inventory import drift_repairs
 from storage.mandates import following, mandates
-from storage.orders import cancelling, confirming, jeopardy, reminding
+from storage.orders import cancelling, confirming, contract_waits, jeopardy, reminding
 from storage.orders import due as orders_due
 from storage.registry import overdue_suspensions
 
@@ -102,6 +102,11 @@ SWEEPS: Sequence[Sweep] = (
         "orders_without_dependency",
         lambda session, _: orders_due.cancel_hopeless(session),
         orders_due.age_of_hopeless,
+    ),
+    Sweep(
+        "orders_without_contract",
+        lambda session, _: contract_waits.cancel_lost(session),
+        contract_waits.age_of_lost,
     ),
     Sweep(
         "order_cancels",

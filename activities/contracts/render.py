@@ -20,7 +20,8 @@ from domain.task_queues import ActivityQueue
 from runtime.document_texts import contract_data, summary_data
 from runtime.offered_contracts import OfferedContract, document_of
 from storage.catalogue import products
-from storage.contracts import parties, rows, starting, wakeups
+from storage.contract_orders import start as starts
+from storage.contracts import parties, rows, wakeups
 from storage.contracts.rows import StoredContract
 from storage.database import Connection, Database, Session
 from storage.documents import documents
@@ -107,4 +108,4 @@ class RenderContractActivities:
             documents.store(session, new)
             digests[kind.value] = new.sha256
         frozen = replace(terms, documents=digests)
-        starting.offer(session, contract, frozen, self._agree_within, actor=ENGINE)
+        starts.offer(session, contract, frozen, self._agree_within, actor=ENGINE)

@@ -26,6 +26,8 @@ def contract_defects(product: Product) -> Iterator[str]:
         yield "orderable: a contract starts a service of one kind"
     if product.confirm is not Confirmation.NOTHING:
         yield "orderable: confirm is nothing: the contract says how people agree"
+    if product.needs_contract:
+        yield "orderable: needsContract is for what is ordered: this is had by its own contract"
     if not any(each.do is StepAction.ACTIVATE for each in product.steps):
         yield f"steps: none does {StepAction.ACTIVATE}"
     yield from _ending(product, terms)

@@ -53,6 +53,9 @@ class Orderable(Part):
     permission: Permission
     confirm: Confirmation
     operator: bool = False
+    needs_contract: bool = Field(
+        False, description="Only for a service with a contract in force, or on its way."
+    )
 
 
 def _switched_off(value: Any) -> str:
@@ -98,6 +101,7 @@ class ProductDocument(Part):
             confirm=sold.confirm if sold else Confirmation.NOTHING,
             by_operator=sold.operator if sold else False,
             is_orderable=sold is not None,
+            needs_contract=sold.needs_contract if sold else False,
             is_urgent=self.urgent,
             characteristics=tuple(each.spec() for each in self.spec_characteristic),
             relationships=tuple(

@@ -21,6 +21,8 @@ class HostService:
     """What it should be: what orders have set, and what the operator's systems have told."""
     products: AbstractSet[str] = frozenset()
     """Ids of the products that it has: see ``products_of``."""
+    has_contract: bool = False
+    """A contract about it is in force, or on its way."""
 
 
 def products_of(
@@ -49,11 +51,24 @@ def why_not(product: Product, action: ItemAction, service: HostService) -> Rejec
         return Rejection(refusal)
     if action not in product.actions:
         return Rejection(OrderRefusal.ACTION_NOT_OFFERED)
-    if service.kind not in product.kinds:
-        return Rejection(OrderRefusal.SERVICE_KIND)
-    if service.status not in product.states:
-        return Rejection(OrderRefusal.SERVICE_STATE)
+    refusal = _why_not_for(product, service)
+    if refusal is not None:
+        return Rejection(refusal)
     return _why_not_beside(product, action, service.products)
+
+
+def _why_not_for(product: Product, service: HostService) -> OrderRefusal | None:
+    if service.kind not in product.kinds:
+        return OrderRefusal.SERVICE_KIND
+    if _judged_as(service.status) not in product.states:
+        return OrderRefusal.SERVICE_STATE
+    is_without = product.needs_contract and not service.has_contract
+    return OrderRefusal.CONTRACT_MISSING if is_without else None
+
+
+def _judged_as(status: ServiceStatus) -> ServiceStatus:
+    """Return the status that counts: an order waits for a pending service to be active."""
+    return ServiceStatus.ACTIVE if status is ServiceStatus.PENDING else status
 
 
 def _why_not_at_all(product: Product) -> OrderRefusal | None:

@@ -135,6 +135,8 @@ class Product:
     """How long an order takes, usually."""
     prices: tuple[Price, ...]
     """All of them; those of one order: ``prices_of``."""
+    needs_contract: bool = False
+    """Only a service that has a contract, or is about to, can have it."""
     contract: "ContractTerms | None" = None
     """The contract that starts and ends it; None: it is ordered without one."""
 

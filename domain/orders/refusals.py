@@ -36,6 +36,8 @@ class OrderRefusal(StrEnum):
     """The operator does not order this by itself."""
     CONTRACT_NEEDED = "contract_needed"
     """It is had by a contract: no order adds or deletes it."""
+    CONTRACT_MISSING = "contract_missing"
+    """The service has no contract in force, and none on its way, and the product needs one."""
     ORDER_UNKNOWN = "order_unknown"
     """The order that it depends on is not known."""
     ORDERED_ALONE = "ordered_alone"
@@ -62,6 +64,7 @@ TEXTS: dict[OrderRefusal, str] = {
     OrderRefusal.OTHER_ACCOUNT: "The service is on another account than the rest of the order",
     OrderRefusal.PERSON_NEEDED: "The product is ordered for a person, not by the operator itself",
     OrderRefusal.CONTRACT_NEEDED: "The product is started and ended by a contract, not ordered",
+    OrderRefusal.CONTRACT_MISSING: "The product needs a contract, and the service has none",
     OrderRefusal.ORDER_UNKNOWN: "The order that it depends on does not exist",
     OrderRefusal.ORDERED_ALONE: "What another owner is to confirm is ordered without other items",
 }

@@ -31,6 +31,8 @@ class OrderWait(StrEnum):
     """Confirmed by a group; the register is asked whether they still act together."""
     START = "start"
     """The time at which it is to begin."""
+    CONTRACT = "contract"
+    """The contract by which its service comes: it is not active yet."""
     OTHER_ORDER = "other_order"
     """An order that it depends on."""
     OPERATIONS = "operations"
@@ -66,6 +68,8 @@ class OrderFacts:
     depends_on_other: bool
     is_private: bool
     """A person owns its account."""
+    waits_for_contract: bool = False
+    """A service that it is for is there once its contract is active."""
     approval: ApprovalState | None = None
     """State of the open approval about it; None: there is none."""
     has_confirmed: bool = False
@@ -93,6 +97,8 @@ def order_waits_for(
 def _confirmed(order: OrderFacts, now: datetime) -> OrderWait | None:
     if order.starts_at is not None and order.starts_at > now:
         return OrderWait.START
+    if order.waits_for_contract:
+        return OrderWait.CONTRACT
     return OrderWait.OTHER_ORDER if order.depends_on_other else None
 
 

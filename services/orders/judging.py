@@ -72,7 +72,7 @@ class Judge:
         self._require_permitted(product, service)
         values = self._values_of(service)
         held = orderability.products_of(self._products.values(), service.kind, values)
-        host = HostService(service.kind, service.status, values, held)
+        host = HostService(service.kind, service.status, values, held, service.has_contract)
         refusal = orderability.why_not(product, wanted.action, host)
         if refusal is not None:
             raise OrderRejected(refusal.refusal, refusal.about)
@@ -126,7 +126,7 @@ class Judge:
     def _values_of(self, service: OrderedService) -> dict[str, Any]:
         if service.id not in self._values:
             should_be = characteristics.should_be(service.wanted, service.told)
-            self._values[service.id] = dict(should_be)
+            self._values[service.id] = {**service.promised, **should_be}
         return self._values[service.id]
 
 

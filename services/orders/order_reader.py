@@ -85,6 +85,7 @@ class OrderReader:
             starts_at=order.requested_start_at,
             depends_on_other=bool(order.depends_on),
             is_private=self._is_private,
+            waits_for_contract=order.waits_for_contract,
             approval=approval.state if approval else None,
             has_confirmed=approval is not None and approval.has_confirmed,
         )

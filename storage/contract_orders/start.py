@@ -1,6 +1,6 @@
 """Sets up the service of a contract that was agreed, and makes the contract active after that."""
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from domain.audit import Actor
 from domain.catalogue.actions import ItemAction
+from domain.catalogue.products import Product
 from domain.contracts.dates import committed_until, expires_on
 from domain.contracts.reasons import StartRefusal
 from domain.contracts.starts import OfferedTerms
@@ -18,25 +19,33 @@ from domain.orders.states import OrderState
 from storage.catalogue import products
 from storage.contract_orders import placing
 from storage.contract_orders.placing import Carried
-from storage.contracts import changing, rows, starting
+from storage.contracts import changing, promised, rows, starting
 from storage.contracts.rows import StoredContract
 from storage.database import Session
+from storage.orders import contract_waits
 
-_SERVICE = text("""
-INSERT INTO service (id, account_id, kind, number, user_id, name, status, network)
-SELECT :id, :account, :kind, CAST(:number AS text), CAST(:user AS uuid), :name, 'pending',
-    (SELECT h.network FROM service h WHERE h.id = CAST(:host AS uuid))
-ON CONFLICT (id) DO NOTHING
-""")
 _ORDER = text("SELECT state FROM service_order WHERE id = :id")
 _ACTIVE = text("""
 UPDATE service SET status = 'active', updated_at = clock_timestamp()
 WHERE id = ANY(:ids) AND status = 'pending'
 """)
-_GONE = text("""
-UPDATE service SET status = 'ended', updated_at = clock_timestamp()
-WHERE id = ANY(:ids) AND status = 'pending'
-""")
+
+
+def offer(
+    session: Session,
+    contract: StoredContract,
+    terms: OfferedTerms,
+    agree_within: timedelta,
+    *,
+    actor: Actor,
+) -> StoredContract:
+    """Offer a draft with these terms, now frozen. Its service is there, ``pending``.
+
+    So it can be ordered for already: such orders wait until the contract is active.
+    """
+    product = _product(session, contract)
+    promised.promise(session, contract, terms, min(product.kinds))
+    return starting.offer(session, contract, terms, agree_within, actor=actor)
 
 
 def set_up(session: Session, contract_id: UUID, *, actor: Actor) -> StoredContract | None:
@@ -48,21 +57,8 @@ def set_up(session: Session, contract_id: UUID, *, actor: Actor) -> StoredContra
     if contract is None or contract.state is not ContractState.SIGNED:
         return None
     terms = OfferedTerms.from_json(contract.terms)
-    version = contract.product_version or ""
-    product = products.read(session.connection(), contract.product, version)
-    if product is None:
-        raise LookupError("the product of a contract that was started here is not known")
-    new = {
-        "id": terms.service_id,
-        "account": contract.account_id,
-        "kind": next(iter(product.kinds)),
-        "number": terms.number,
-        "user": contract.person_id,
-        "name": terms.service_name,
-        "host": contract.host_service_id,
-    }
-    session.execute(_SERVICE, new)
-    contract = starting.about(session, contract, terms.service_id)
+    product = _product(session, contract)
+    contract = promised.promise(session, contract, terms, min(product.kinds))
     carried = Carried(product, ItemAction.ADD, terms.parameters, terms.prices)
     order_id = placing.place(session, contract, carried, actor=actor)
     return starting.activating(session, contract, order_id, actor=actor)
@@ -73,6 +69,8 @@ def conclude(
 ) -> StoredContract | None:
     """Make a contract active, or cancel it, once its order has ended. Idempotent.
 
+    Orders that waited for it begin: a worker starts their processes. Where it is cancelled, a sweep
+    cancels them.
     None: there is nothing to conclude yet, or any more.
     """
     contract = rows.lock(session, contract_id)
@@ -84,8 +82,9 @@ def conclude(
     ids = {"ids": list(contract.service_ids)}
     if state is OrderState.COMPLETED and _activate(session, ids):
         terms = OfferedTerms.from_json(contract.terms)
-        return _active(session, contract, terms, day_of(contract.now, zone), actor)
-    session.execute(_GONE, ids)
+        moved = _active(session, contract, terms, day_of(contract.now, zone), actor)
+        contract_waits.begin(session, contract.service_ids)
+        return moved
     return starting.end_unstarted(
         session,
         contract,
@@ -94,6 +93,14 @@ def conclude(
         actor=actor,
         refusal=StartRefusal.SETUP_FAILED,
     )
+
+
+def _product(session: Session, contract: StoredContract) -> Product:
+    version = contract.product_version or ""
+    product = products.read(session.connection(), contract.product, version)
+    if product is None:
+        raise LookupError("the product of a contract that was started here is not known")
+    return product
 
 
 def _activate(session: Session, ids: dict[str, list[UUID]]) -> bool:

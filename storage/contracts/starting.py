@@ -1,7 +1,7 @@
 """Contracts on their way to being active: drafted, offered, agreed, or not."""
 
 import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from domain.processes import ProcessType, contract_start_id
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
-from storage.contracts import changing
+from storage.contracts import changing, promised
 from storage.contracts.rows import StoredContract
 from storage.database import Session
 from storage.processes import processes
@@ -150,10 +150,11 @@ def end_unstarted(
     actor: Actor,
     refusal: StartRefusal | None = None,
 ) -> StoredContract:
-    """End a contract that never became active: declined, lapsed or cancelled.
+    """End a contract that never became active, and its services: declined, lapsed or cancelled.
 
     ``refusal``: the rule or system that refused it.
     """
+    promised.end(session, contract)
     moved = changing.move(
         session,
         contract,
@@ -174,18 +175,6 @@ def activating(
     return changing.move(
         session, contract, ContractState.ACTIVATING, actor=actor, start_order_id=order_id
     )
-
-
-_SERVICE = text("""
-INSERT INTO contract_service (contract_id, service_id) VALUES (:contract, :service)
-ON CONFLICT DO NOTHING
-""")
-
-
-def about(session: Session, contract: StoredContract, service_id: UUID) -> StoredContract:
-    """Record that the contract is about a service. Repeating changes nothing."""
-    session.execute(_SERVICE, {"contract": contract.id, "service": service_id})
-    return replace(contract, service_ids=tuple({*contract.service_ids, service_id}))
 
 
 def end_process(session: Session, contract_id: UUID) -> None:

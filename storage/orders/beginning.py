@@ -23,12 +23,19 @@ _OTHERS = """SELECT d.state FROM unnest(o.depends_on) AS named(id)
     LEFT JOIN service_order d ON d.id = named.id"""
 _CANCEL_IS_DUE = """EXISTS (SELECT FROM order_cancel c WHERE c.order_id = o.id
         AND c.state = 'accepted' AND c.requested_at <= clock_timestamp())"""
+_OF_SERVICE = """o.contract_id IS NULL AND EXISTS (
+        SELECT FROM service_order_item i JOIN service s ON s.id = i.service_id
+        WHERE i.order_id = o.id AND s.status"""
+WAITS_FOR_CONTRACT = f"{_OF_SERVICE} = 'pending')"
+"""Condition: a service of the order ``o`` is not there before its contract is active."""
+SERVICE_ENDED = f"{_OF_SERVICE} = 'ended')"
+"""Condition: a service of the order ``o`` is not there any more."""
 READY = f"""o.began_at IS NULL AND o.{OPEN}
     AND (o.confirm = 'nothing' OR o.confirmed_at IS NOT NULL)
     AND (NOT o.giver_confirms OR o.giver_confirmed_at IS NOT NULL)
     AND (o.requested_start_at IS NULL OR o.requested_start_at <= clock_timestamp())
     AND NOT EXISTS (SELECT FROM ({_OTHERS}) others WHERE others.state IS DISTINCT FROM 'completed')
-    AND NOT {_CANCEL_IS_DUE}"""
+    AND NOT ({WAITS_FOR_CONTRACT}) AND NOT ({SERVICE_ENDED}) AND NOT {_CANCEL_IS_DUE}"""
 """Condition: the order ``o`` waits for nothing any more."""
 _LOCK = text("SELECT state, expected_at FROM service_order WHERE id = :id FOR UPDATE")
 _BEGIN = text(f"""
@@ -64,7 +71,8 @@ def begin_if_ready(session: Session, order_id: UUID, *, actor: Actor) -> bool:
     """Begin an order that waits for nothing any more; returns whether it has begun just now.
 
     Its steps are added with all their places, and a worker starts its process. It waits for its
-    confirmations, for the time at which it is to start, and for the orders that it depends on.
+    confirmations, for the time at which it is to start, for the contracts that its services come
+    by, and for the orders that it depends on.
     """
     found = session.execute(_LOCK, {"id": order_id}).one_or_none()
     if found is None:

@@ -26,6 +26,9 @@ from storage.processes import processes
 from storage.provisioning import undoing
 
 DEPENDENCY_ENDED = Reason("order_dependency_ended", "An order that it depends on was not completed")
+CONTRACT_ENDED = Reason(
+    "order_contract_ended", "The contract of a service that it is for ended before it was active"
+)
 NOT_CONFIRMED = Reason("order_not_confirmed", "Nobody confirmed it in time")
 DECLINED = Reason("order_declined", "Somebody who was asked to confirm it declined")
 SERVICE_LOST = Reason(

@@ -12,6 +12,7 @@ from domain.catalogue.actions import ItemAction
 from domain.catalogue.products import Confirmation
 from domain.orders.refusals import OrderRefusal
 from domain.orders.states import CancelPhase, OrderState
+from storage.orders.beginning import WAITS_FOR_CONTRACT
 from storage.orders.order_sight import OF_PRESENT_OWNER
 
 
@@ -103,6 +104,8 @@ class OrderView:
     giver_confirms: bool
     """The owner of the number that it takes is to confirm it as well."""
     giver_confirmed_at: datetime | None
+    waits_for_contract: bool
+    """A service that it is for is there once its contract is active."""
     depends_on: tuple[UUID, ...]
     ordered_at: datetime
     requested_start_at: datetime | None
@@ -123,7 +126,7 @@ _ORDERS = text(f"""
 SELECT o.id, o.account_id, COALESCE({OF_PRESENT_OWNER}, FALSE) AS is_of_present_owner, o.client,
     o.external_id, o.category, o.description, o.priority, o.given AS document, o.person_id,
     o.state, o.cancel_phase, o.confirm, o.confirm_by, o.confirmed_at, o.giver_confirms,
-    o.giver_confirmed_at, o.depends_on, o.ordered_at,
+    o.giver_confirmed_at, {WAITS_FOR_CONTRACT} AS waits_for_contract, o.depends_on, o.ordered_at,
     o.requested_start_at, o.requested_completion_at, o.expected_at, o.began_at, o.ended_at,
     o.cancel_reason, o.version, o.updated_at
 FROM service_order o WHERE o.id = ANY(:ids)

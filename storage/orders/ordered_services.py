@@ -1,13 +1,14 @@
 """Read the services that an order is for, as they stay until its transaction ends."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
 from domain.accounts import ServiceKind, ServiceStatus
+from storage.catalogue.hosts import OF_CONTRACT
 from storage.database import Session
 from storage.orders.order_sight import OrderSight
 
@@ -24,11 +25,15 @@ class OrderedService:
     told: Mapping[str, Any]
     number: str | None = None
     """E.164, where it has one."""
+    has_contract: bool = False
+    """A contract about it is in force, or on its way."""
+    promised: Mapping[str, Any] = field(default_factory=dict)
+    """The characteristics that a pending service is going to have by its contract."""
 
 
-_READ = text("""
-SELECT id, account_id, kind, status, wanted, told, number FROM service
-WHERE id = ANY(:ids) ORDER BY id FOR SHARE
+_READ = text(f"""
+SELECT s.id, s.account_id, s.kind, s.status, s.wanted, s.told, s.number, {OF_CONTRACT}
+FROM service s WHERE s.id = ANY(:ids) ORDER BY s.id FOR SHARE OF s
 """)
 _ACCOUNT = text("SELECT EXISTS (SELECT FROM account WHERE id = :id)")
 
@@ -44,6 +49,8 @@ def lock(session: Session, ids: Collection[UUID]) -> dict[UUID, OrderedService]:
             row.wanted,
             row.told,
             row.number,
+            row.has_contract,
+            row.promised or {},
         )
         for row in session.execute(_READ, {"ids": sorted(ids)})
     }

@@ -4,14 +4,19 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
+from sqlalchemy import text
+
 from domain.audit import Actor, ActorKind
 from domain.catalogue.contract_terms import Agreement, Party
 from domain.contracts.starts import FrozenPrice, OfferedTerms
 from domain.contracts.states import ContractState
+from storage.contract_orders import start
 from storage.contracts import changing, rows, starting
+from storage.contracts.promised import about
 from storage.contracts.rows import StoredContract
 from storage.contracts.starting import NewContract
 from storage.database import Database, Session
+from tests.builders.days import ZONE
 
 OPS = Actor(ActorKind.OPS, "staff-kati")
 NUMBER = "+37255512345"
@@ -68,6 +73,30 @@ def offered(database: Database, new: NewContract) -> UUID:
     return new.id
 
 
+def promised(database: Database, new: NewContract) -> UUID:
+    """Draft a contract and offer it as its process does: its service is there, pending."""
+    draft(database, new)
+    with database.transaction() as session:
+        start.offer(session, locked(session, new.id), new.terms, timedelta(days=14), actor=OPS)
+    return new.id
+
+
+def begin_to_set_up(database: Database, contract_id: UUID) -> None:
+    """Place the order that sets up an agreed contract."""
+    with database.transaction() as session:
+        start.set_up(session, contract_id, actor=OPS)
+
+
+def set_up(database: Database, contract_id: UUID) -> None:
+    """Carry out an agreed contract's order at once: the contract is active."""
+    begin_to_set_up(database, contract_id)
+    with database.transaction() as session:
+        contract = locked(session, contract_id)
+        done = text("UPDATE service_order SET state = 'completed' WHERE id = :id")
+        session.execute(done, {"id": contract.start_order_id})
+        start.conclude(session, contract_id, ZONE, actor=OPS)
+
+
 def agree(database: Database, contract_id: UUID) -> None:
     """Record that everybody has agreed to an offered contract."""
     with database.transaction() as session:
@@ -88,7 +117,7 @@ def active(database: Database, new: NewContract, service_ids: list[UUID]) -> UUI
     with database.transaction() as session:
         contract = locked(session, new.id)
         for service_id in service_ids:
-            contract = starting.about(session, contract, service_id)
+            contract = about(session, contract, service_id)
         contract = starting.activating(session, contract, uuid4(), actor=OPS)
         changing.move(session, contract, ContractState.ACTIVE, actor=OPS)
         starting.end_process(session, contract.id)

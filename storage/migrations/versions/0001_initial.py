@@ -1262,7 +1262,7 @@ def upgrade() -> None:
     sa.Column('begun_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("action IN ('add', 'modify', 'delete', 'noChange')", name=op.f('ck_service_order_item_action')),
-    sa.CheckConstraint("error IN ('product_unknown', 'product_not_orderable', 'action_not_offered', 'service_missing', 'service_unknown', 'service_kind', 'service_state', 'already_had', 'not_had', 'needs_other', 'excluded', 'parameter_missing', 'parameter_unknown', 'parameter_fixed', 'parameter_value', 'date_not_met', 'other_account', 'person_needed', 'contract_needed', 'order_unknown', 'ordered_alone')", name=op.f('ck_service_order_item_error')),
+    sa.CheckConstraint("error IN ('product_unknown', 'product_not_orderable', 'action_not_offered', 'service_missing', 'service_unknown', 'service_kind', 'service_state', 'already_had', 'not_had', 'needs_other', 'excluded', 'parameter_missing', 'parameter_unknown', 'parameter_fixed', 'parameter_value', 'date_not_met', 'other_account', 'person_needed', 'contract_needed', 'contract_missing', 'order_unknown', 'ordered_alone')", name=op.f('ck_service_order_item_error')),
     sa.CheckConstraint("state IN ('acknowledged', 'rejected', 'pending', 'held', 'inProgress', 'assessingCancellation', 'pendingCancellation', 'cancelled', 'completed', 'failed', 'partial')", name=op.f('ck_service_order_item_state')),
     sa.ForeignKeyConstraint(['order_id'], ['service_order.id'], name=op.f('fk_service_order_item_order_id_service_order'), ondelete='CASCADE'),
     sa.ForeignKeyConstraint(['other_service_id'], ['service.id'], name=op.f('fk_service_order_item_other_service_id_service')),

@@ -1,5 +1,6 @@
 """What may be ordered for a service as it is."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ ADD, MODIFY, DELETE = ItemAction.ADD, ItemAction.MODIFY, ItemAction.DELETE
 EXCLUDES_BOOST = {"serviceSpecRelationship": [{"relationshipType": "exclusivity", "id": "boost"}]}
 NEEDS_BOOST = {"serviceSpecRelationship": [{"relationshipType": "dependency", "id": "boost"}]}
 INSTEAD = {"serviceSpecRelationship": [{"relationshipType": "substitution", "id": "boost"}]}
+NEEDS_CONTRACT = {"orderable": {**LIMIT["orderable"], "needsContract": True}}
 HAS_LIMIT = {"spendingLimit": 100}
 HAS_BOOST = {"dataBoost": True}
 
@@ -36,6 +38,10 @@ def host(
         (LIMIT, {}, ADD, host({}), OrderRefusal.ACTION_NOT_OFFERED),
         (LIMIT, {}, MODIFY, host({}, kind=ServiceKind.INTERNET), OrderRefusal.SERVICE_KIND),
         (LIMIT, {}, MODIFY, host({}, status=ServiceStatus.ENDED), OrderRefusal.SERVICE_STATE),
+        # One that a contract starts is judged as what it will be: the order waits for it.
+        (LIMIT, {}, MODIFY, host({}, status=ServiceStatus.PENDING), None),
+        (LIMIT, NEEDS_CONTRACT, MODIFY, host({}), OrderRefusal.CONTRACT_MISSING),
+        (LIMIT, NEEDS_CONTRACT, MODIFY, replace(host({}), has_contract=True), None),
         # Nobody gets twice what there is once, or loses what they do not have.
         (BOOST, {}, ADD, host({}), None),
         (BOOST, {}, ADD, host(HAS_BOOST), OrderRefusal.ALREADY_HAD),

@@ -5,11 +5,14 @@ from datetime import timedelta
 from domain.contracts.reasons import StartRefusal
 from domain.contracts.states import ContractState
 from domain.processes import ProcessType
+from services import launcher
 from tests.builders import contracts
+from tests.builders.catalogue import publish
+from tests.builders.orders import NewItem
 from tests.builders.rows import rows as select
 from tests.fixtures.engine import until
-from tests.fixtures.order_stack import OFFICE, OrderStack
-from tests.workflows.contracts.contract_stack import closed, end_now, reaches, started
+from tests.fixtures.order_stack import OFFICE, STEPS, OrderStack
+from tests.workflows.contracts.contract_stack import closed, end_now, reaches, read, started
 
 S = ContractState
 PRICE = {"cents": 4000, "currency": "EUR", "is_vat_included": True, "rule": "device"}
@@ -26,6 +29,26 @@ async def test_contract_7_a_contract_that_was_agreed_is_set_up_once_and_active(
     assert ordering.network.has(str(service_id))["msisdn"] == contracts.NUMBER
     assert ordering.billing.held(str(service_id)).keys() == {"mobile-subscription"}
     assert contract.starts_on is not None
+
+
+async def test_contract_7_what_is_ordered_for_its_service_waits_until_it_is_active(
+    ordering: OrderStack,
+) -> None:
+    publish(ordering.database)
+    id_ = contracts.promised(ordering.database, contracts.new_contract(OFFICE.id))
+    (service_id,) = read(ordering, id_).service_ids
+    values = {"spendingLimit": 5000, "spendingLimitAction": "bar"}
+    order = ordering.insert(NewItem(STEPS, service_id, parameters=values))
+
+    assert not ordering.begin(order)
+    await launcher.start(ordering.engine, id_)
+    contracts.agree(ordering.database, id_)
+    await reaches(ordering, id_, S.ACTIVE)
+    done = await ordering.over(order)
+
+    assert ordering.passed(order) == ["acknowledged", "inProgress", "completed"]
+    assert done.began_at is not None
+    assert ordering.network.has(str(service_id))["spendingLimit"] == 5000
 
 
 async def test_contract_7_what_billing_refuses_is_undone_and_the_contract_cancelled(
