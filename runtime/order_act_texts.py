@@ -66,7 +66,7 @@ def _order_v1(facts: OrderFacts, language: Language) -> str:
         language,
         account=made_visible(facts.account),
         items="\n".join(line for each in facts.items for line in _item_v1(each, language)),
-        total=_prices_v1(_summed(prices), language),
+        total=prices_v1(_summed(prices), language),
         begins=begins,
     )
 
@@ -85,13 +85,17 @@ def _item_v1(facts: ItemFacts, language: Language) -> Iterator[str]:
         said = _value_v1(facts, name, language)
         label = made_visible(name_text(name, language))
         yield text("act.part.order_parameter.v1", language, name=label, value=said)
-    yield text("act.part.order_price.v1", language, price=_prices_v1(item.prices, language))
+    yield text("act.part.order_price.v1", language, price=prices_v1(item.prices, language))
 
 
 def _value_v1(facts: ItemFacts, name: str, language: Language) -> str:
     if name in facts.item.secrets:
         return text("act.part.order_secret.v1", language)
-    value, unit = facts.item.parameters[name], facts.units.get(name, "")
+    return value_v1(name, facts.item.parameters[name], facts.units.get(name, ""), language)
+
+
+def value_v1(name: str, value: Value | None, unit: str, language: Language) -> str:
+    """Return a parameter's value, named where it has a name; None: it is removed."""
     match value:
         case None:
             return text("act.part.order_removed.v1", language)
@@ -110,7 +114,8 @@ def _named(name: str, value: Value, language: Language) -> str:
     return known or text("act.part.order_quoted.v1", language, value=made_visible(value))
 
 
-def _prices_v1(prices: Sequence[Price], language: Language) -> str:
+def prices_v1(prices: Sequence[Price], language: Language) -> str:
+    """Return prices in one line."""
     said = [_price_v1(price, language) for price in prices]
     return "; ".join(said) or text("act.part.order_free.v1", language)
 

@@ -31,7 +31,9 @@ _ANSWERED = problems.together(
 )
 _CONFIRMED = problems.together(
     _ANSWERED,
-    problems.documented("act_changed", "not_counted", "step_up_needed", "template_unknown"),
+    problems.documented(
+        *("act_changed", "not_counted", "signature_needed", "step_up_needed", "template_unknown")
+    ),
 ) | {202: {"model": Approval, "description": "Confirmed; the register is being asked."}}
 
 
@@ -65,7 +67,8 @@ async def confirm_approval(
     """Confirm the act by your own fresh login, as the text and digest that you were shown.
 
     When enough people have confirmed, the register is asked once more, and the act carried out:
-    202 then says that the register is being asked. Repeatable.
+    202 then says that the register is being asked. A contract whose documents are signed is
+    agreed to by signing them. Repeatable.
     """
 
     async def confirm() -> None:

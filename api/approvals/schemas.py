@@ -73,7 +73,8 @@ class Approval(ResponseModel):
     waits_because: WaitsBecause | None = Field(description="Null: nothing holds it up.")
     account_id: UUID
     subject_id: UUID = Field(
-        description="What the act is about: a version of a delegation, an access request."
+        description="What the act is about: a version of a delegation, an access request, an"
+        " order, a contract."
     )
     act: dict[str, Any] = Field(
         description="The act: ids, codes and dates. It never changes. `receiver_id` of a new"

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.auth.authorization import Allow, Authorized
@@ -15,6 +15,7 @@ from api.delegations.requester import Acting
 from api.http import idempotency, pagination, problems
 from api.http.dependencies import EngineDep, acting_person
 from api.http.idempotency import Done, OnceOnly
+from api.http.languages import negotiated
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from domain.contracts.reasons import ContractRefused
@@ -45,6 +46,7 @@ class ContractsState(StrEnum):
 )
 async def list_account_contracts(
     account_id: UUID,
+    request: Request,
     admitted: Reader,
     *,
     engine: EngineDep,
@@ -72,7 +74,8 @@ async def list_account_contracts(
     shown, following = page.cut(
         name, found, lambda each: (each.contract.created_at, each.contract.id)
     )
-    return ContractPage(items=[Contract.of(each) for each in shown], next=following)
+    language = negotiated(request.headers.get("accept-language"))
+    return ContractPage(items=[Contract.of(each, language) for each in shown], next=following)
 
 
 @router.post(
@@ -100,6 +103,6 @@ async def start_contract(
             raise Problem("contract_refused", refusals=[refused.refusal]) from None
         shown = await read_contract(who.engine, contract_id, who.person_id)
         headers = {"Location": f"/v1/contracts/{contract_id}"}
-        return Done(201, Contract.of(shown).to_keep(), headers)
+        return Done(201, Contract.of(shown, who.language).to_keep(), headers)
 
     return await once(who.admitted, carry_out, who.person_id)

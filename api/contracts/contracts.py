@@ -4,20 +4,22 @@ from collections.abc import Awaitable, Callable
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.auth.authorization import Allow
 from api.contracts.account_contracts import Reader
 from api.contracts.schemas import AgreeInput, Contract
+from api.delegations.refusals import as_problems
 from api.delegations.requester import Acting, Giver, Requester, requester
 from api.http import idempotency, problems
 from api.http.dependencies import EngineDep, acting_person
 from api.http.idempotency import Done, Once, OnceOnly
+from api.http.languages import negotiated
 from api.http.routes import GuardedRoute
+from domain.approvals.confirmations import Confirming
 from services.contracts import agree
 from services.contracts.reads import read_contract
-from storage.contracts.agreements import Agreed
 
 router = APIRouter(
     prefix="/v1/contracts/{contract_id}", tags=["contracts"], route_class=GuardedRoute
@@ -27,10 +29,11 @@ Confirmer = Annotated[Requester, Depends(requester(Allow(person=True, fresh=True
 _CONFIRMED = problems.together(
     idempotency.RESPONSES,
     problems.documented(
-        *("act_changed", "contract_not_waiting", "needs_joint_approval", "not_found"),
-        *("representative_needed", "signature_needed", "step_up_needed"),
+        *("act_changed", "approval_closed", "contract_not_waiting", "group_unfillable"),
+        *("needs_joint_approval", "not_counted", "not_found", "representative_needed"),
+        *("signature_needed", "step_up_needed", "template_unknown", "too_many_requests"),
     ),
-)
+) | {202: {"model": Contract, "description": "Agreed; others are to agree as well."}}
 _ANSWERED = problems.together(
     idempotency.RESPONSES,
     problems.documented(
@@ -40,7 +43,9 @@ _ANSWERED = problems.together(
 
 
 @router.get("", operation_id="getContract", responses=problems.documented("not_found"))
-async def get_contract(contract_id: UUID, admitted: Reader, engine: EngineDep) -> Contract:
+async def get_contract(
+    contract_id: UUID, request: Request, admitted: Reader, engine: EngineDep
+) -> Contract:
     """Return a contract: its terms, its dates, and how far it is.
 
     For those with `contract:view` on its account, the person whose Mobiil-ID it is, and staff.
@@ -49,7 +54,8 @@ async def get_contract(contract_id: UUID, admitted: Reader, engine: EngineDep) -
     person_id = None
     if admitted.person is not None:
         person_id = await run_in_threadpool(acting_person, engine.database, admitted)
-    return Contract.of(await read_contract(engine, contract_id, person_id))
+    language = negotiated(request.headers.get("accept-language"))
+    return Contract.of(await read_contract(engine, contract_id, person_id), language)
 
 
 @router.post(
@@ -58,19 +64,25 @@ async def get_contract(contract_id: UUID, admitted: Reader, engine: EngineDep) -
 async def confirm_contract(
     contract_id: UUID, seen: AgreeInput, who: Confirmer, once: OnceOnly
 ) -> Response:
-    """Agree to a contract by your own fresh login, as the terms that you were shown.
+    """Agree to a contract by your own fresh login, as the text and digest that you were shown.
 
-    For the owner of the account, who represents it alone, or the user of a Mobiil-ID. A contract
-    whose document is signed is agreed to by signing. Repeatable.
+    For those who represent the owner of the account, and the user of a Mobiil-ID. Who represents
+    the owner only together with others opens an approval, in which the others agree too: 202, with
+    its `Location`. A contract whose documents are signed is agreed to by signing. Repeatable.
     """
     login = who.admitted.fresh_login()
-    agreed = Agreed(who.person_id, seen.digest, seen.language, login)
-    return await _once(
-        who,
-        once,
-        contract_id,
-        lambda: agree.confirm(who.engine, contract_id, agreed, actor=who.actor),
-    )
+    given = Confirming(who.person_id, seen.digest, seen.template_version, seen.language, login)
+
+    async def carry_out(_: UUID) -> Done:
+        rules = who.approvals
+        with as_problems():
+            asked = (who.engine, contract_id, given, rules)
+            approval_id = await agree.confirm(*asked, actor=who.actor)
+        if approval_id is None:
+            return await _answered(who, contract_id)
+        return await _answered(who, contract_id, 202, f"/v1/approvals/{approval_id}")
+
+    return await once(who.admitted, carry_out, who.person_id)
 
 
 @router.post(
@@ -104,7 +116,14 @@ async def _once(
 ) -> Response:
     async def carry_out(_: UUID) -> Done:
         await work()
-        shown = await read_contract(who.engine, contract_id, who.person_id)
-        return Done(200, Contract.of(shown).to_keep(), {})
+        return await _answered(who, contract_id)
 
     return await once(who.admitted, carry_out, who.person_id)
+
+
+async def _answered(
+    who: Requester, contract_id: UUID, status: int = 200, location: str | None = None
+) -> Done:
+    shown = await read_contract(who.engine, contract_id, who.person_id)
+    headers = {} if location is None else {"Location": location}
+    return Done(status, Contract.of(shown, who.language).to_keep(), headers)

@@ -24,6 +24,7 @@ from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.parts import parts_of
+from domain.numbers.sms_texts import Language
 from services.contracts import ends
 from services.contracts.reads import read_contract
 
@@ -96,7 +97,7 @@ async def end_contract(
             new = ContractEndPreview.of(changed.preview).to_keep()
             raise Problem("preview_changed", preview=new) from None
         shown = await read_contract(who.engine, contract_id, who.person_id)
-        return Done(200, Contract.of(shown).to_keep())
+        return Done(200, Contract.of(shown, who.language).to_keep())
 
     return await once(who.admitted, carry_out, who.person_id)
 
@@ -122,6 +123,7 @@ async def cancel_contract_end(
 
     async def carry_out(_: UUID) -> Done:
         await ends.call_off(engine, contract_id, person_id, actor=actor)
-        return Done(200, Contract.of(await read_contract(engine, contract_id, person_id)).to_keep())
+        shown = await read_contract(engine, contract_id, person_id)
+        return Done(200, Contract.of(shown, Language.ENGLISH).to_keep())
 
     return await once(admitted, carry_out, person_id)

@@ -6,13 +6,17 @@ from uuid import UUID
 
 from pydantic import Field
 
+from api.approvals.schemas import ActText
 from api.http.schemas import RequestModel, ResponseModel, SingleLine
+from domain.approvals import templates
 from domain.catalogue.contract_terms import Agreement, Party
 from domain.catalogue.products import Period
 from domain.contracts.reasons import EndReason, StartRefusal, SuspendReason
 from domain.contracts.starts import OfferedTerms
 from domain.contracts.states import ContractState
 from domain.numbers.sms_texts import Language
+from runtime.act_texts import act_text
+from services.contracts.contract_facts import ToAgree
 from services.contracts.reads import ShownContract
 
 
@@ -35,10 +39,31 @@ class StartContract(RequestModel):
 
 
 class AgreeInput(RequestModel):
-    """What you agree to, as you were shown it."""
+    """What you agree to, as you were shown it in the contract's `confirmation`."""
 
-    digest: str = Field(pattern="^[0-9a-f]{64}$", description="`digest` of the contract.")
-    language: Language = Field(description="The language in which you read it.")
+    digest: str = Field(pattern="^[0-9a-f]{64}$", description="`digest` there.")
+    template_version: int = Field(ge=1, le=1000, description="`shown.template_version` there.")
+    language: Language = Field(description="`shown.language` there.")
+
+
+class ContractConfirmation(ResponseModel):
+    """What those who must agree to a contract agree to: by confirming it, or by signing."""
+
+    approval_id: UUID | None = Field(description="The approval, while several agree together.")
+    digest: str | None = Field(
+        description="SHA-256 of what is agreed to, in canonical JSON (RFC 8785): the same for"
+        " everybody who agrees. Null: the caller cannot agree to it."
+    )
+    shown: ActText | None = Field(description="What whoever agrees is to read. Null as `digest`.")
+
+    @classmethod
+    def of(cls, found: ToAgree, language: Language) -> Self:
+        if found.act is None:
+            return cls(approval_id=found.approval_id, digest=None, shown=None)
+        version = templates.CURRENT[found.act.kind]
+        said = act_text(found.act.kind, version, found.facts, language) if found.facts else None
+        shown = ActText(text=said, language=language, template_version=version)
+        return cls(approval_id=found.approval_id, digest=found.act.digest(), shown=shown)
 
 
 class ContractPrice(ResponseModel):
@@ -80,10 +105,9 @@ class Contract(ResponseModel):
     billed_until: date | None
     number_kept_until: datetime | None
     agree_by: datetime | None = Field(description="It lapses then, while it is offered.")
-    agreed_by: list[UUID] = Field(description="Persons who agreed, the first one first.")
-    digest: str | None = Field(
-        description="SHA-256 of the terms, in canonical JSON (RFC 8785), to agree to. Null: it does"
-        " not wait, or not for the caller."
+    agreed_by: list[UUID] = Field(description="Persons who agreed so far, the first one first.")
+    confirmation: ContractConfirmation | None = Field(
+        description="Null: it waits for nobody's agreement."
     )
     end: ContractEndShown | None
     suspended: SuspendReason | None
@@ -94,7 +118,7 @@ class Contract(ResponseModel):
     closed_at: datetime | None = Field(description="The last step of its end was done.")
 
     @classmethod
-    def of(cls, shown: ShownContract) -> Self:
+    def of(cls, shown: ShownContract, language: Language) -> Self:
         """Return a contract as it is answered."""
         contract = shown.contract
         terms = OfferedTerms.from_json(contract.terms) if contract.terms else None
@@ -125,7 +149,9 @@ class Contract(ResponseModel):
                 for each in terms.prices
             ],
             agreed_by=[each.person_id for each in shown.agreed],
-            digest=shown.digest,
+            confirmation=None
+            if shown.to_agree is None
+            else ContractConfirmation.of(shown.to_agree, language),
             end=end,
             suspended=contract.suspend_reason,
             may_end=shown.may_end,

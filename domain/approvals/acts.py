@@ -30,6 +30,7 @@ class ActKind(StrEnum):
     ORDER_PLACE = "order_place"
     NUMBER_GIVE = "number_give"
     """A number leaves the account, by an order of somebody else's."""
+    CONTRACT_START = "contract_start"
 
 
 OWNER_ONLY = frozenset({ActKind.DELEGATIONS_KEEP})
@@ -37,6 +38,8 @@ OWNER_ONLY = frozenset({ActKind.DELEGATIONS_KEEP})
 
 ABOUT_ORDERS = frozenset({ActKind.ORDER_PLACE, ActKind.NUMBER_GIVE})
 """Acts whose subject is an order."""
+ABOUT_CONTRACTS = frozenset({ActKind.CONTRACT_START})
+"""Acts whose subject is a contract."""
 
 
 class ActDataInvalid(ValueError):

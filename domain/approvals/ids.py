@@ -3,6 +3,6 @@
 from uuid import UUID, uuid5
 
 
-def approval_of(version_id: UUID) -> UUID:
-    """Return the id of the approval that a proposed version of a delegation waits for."""
-    return uuid5(version_id, "approval")
+def approval_of(subject_id: UUID) -> UUID:
+    """Return the id of the approval that a version of a delegation, or a contract, waits for."""
+    return uuid5(subject_id, "approval")

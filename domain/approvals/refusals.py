@@ -20,6 +20,8 @@ class ApprovalRefusal(StrEnum):
     """By the register, no group can confirm it here."""
     ALREADY_PROPOSED = "already_proposed"
     """An open approval is about the same thing."""
+    SIGNATURE_NEEDED = "signature_needed"
+    """It is confirmed by signing the documents that it is about."""
     NOT_THE_PROPOSER = "not_the_proposer"
     """Only whoever proposed it withdraws it."""
 

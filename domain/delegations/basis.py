@@ -5,7 +5,7 @@ stands when the giver leaves. On a delegation it is passed on: it ends with that
 rests on is frozen when it is given.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
@@ -30,6 +30,9 @@ class BasisKind(StrEnum):
     """The giver passes on a delegation of their own."""
     IMPORTED = "imported"
     """It existed in the operator's systems before."""
+
+
+_IN_OWNERS_NAME = frozenset({BasisKind.REGISTER, BasisKind.OWNER, BasisKind.JOINT})
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +94,14 @@ def basis_of(
     if _first(held, lambda grant: grant.delegation_id is not None):
         return Refusal.MAY_NOT_PASS_ON
     return Refusal.NOT_ALLOWED_TO_GIVE
+
+
+def in_owners_name(grounds: Iterable[Ground]) -> BasisKind | None:
+    """Return on what authority somebody acts in the owner's name; None: on none.
+
+    On JOINT they do so only together with others.
+    """
+    return next((each.kind for each in grounds if each.kind in _IN_OWNERS_NAME), None)
 
 
 def supports(ground: BasisKind, basis: BasisKind) -> bool:

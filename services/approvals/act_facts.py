@@ -6,9 +6,10 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.approvals import act_data
-from domain.approvals.acts import ABOUT_ORDERS, ActKind
+from domain.approvals.acts import ABOUT_CONTRACTS, ABOUT_ORDERS, ActKind
 from domain.delegations.terms import Terms
 from runtime.act_texts import ActFacts, Facts, GivenAccess
+from services.contracts import contract_facts
 from services.orders import number_facts, order_facts
 from storage.accounts import account_queries, service_queries
 from storage.accounts.service_queries import ServiceRead
@@ -25,7 +26,7 @@ class ReadAct:
     """What those who confirm an act read of it."""
 
     facts: Facts | None
-    """What its text says. None: the receiver is forgotten."""
+    """What its text says. None: the receiver is forgotten, or the terms are."""
     named: bool
     """False: they may not know who is given something, only the code that the proposer typed."""
 
@@ -52,14 +53,16 @@ def read_acts(
     """
     orders = [each for each in approvals if each.kind is ActKind.ORDER_PLACE]
     numbers = [each for each in approvals if each.kind is ActKind.NUMBER_GIVE]
-    access = [each for each in approvals if each.kind not in ABOUT_ORDERS]
+    starts = [each for each in approvals if each.kind is ActKind.CONTRACT_START]
+    access = [each for each in approvals if each.kind not in ABOUT_ORDERS | ABOUT_CONTRACTS]
     of_orders = order_facts.read_facts(connection, [each.act for each in orders], zone)
     of_numbers = number_facts.read_facts(connection, [each.act for each in numbers])
     known = _looked_up(connection, access)
-    said: list[Facts] = [*of_orders, *of_numbers]
+    of_starts = contract_facts.read_facts(connection, [each.act for each in starts])
+    said: list[Facts | None] = [*of_orders, *of_numbers, *of_starts]
     return {
         each.id: ReadAct(facts, named=True)
-        for each, facts in zip([*orders, *numbers], said, strict=True)
+        for each, facts in zip([*orders, *numbers, *starts], said, strict=True)
     } | {
         each.id: ReadAct(_facts(each, known), _is_named(each, known.delegations)) for each in access
     }

@@ -2,105 +2,95 @@
 
 from uuid import UUID
 
+from domain.approvals.acts import ABOUT_CONTRACTS
+from domain.approvals.confirmations import Confirming
+from domain.approvals.rules import ApprovalRules
+from domain.approvals.states import DeclineReason
 from domain.audit import Actor
-from domain.catalogue.contract_terms import Agreement, Party
-from domain.contracts.digests import terms_digest
-from domain.contracts.states import BEFORE_ACTIVE, ContractState
-from domain.delegations.basis import BasisKind
-from domain.reasons import Reason
+from domain.contracts.agreeing import AgreeRefusal, AgreeRefused
+from domain.contracts.states import ContractState
+from services import launcher
 from services.contracts.sight import seen_contract
 from services.engine import Engine
-from services.errors import NotFound, Refused
-from services.reviews.authority import require_reviewer
-from storage.contracts import agreements, rows, starting
-from storage.contracts.agreements import Agreed
-from storage.contracts.rows import StoredContract
+from services.errors import Refused
+from storage.approvals import answering, open_about
+from storage.approvals.approvals import Decline
+from storage.contract_agreements import agreeing
+from storage.contracts import rows, starting
 from storage.database import Session
 
-NOT_WAITING = "contract_not_waiting"
 
-
-async def confirm(engine: Engine, contract_id: UUID, agreed: Agreed, *, actor: Actor) -> None:
+async def confirm(
+    engine: Engine, contract_id: UUID, given: Confirming, rules: ApprovalRules, *, actor: Actor
+) -> UUID | None:
     """Agree to a contract whose product asks for a confirmation. Repeatable.
 
-    Raises NotFound, or Refused: ``contract_not_waiting``, ``signature_needed``, ``act_changed``,
-    ``representative_needed``, ``needs_joint_approval``.
+    Returns the approval in which others are to agree as well; None: nobody else is needed.
+
+    Raises:
+        NotFound: this person does not see the contract.
+        Refused: with an AgreeRefusal, or an ApprovalRefusal.
+        LimitReached: they have proposed too much lately.
     """
-    contract, _ = await engine.read(lambda c: seen_contract(c, contract_id, agreed.person_id))
-    if contract.agreement is Agreement.SIGN:
-        raise Refused("signature_needed")
-    await engine.write(lambda session: agree(session, contract_id, agreed, actor=actor))
+    await engine.read(lambda c: seen_contract(c, contract_id, given.person_id))
 
+    def write(session: Session) -> UUID | None:
+        return agreeing.agree(session, contract_id, given, rules, by_signature=False, actor=actor)
 
-def agree(session: Session, contract_id: UUID, agreed: Agreed, *, actor: Actor) -> None:
-    """Record that a person agrees to a contract, by whatever means; that is all it needs.
-
-    Locks the account, what lets them agree, and the contract. Repeatable. Raises Refused.
-    """
-    if any(g.person_id == agreed.person_id for g in agreements.of_contract(session, contract_id)):
-        return
-    found = rows.read(session, contract_id)
-    if found is None:
-        raise NotFound
-    _require_party(session, found, agreed.person_id)
-    contract = rows.lock(session, contract_id)
-    if contract is None or not _is_waiting(contract):
-        raise Refused(NOT_WAITING)
-    version = contract.product_version or ""
-    if terms_digest(contract.id, contract.product, version, contract.terms) != agreed.digest:
-        raise Refused("act_changed")
-    agreements.keep(session, contract.id, agreed)
-    starting.agree(session, contract, actor=actor)
-
-
-def _is_waiting(contract: StoredContract) -> bool:
-    is_late = contract.agree_by is not None and contract.agree_by <= contract.now
-    return contract.state is ContractState.OFFERED and not is_late
-
-
-def _require_party(session: Session, contract: StoredContract, person_id: UUID) -> None:
-    if contract.party is Party.USER:
-        if contract.person_id != person_id:
-            raise Refused("representative_needed")
-        return
     try:
-        basis = require_reviewer(session, contract.account_id, person_id)
-    except NotFound:
-        raise Refused("representative_needed") from None
-    if basis is BasisKind.JOINT:
-        raise Refused("needs_joint_approval")
+        approval_id = await engine.write(write)
+    except AgreeRefused as error:
+        raise Refused(error.refusal, error.reason.text if error.reason else "") from None
+    if approval_id is not None:
+        await launcher.start(engine, approval_id)
+    return approval_id
 
 
 async def decline(engine: Engine, contract_id: UUID, person_id: UUID, *, actor: Actor) -> None:
-    """Decline to agree: the contract ends. Repeatable. Raises NotFound, or Refused."""
+    """Decline to agree: the contract ends, whoever else has agreed. Repeatable.
+
+    Raises NotFound, or Refused: ``representative_needed``, ``contract_not_waiting``.
+    """
     contract, sight = await engine.read(lambda c: seen_contract(c, contract_id, person_id))
     if not sight.may_agree(contract):
-        raise Refused("representative_needed")
-    ended = ContractState.DECLINED
-    await _end(engine, contract_id, ended, starting.DECLINED, actor=actor)
+        raise Refused(AgreeRefusal.REPRESENTATIVE_NEEDED)
+
+    def write(session: Session) -> None:
+        open_ = open_about.lock(session, ABOUT_CONTRACTS, contract_id)
+        contract = rows.lock(session, contract_id)
+        if contract is None or contract.state is ContractState.DECLINED:
+            return
+        if contract.state is not ContractState.OFFERED:
+            raise Refused(AgreeRefusal.CONTRACT_NOT_WAITING)
+        declined = Decline(person_id, DeclineReason.NOT_AGREED)
+        for approval in open_:
+            if approval.is_open:  # its end is the contract's
+                answering.decline(session, approval.id, declined, actor=actor)
+                return
+        state, why = ContractState.DECLINED, starting.DECLINED
+        starting.end_unstarted(session, contract, state, why, actor=actor)
+
+    await engine.write(write)
 
 
 async def withdraw(engine: Engine, contract_id: UUID, person_id: UUID, *, actor: Actor) -> None:
-    """Withdraw a contract before anybody has agreed. Repeatable. Raises NotFound, or Refused."""
+    """Withdraw a contract before those who must agree have agreed. Repeatable.
+
+    Raises NotFound, or Refused: ``not_permitted``, ``contract_not_waiting``.
+    """
     contract, sight = await engine.read(lambda c: seen_contract(c, contract_id, person_id))
     if not sight.may_end(contract):
         raise Refused("not_permitted")
-    ended = ContractState.CANCELLED
-    await _end(engine, contract_id, ended, starting.WITHDRAWN, actor=actor)
 
-
-async def _end(
-    engine: Engine, contract_id: UUID, state: ContractState, why: Reason, *, actor: Actor
-) -> None:
     def write(session: Session) -> None:
+        open_ = open_about.lock(session, ABOUT_CONTRACTS, contract_id)
         contract = rows.lock(session, contract_id)
-        if contract is None or contract.state is state:
+        if contract is None or contract.state is ContractState.CANCELLED:
             return
-        open_ = BEFORE_ACTIVE - {ContractState.SIGNED, ContractState.ACTIVATING}
-        if contract.state not in open_ or (
-            state is ContractState.DECLINED and contract.state is ContractState.DRAFT
-        ):
-            raise Refused(NOT_WAITING)
+        if contract.state not in {ContractState.DRAFT, ContractState.OFFERED}:
+            raise Refused(AgreeRefusal.CONTRACT_NOT_WAITING)
+        state, why = ContractState.CANCELLED, starting.WITHDRAWN
         starting.end_unstarted(session, contract, state, why, actor=actor)
+        open_about.end_impossible(session, open_, actor)
 
     await engine.write(write)

@@ -5,8 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.access.permissions import Permission
-from domain.contracts.digests import terms_digest
-from domain.contracts.states import ContractState
+from services.contracts.contract_facts import ToAgree, to_agree
 from services.contracts.sight import ContractSight, seen_contract, sight_of
 from services.engine import Engine
 from services.errors import NotFound
@@ -22,8 +21,8 @@ class ShownContract:
 
     contract: StoredContract
     agreed: list[Agreement]
-    digest: str | None
-    """Of the terms, for who may agree to them; None: the reader cannot, or it does not wait."""
+    to_agree: ToAgree | None
+    """None: it does not wait for anybody's agreement."""
     may_end: bool
     """Whether the reader may end it, or withdraw it before it is active."""
 
@@ -67,12 +66,9 @@ async def list_contracts(
 
 
 def _shown(connection: Connection, contract: StoredContract, sight: ContractSight) -> ShownContract:
-    is_asked = contract.state is ContractState.OFFERED and sight.may_agree(contract)
-    version = contract.product_version or ""
-    digest = terms_digest(contract.id, contract.product, version, contract.terms)
     return ShownContract(
         contract,
         agreements.of_contract(connection, contract.id),
-        digest if is_asked else None,
+        to_agree(connection, contract, may_agree=sight.may_agree(contract)),
         sight.may_end(contract),
     )

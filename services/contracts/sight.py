@@ -38,10 +38,10 @@ class ContractSight:
         return is_theirs and self.sight.sees(Permission.CONTRACT_VIEW)
 
     def may_agree(self, contract: StoredContract) -> bool:
-        """Return whether they agree to it alone."""
+        """Return whether they agree to it, alone or together with others."""
         if contract.party is Party.USER:
             return self.person_id is not None and self.person_id == contract.person_id
-        return self.basis in {BasisKind.REGISTER, BasisKind.OWNER}
+        return self.basis is not None and contract.owner_id == self.owner_id
 
     def may_end(self, contract: StoredContract) -> bool:
         """Return whether they may end it, or withdraw it before it is active.

@@ -17,11 +17,13 @@ from domain.contracts.reasons import ContractRefused, StartRefusal
 from domain.contracts.start_checks import Host, Wanted
 from domain.contracts.starts import FrozenPrice, OfferedTerms
 from domain.days import day_of
+from domain.delegations.basis import BasisKind
 from domain.numbers.sms_texts import Language
 from domain.personal_codes import BIRTH_DATES
 from services import launcher
 from services.engine import Engine
 from services.errors import NotFound
+from services.reviews.authority import reviews_as
 from storage.access import grant_queries
 from storage.audit import events
 from storage.catalogue import products
@@ -98,8 +100,18 @@ def _require_permitted(session: Session, wanted: StartedContract, product: Produ
     held = grant_queries.held(connection, wanted.person_id, wanted.account_id)
     if not held:
         raise NotFound
-    if not decide(product.permission, held, None).allowed:
+    if not (
+        decide(product.permission, held, None).allowed or _acts_jointly(session, wanted, product)
+    ):
         raise ContractRefused(StartRefusal.NOT_PERMITTED)
+
+
+def _acts_jointly(session: Session, wanted: StartedContract, product: Product) -> bool:
+    """Return whether this person represents the owner, whose group then agrees, or does not."""
+    if product.contract is None or product.contract.party is not Party.OWNER:
+        return False
+    basis = reviews_as(session.connection(), wanted.account_id, wanted.person_id)
+    return basis is BasisKind.JOINT
 
 
 def _host(session: Session, wanted: StartedContract) -> Host | None:

@@ -6,11 +6,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from domain.approvals.acts import ABOUT_ORDERS
 from domain.processes import order_id as workflow_id_of
 from services.engine import Engine
 from services.ops.wake import wake_if_reached
 from services.orders.ordered_by import OrderedBy
-from storage.approvals import order_approvals
+from storage.approvals import open_about
 from storage.audit import events
 from storage.database import Session
 from storage.orders import cancel_tasks, cancelling
@@ -55,9 +56,9 @@ async def cancel(engine: Engine, wanted: WantedCancel, by: OrderedBy) -> CancelT
             wanted.document,
             None if is_due else at,
         )
-        approvals = order_approvals.lock(session, wanted.order_id)  # before the order
+        approvals = open_about.lock(session, ABOUT_ORDERS, wanted.order_id)  # before the order
         cancelling.request(session, new, by.actor, is_due=is_due, note=wanted.note)
-        order_approvals.end_impossible(session, approvals, by.actor)
+        open_about.end_impossible(session, approvals, by.actor)
         found = cancel_tasks.one(connection, wanted.id)
         if found is None:
             raise LookupError("the request that was inserted is not there")

@@ -3,7 +3,7 @@
 from uuid import UUID
 
 from domain.approvals import templates
-from domain.approvals.acts import ActKind
+from domain.approvals.acts import ABOUT_ORDERS, ActKind
 from domain.approvals.confirmations import Confirming
 from domain.approvals.needs import Standing
 from domain.approvals.states import DeclineReason
@@ -19,7 +19,7 @@ from services.orders.confirm import SeenOrder
 from services.orders.joint_confirming import JointAct, confirm_jointly
 from services.orders.number_request_reads import seen_request
 from services.reviews.authority import require_reviewer
-from storage.approvals import answering, order_approvals
+from storage.approvals import answering, open_about
 from storage.approvals.approvals import Decline
 from storage.database import Connection, Session
 from storage.orders import confirmations, giving
@@ -78,7 +78,7 @@ async def decline(engine: Engine, order_id: UUID, person_id: UUID, *, actor: Act
     """
 
     def write(session: Session) -> bool:
-        approvals = order_approvals.lock(session, order_id)  # before the order
+        approvals = open_about.lock(session, ABOUT_ORDERS, order_id)  # before the order
         for approval in approvals:
             if approval.kind is ActKind.NUMBER_GIVE:
                 reason = Decline(person_id, DeclineReason.NOT_AGREED)

@@ -43,9 +43,9 @@ def read_facts(connection: Connection, acts: Sequence[Act], zone: ZoneInfo) -> l
 def _item(item: OrderedItem, product: Product, services: Mapping[UUID, ServiceRead]) -> ItemFacts:
     service = services.get(item.service_id)
     if service is None:
-        return ItemFacts(item, product.name, str(item.service_id), None, _units(product))
+        return ItemFacts(item, product.name, str(item.service_id), None, units_of(product))
     label = " ".join(filter(None, (service.name, service.number)))
-    return ItemFacts(item, product.name, label, service.kind, _units(product))
+    return ItemFacts(item, product.name, label, service.kind, units_of(product))
 
 
 def read_products(
@@ -64,7 +64,8 @@ def read_products(
     return found
 
 
-def _units(product: Product) -> Mapping[str, str]:
+def units_of(product: Product) -> Mapping[str, str]:
+    """Return the units of a product's characteristics, by name."""
     units: dict[str, str] = {}
     for spec in product.characteristics:
         for unit in (*(v.unit for v in spec.values), *(r.unit for r in spec.ranges)):

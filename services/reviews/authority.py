@@ -1,10 +1,9 @@
 """Who may review access to an account: who manages it in its owner's name, alone or together."""
 
-from collections.abc import Iterable
 from uuid import UUID
 
 from domain.access.grants import Grant
-from domain.delegations.basis import BasisKind, Ground, SupportingGrant, grounds_of
+from domain.delegations.basis import BasisKind, SupportingGrant, grounds_of, in_owners_name
 from domain.identifiers import PersonKey
 from services.errors import NotFound
 from storage.access import grant_queries
@@ -12,8 +11,6 @@ from storage.accounts import account_queries
 from storage.database import Connection, Session
 from storage.delegations import support
 from storage.parties import people
-
-_IN_OWNERS_NAME = frozenset({BasisKind.REGISTER, BasisKind.OWNER, BasisKind.JOINT})
 
 
 def reviews_as(
@@ -30,7 +27,7 @@ def reviews_as(
     if person_id is None:
         return None
     held = [_supporting(grant) for grant in grant_queries.held(connection, person_id, account_id)]
-    return _in_owners_name(grounds_of(person_id, account.person_id, held))
+    return in_owners_name(grounds_of(person_id, account.person_id, held))
 
 
 def require_reviewer(session: Session, account_id: UUID, person_id: UUID) -> BasisKind:
@@ -38,18 +35,10 @@ def require_reviewer(session: Session, account_id: UUID, person_id: UUID) -> Bas
 
     Raises NotFound where nothing lets them.
     """
-    account = support.lock_account(session, account_id)
-    if account is None:
-        raise NotFound
-    grounds = support.lock_grounds(session, account_id, person_id, account.owner_id)
-    found = _in_owners_name(grounds)
+    found = support.lock_owners_name(session, account_id, person_id)
     if found is None:
         raise NotFound
     return found
-
-
-def _in_owners_name(grounds: Iterable[Ground]) -> BasisKind | None:
-    return next((each.kind for each in grounds if each.kind in _IN_OWNERS_NAME), None)
 
 
 def _supporting(grant: Grant) -> SupportingGrant:

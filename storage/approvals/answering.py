@@ -4,6 +4,7 @@ from uuid import UUID
 
 from domain.approvals import templates
 from domain.approvals.confirmations import Confirming
+from domain.approvals.contract_acts import needs_signatures
 from domain.approvals.endings import ENDED
 from domain.approvals.refusals import ApprovalRefusal as Refusal
 from domain.approvals.refusals import ApprovalRefused
@@ -27,19 +28,30 @@ from storage.parties import people
 
 
 def confirm(
-    session: Session, approval_id: UUID, given: Confirming, rules: ApprovalRules, *, actor: Actor
+    session: Session,
+    approval_id: UUID,
+    given: Confirming,
+    rules: ApprovalRules,
+    *,
+    by_signature: bool = False,
+    actor: Actor,
 ) -> None:
     """Keep a person's confirmation. Confirming again changes nothing.
 
+    ``by_signature``: they have signed what it is about. Where that is needed, nothing else counts.
+
     Raises:
-        ApprovalRefused: ``approval_closed``, ``act_changed``, ``template_unknown``, or
-            ``not_counted`` where the person is in no group that can confirm it.
+        ApprovalRefused: ``approval_closed``, ``act_changed``, ``template_unknown``,
+            ``signature_needed``, or ``not_counted`` where the person is in no group that can
+            confirm it.
         LookupError: there is no such approval.
     """
     approval = _locked(session, approval_id)
     if confirmations.has_confirmed(session, approval_id, given.person_id) and _lives_on(approval):
         return
     _require_open(approval)
+    if needs_signatures(approval.act) and not by_signature:
+        raise ApprovalRefused(Refusal.SIGNATURE_NEEDED)
     if given.digest != approval.digest:
         raise ApprovalRefused(Refusal.ACT_CHANGED)
     if not templates.known(approval.kind, given.template_version):

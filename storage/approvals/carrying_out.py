@@ -17,7 +17,8 @@ from storage.access_requests import joint_answers
 from storage.access_requests.answering import RequestClosed
 from storage.access_requests.joint_answers import Agreed
 from storage.access_requests.reach import ReachedAccount
-from storage.approvals import orders
+from storage.approvals import contract_starts, orders
+from storage.approvals.contract_starts import ContractNotWaiting
 from storage.approvals.rows import StoredApproval
 from storage.database import Session
 from storage.delegations import proposals
@@ -98,6 +99,16 @@ def _cancel_order(
     orders.drop(session, approval, why, actor)
 
 
+def _start_contract(session: Session, approval: StoredApproval, _: Carried, actor: Actor) -> None:
+    contract_starts.carry_out(session, approval, actor)
+
+
+def _end_unstarted(
+    session: Session, approval: StoredApproval, _: VersionState, why: Reason, actor: Actor
+) -> None:
+    contract_starts.drop(session, approval, why, actor)
+
+
 def _nothing(*_: object) -> None:
     """Nothing was written when it was proposed."""
 
@@ -115,8 +126,9 @@ _KINDS: Mapping[ActKind, _Kind] = {
     ActKind.ACCESS_REQUEST_APPROVE: _Kind(_approve, _nothing, _is_asked_for),
     ActKind.ORDER_PLACE: _ORDERED,
     ActKind.NUMBER_GIVE: _ORDERED,
+    ActKind.CONTRACT_START: _Kind(_start_contract, _end_unstarted, contract_starts.is_waiting),
 }
-CANNOT = (DelegationRefused, RequestClosed, OrderNotWaiting)
+CANNOT = (DelegationRefused, RequestClosed, OrderNotWaiting, ContractNotWaiting)
 """Raised by acts that cannot be carried out any more: what they rest on has changed."""
 
 

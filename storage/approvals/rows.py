@@ -81,10 +81,10 @@ def lock(session: Session, approval_id: UUID) -> StoredApproval | None:
     return read(session, approval_id)
 
 
-def open_about(session: Session, kind: ActKind, subject_id: UUID) -> UUID | None:
+def open_about(connection: Connection | Session, kind: ActKind, subject_id: UUID) -> UUID | None:
     """Return the open approval of this kind about this subject, if there is one."""
     asked = {"kind": kind, "subject": subject_id}
-    found: UUID | None = session.execute(_PROPOSED, asked).scalar_one_or_none()
+    found: UUID | None = connection.execute(_PROPOSED, asked).scalar_one_or_none()
     return found
 
 

@@ -39,8 +39,8 @@ _ALL = _touch("true")
 _REPLACED = """
 FROM approval a JOIN register_state s ON s.id = a.register_state_id
 """
-# What it offers is not proposed any more, the request is answered, the order does not wait, or
-# the service that was to give its number is not there.
+# What it offers is not proposed any more, the request is answered, the order or contract does not
+# wait, or the service that was to give its number is not there.
 _GONE = """(a.kind IN ('delegation_give', 'delegation_renew') AND v.id IS NULL
          OR a.kind = 'access_request_approve' AND NOT EXISTS (
              SELECT FROM access_request r WHERE r.id = a.subject_id AND r.state = 'open')
@@ -48,7 +48,9 @@ _GONE = """(a.kind IN ('delegation_give', 'delegation_renew') AND v.id IS NULL
              SELECT FROM service_order o WHERE o.id = a.subject_id AND o.ended_at IS NULL)
          OR a.kind = 'number_give' AND NOT EXISTS (
              SELECT FROM service_order_item i
-             WHERE i.order_id = a.subject_id AND i.other_service_id IS NOT NULL))"""
+             WHERE i.order_id = a.subject_id AND i.other_service_id IS NOT NULL)
+         OR a.kind = 'contract_start' AND NOT EXISTS (
+             SELECT FROM contract c WHERE c.id = a.subject_id AND c.state = 'offered'))"""
 # Planned for all of them, as usually there are none: with the limit in it PostgreSQL would expect
 # to find 500 soon, and look each up by itself.
 _TOUCH = text(f"""

@@ -1,4 +1,4 @@
-"""Table ``contract_agreement``: who agreed to a contract, and by which login."""
+"""Who agreed to a contract: alone in ``contract_agreement``, a group's members in its approval."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -6,30 +6,26 @@ from uuid import UUID, uuid4
 
 from sqlalchemy import text
 
-from domain.identity import Login
-from domain.numbers.sms_texts import Language
+from domain.approvals.confirmations import Confirming
 from storage.database import Connection, Session
 
 _INSERT = text("""
-INSERT INTO contract_agreement (id, contract_id, person_id, digest, language, issuer, acr, amr,
-    auth_time, token_id, agreed_at)
-VALUES (:id, :contract, :person, :digest, :language, :issuer, :acr, :amr, :auth_time, :token,
-    clock_timestamp())
+INSERT INTO contract_agreement (id, contract_id, person_id, digest, template_version, language,
+    issuer, acr, amr, auth_time, token_id, agreed_at)
+VALUES (:id, :contract, :person, :digest, :template, :language, :issuer, :acr, :amr, :auth_time,
+    :token, clock_timestamp())
 ON CONFLICT (contract_id, person_id) DO NOTHING
 """)
+# What was taken back is nobody's agreement; nor, once it was carried out, what did not count.
 _OF_CONTRACT = text("""
-SELECT person_id, agreed_at FROM contract_agreement WHERE contract_id = :id ORDER BY agreed_at
+SELECT person_id, agreed_at FROM contract_agreement WHERE contract_id = :id
+UNION ALL
+SELECT f.person_id, f.confirmed_at FROM approval a
+JOIN approval_confirmation f ON f.approval_id = a.id
+WHERE a.kind = 'contract_start' AND a.subject_id = :id AND f.taken_back_at IS NULL
+    AND (a.state <> 'carried_out' OR f.counted)
+ORDER BY agreed_at
 """)
-
-
-@dataclass(frozen=True, slots=True)
-class Agreed:
-    """A person's agreement to the terms that they were shown."""
-
-    person_id: UUID
-    digest: str
-    language: Language
-    login: Login
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +36,16 @@ class Agreement:
     agreed_at: datetime
 
 
-def keep(session: Session, contract_id: UUID, agreed: Agreed) -> None:
-    """Keep an agreement. Repeating changes nothing."""
-    login = agreed.login
+def keep(session: Session, contract_id: UUID, given: Confirming) -> None:
+    """Keep the agreement of somebody who needs nobody else. Repeating changes nothing."""
+    login = given.login
     row = {
         "id": uuid4(),
         "contract": contract_id,
-        "person": agreed.person_id,
-        "digest": agreed.digest,
-        "language": agreed.language,
+        "person": given.person_id,
+        "digest": given.digest,
+        "template": given.template_version,
+        "language": given.language,
         "issuer": login.issuer,
         "acr": login.acr.claim,
         "amr": list(login.amr),
@@ -59,6 +56,6 @@ def keep(session: Session, contract_id: UUID, agreed: Agreed) -> None:
 
 
 def of_contract(connection: Connection | Session, contract_id: UUID) -> list[Agreement]:
-    """Return who agreed to a contract, the first one first."""
+    """Return who agreed to a contract so far, the first one first."""
     found = connection.execute(_OF_CONTRACT, {"id": contract_id})
     return [Agreement(row.person_id, row.agreed_at) for row in found]

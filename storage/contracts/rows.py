@@ -57,6 +57,12 @@ class StoredContract:
     now: datetime
     service_ids: tuple[UUID, ...]
 
+    @property
+    def is_waiting(self) -> bool:
+        """Return whether those who must agree can do so."""
+        is_late = self.agree_by is not None and self.agree_by <= self.now
+        return self.state is ContractState.OFFERED and not is_late
+
 
 _FIELDS = tuple(each.name for each in fields(StoredContract))
 COLUMNS = (

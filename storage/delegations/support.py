@@ -12,7 +12,14 @@ from sqlalchemy import text
 
 from domain.access.grants import Origin
 from domain.accounts import AccountStatus
-from domain.delegations.basis import Ground, SupportingGrant, basis_of, grounds_of
+from domain.delegations.basis import (
+    BasisKind,
+    Ground,
+    SupportingGrant,
+    basis_of,
+    grounds_of,
+    in_owners_name,
+)
 from domain.delegations.refusals import DelegationRefusal as Refusal
 from storage.access.grant_rows import by_reading, in_force, suspended
 from storage.database import Session
@@ -128,6 +135,14 @@ def lock_grounds(
 ) -> tuple[Ground, ...]:
     """Lock the giver's grants as ``lock_ground`` does, and return every ground that they have."""
     return grounds_of(giver_id, owner_id, _held(session, account_id, giver_id, parent_id))
+
+
+def lock_owners_name(session: Session, account_id: UUID, person_id: UUID) -> BasisKind | None:
+    """Lock the account, and what lets this person act in its owner's name; None: nothing does."""
+    account = lock_account(session, account_id)
+    if account is None:
+        return None
+    return in_owners_name(lock_grounds(session, account_id, person_id, account.owner_id))
 
 
 def _held(

@@ -148,7 +148,8 @@ class ContractAgreementRow(SQLModel, table=True):
     contract_id: UUID = row_of("contract.id")
     person_id: UUID = row_of("person.id")
     digest: str = words()
-    """Of the terms that they agreed to."""
+    """Of the act that they agreed to."""
+    template_version: int
     language: str = words()
     issuer: str = words()
     acr: str | None = words(nullable=True)

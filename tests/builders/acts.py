@@ -4,9 +4,10 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from domain.approvals import act_data, number_acts, order_acts
+from domain.approvals import act_data, contract_acts, number_acts, order_acts
 from domain.approvals.act_data import Given
 from domain.approvals.acts import Act, ActKind
+from domain.approvals.contract_acts import ContractStarted
 from domain.approvals.number_acts import NumberGiven
 from domain.approvals.order_acts import Ordered, OrderedItem
 from domain.catalogue.actions import ItemAction
@@ -47,6 +48,7 @@ WIFI = OrderedItem(
     after=(1,),
 )
 NUMBER = NumberGiven(ORDER, SERVICES[0], "+37255500001", RECEIVER)
+CONTRACT = ContractStarted(UUID(int=11), "internet-subscription", "1", "ab" * 32, is_signed=False)
 ORDERED = Ordered(ORDER, (LIMIT, WIFI), datetime(2027, 1, 4, 22, tzinfo=UTC))
 MAKE: Mapping[ActKind, Callable[[], Act]] = {
     ActKind.DELEGATION_GIVE: lambda: act_data.give(COMPANY, ACCOUNT, GIVEN),
@@ -57,5 +59,6 @@ MAKE: Mapping[ActKind, Callable[[], Act]] = {
     ),
     ActKind.ORDER_PLACE: lambda: order_acts.place(COMPANY, ACCOUNT, ORDERED),
     ActKind.NUMBER_GIVE: lambda: number_acts.give(COMPANY, ACCOUNT, NUMBER),
+    ActKind.CONTRACT_START: lambda: contract_acts.start(COMPANY, ACCOUNT, CONTRACT),
 }
 """An act of each kind."""

@@ -332,9 +332,9 @@ def _contracted(database: Database, who: UUID) -> None:
     )
     carry_out(
         database,
-        """INSERT INTO contract_agreement (id, contract_id, person_id, digest, language, issuer,
-            acr, amr, auth_time)
-        VALUES (gen_random_uuid(), :id, :who, 'd', 'et', 'i', 'high', '{}', now())""",
+        """INSERT INTO contract_agreement (id, contract_id, person_id, digest, template_version,
+            language, issuer, acr, amr, auth_time)
+        VALUES (gen_random_uuid(), :id, :who, 'd', 1, 'et', 'i', 'high', '{}', now())""",
         id=id_,
         who=who,
     )

@@ -43,8 +43,8 @@ async def offered(front: Front, wanted: dict[str, Any], who: PersonKey = MARI, *
     return id_
 
 
-async def read(front: Front, id_: str, who: PersonKey = MARI) -> Answer:
-    return await front.get(f"/v1/contracts/{id_}", person_token(who))
+async def read(front: Front, id_: str, who: PersonKey = MARI, language: str = "et") -> Answer:
+    return await front.get(f"/v1/contracts/{id_}", person_token(who), accept_language=language)
 
 
 async def act(
@@ -57,10 +57,19 @@ async def act(
 
 
 async def confirm(front: Front, id_: str, who: PersonKey = MARI, **changes: Any) -> Answer:
-    """Read the contract and confirm it."""
-    digest = (await read(front, id_, who)).json().get("digest") or "0" * 64
-    body = {"digest": digest, "language": "et", **changes}
-    return await act(front, id_, "confirm", who, body)
+    """Read the contract and confirm it; ``changes`` to the request's body."""
+    return await act(front, id_, "confirm", who, await seen(front, id_, who) | changes)
+
+
+async def seen(front: Front, id_: str, who: PersonKey = MARI) -> dict[str, Any]:
+    """What is agreed to, as a person was shown it; nothing known to who was shown nothing."""
+    shown = (await read(front, id_, who)).json().get("confirmation") or {}
+    text = shown.get("shown") or {}
+    return {
+        "digest": shown.get("digest") or "0" * 64,
+        "template_version": text.get("template_version", 1),
+        "language": text.get("language", "et"),
+    }
 
 
 async def preview(front: Front, id_: str, who: PersonKey = MARI, query: str = "") -> Answer:

@@ -77,7 +77,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
         {"person"},
         {"digest": 64 * "0", "template_version": 1, "language": "et"},
     ),
-    "confirmContract": ({"person"}, {"digest": 64 * "0", "language": "et"}),
+    "confirmContract": ({"person"}, {"digest": 64 * "0", "template_version": 1, "language": "et"}),
     "declineContract": ({"person"}, None),
     "getContract": ({"person", "portal", "support", "ops"}, None),
     "getContractDocument": ({"person", "portal", "support", "ops"}, None),

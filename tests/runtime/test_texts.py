@@ -46,7 +46,12 @@ SENTENCES = frozenset(
     for file in ("runtime/sentences.py", "runtime/order_texts.py")
     for id_ in re.findall(r'"(sentence\.[a-z_.]+[a-z])"', Path(file).read_text())
 ) | {f"sentence.giver.{kind}" for kind in BasisKind}
-ACT_FILES = ("act_texts.py", "number_act_texts.py", "order_act_texts.py")
+ACT_FILES = (
+    "act_texts.py",
+    "contract_act_texts.py",
+    "number_act_texts.py",
+    "order_act_texts.py",
+)
 ACTS = frozenset(
     id_
     for file in ACT_FILES

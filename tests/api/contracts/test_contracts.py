@@ -9,7 +9,7 @@ from tests.builders.delegations import OTHER, OWN
 from tests.builders.people import JAAN, KATI, MARI, PEETER, TIIU
 from tests.builders.rows import rows
 from tests.clients.api_client import OPS, PORTAL, SUPPORT, Front, person_token
-from tests.clients.contracting import FIBRE, MOBILE, act, confirm, offered, read, start
+from tests.clients.contracting import FIBRE, MOBILE, act, confirm, offered, read, seen, start
 
 
 async def test_contract_12_what_is_started_is_shown_with_its_terms(front: Front) -> None:
@@ -22,7 +22,7 @@ async def test_contract_12_what_is_started_is_shown_with_its_terms(front: Front)
     assert shown["prices"] == [
         {"cents": 2790, "currency": "EUR", "is_vat_included": True, "period": "monthly"}
     ]
-    assert (shown["digest"], shown["agreed_by"], shown["end"]) == (None, [], None)
+    assert (shown["confirmation"], shown["agreed_by"], shown["end"]) == (None, [], None)
 
 
 async def test_contract_12_who_represents_the_owner_agrees_and_the_record_says_who(
@@ -52,9 +52,8 @@ async def test_contract_4_nobody_else_agrees(
     front: Front, who: PersonKey, status: int, code: str
 ) -> None:
     id_ = await offered(front, FIBRE)
-    digest = (await read(front, id_)).json()["digest"]
 
-    answer = await act(front, id_, "confirm", who, {"digest": digest, "language": "et"})
+    answer = await act(front, id_, "confirm", who, await seen(front, id_))
 
     assert (answer.status_code, answer.json()["code"]) == (status, code)
     assert (await read(front, id_)).json()["state"] == "offered"
@@ -62,8 +61,7 @@ async def test_contract_4_nobody_else_agrees(
 
 async def test_contract_4_a_login_of_unknown_age_agrees_to_nothing(front: Front) -> None:
     id_ = await offered(front, FIBRE)
-    digest = (await read(front, id_)).json()["digest"]
-    body = {"digest": digest, "language": "et"}
+    body = await seen(front, id_)
 
     answer = await act(front, id_, "confirm", MARI, body, auth_time=None)
 
@@ -168,11 +166,11 @@ async def test_contract_12_staff_read_and_agree_to_nothing(front: Front, token: 
     agreed = await front.post(
         f"/v1/contracts/{id_}/confirm",
         token,
-        {"digest": "0" * 64, "language": "et"},
+        {"digest": "0" * 64, "template_version": 1, "language": "et"},
         idempotency_key="a",
     )
 
-    assert (shown.status_code, shown.json()["digest"]) == (200, None)
+    assert shown.json()["confirmation"] == {"approval_id": None, "digest": None, "shown": None}
     assert agreed.status_code == 403
 
 
@@ -182,7 +180,7 @@ async def test_contract_4_no_program_agrees_for_a_person(front: Front) -> None:
     answer = await front.post(
         f"/v1/contracts/{id_}/confirm",
         PORTAL,
-        {"digest": "0" * 64, "language": "et"},
+        {"digest": "0" * 64, "template_version": 1, "language": "et"},
         idempotency_key="a",
     )
 

@@ -22,6 +22,7 @@ DIGESTS = {
     "access_request_approve": "789652511c1dd833cf856ec7b815d86399c9c4488b11c796b9e2e845322d6dde",
     "order_place": "3c58fa2b781ce27ecc8bc148c1fcfcfe27c43e149a2df60fdc4645101e34bae4",
     "number_give": "9b86376a3693246a16f39c16011228e707f046c546e27fb56816b3b014150825",
+    "contract_start": "9719262bc45fd4baff4023c2aa722d0fd4823edf76fbe27a76cfc614f308fef3",
 }
 CANONICAL = (
     '{"account_id":"00000000-0000-0000-0000-000000000002",'

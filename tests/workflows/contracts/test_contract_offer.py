@@ -75,8 +75,7 @@ async def test_contract_5_both_documents_are_there_before_anybody_can_agree(
     assert offered.terms["documents"] == named
     # What people agree to binds them: with another document it is another digest.
     other = {**offered.terms, "documents": named | {"contract": "0" * 64}}
-    asked = offered.id, offered.product, "1"
-    assert terms_digest(*asked, offered.terms) != terms_digest(*asked, other)
+    assert terms_digest(offered.terms) != terms_digest(other)
 
 
 @contextmanager

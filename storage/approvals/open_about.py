@@ -1,9 +1,9 @@
-"""The open approvals about an order: locked before the order is, and ended with it."""
+"""The open approvals about an order or a contract: locked before it is, and ended with it."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
-from domain.approvals.acts import ABOUT_ORDERS
+from domain.approvals.acts import ActKind
 from domain.approvals.endings import ENDED
 from domain.approvals.states import ApprovalState
 from domain.audit import Actor
@@ -12,15 +12,15 @@ from storage.approvals.rows import StoredApproval
 from storage.database import Session
 
 
-def lock(session: Session, order_id: UUID) -> list[StoredApproval]:
-    """Lock the approvals about an order that are open, in the order of their kinds."""
-    ids = (rows.open_about(session, kind, order_id) for kind in sorted(ABOUT_ORDERS))
+def lock(session: Session, kinds: Collection[ActKind], subject_id: UUID) -> list[StoredApproval]:
+    """Lock the approvals of these kinds about this subject that are open, by their kinds."""
+    ids = (rows.open_about(session, kind, subject_id) for kind in sorted(kinds))
     found = (rows.lock(session, id_) for id_ in ids if id_ is not None)
     return [each for each in found if each is not None and not each.stored_state.is_final]
 
 
 def end_impossible(session: Session, locked: Iterable[StoredApproval], actor: Actor) -> None:
-    """End those of them whose order does not wait for them any more."""
+    """End those of them whose order or contract does not wait for them any more."""
     for approval in locked:
         if not carrying_out.is_possible(session, approval):
             why = ENDED[ApprovalState.REFUSED]

@@ -1,0 +1,65 @@
+"""Look up what those who agree to contracts read: the act, and what its text says."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from domain.approvals import contract_acts
+from domain.approvals.acts import Act, ActKind
+from domain.contracts.starts import OfferedTerms
+from domain.contracts.states import ContractState
+from runtime.contract_act_texts import ContractFacts
+from services.orders.order_facts import read_products, units_of
+from storage.accounts import account_queries
+from storage.approvals import rows as approvals
+from storage.contracts import acts, rows
+from storage.contracts.rows import StoredContract
+from storage.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class ToAgree:
+    """A contract that waits for those who must agree."""
+
+    approval_id: UUID | None
+    """The open approval of those who agree together."""
+    act: Act | None
+    """None: the reader cannot agree to it."""
+    facts: ContractFacts | None
+    """What the text of the act says; None as ``act``."""
+
+
+def to_agree(
+    connection: Connection, contract: StoredContract, *, may_agree: bool
+) -> ToAgree | None:
+    """Return what a contract waits for; None: it does not wait."""
+    if contract.state is not ContractState.OFFERED:
+        return None
+    open_ = approvals.open_about(connection, ActKind.CONTRACT_START, contract.id)
+    act = acts.act_of(connection, contract) if may_agree else None
+    return ToAgree(open_, act, None if act is None else read_facts(connection, [act])[0])
+
+
+def read_facts(connection: Connection, starts: Sequence[Act]) -> list[ContractFacts | None]:
+    """Return what the text of each of these acts says; None: its terms are erased."""
+    if not starts:
+        return []
+    names = account_queries.names(connection, {act.account_id for act in starts})
+    return [_facts(connection, act, names) for act in starts]
+
+
+def _facts(connection: Connection, act: Act, names: Mapping[UUID, str]) -> ContractFacts | None:
+    started = contract_acts.started_by(act)
+    contract = rows.read(connection, started.contract_id)
+    if contract is None or not contract.terms:
+        return None
+    key = (started.product, started.product_version)
+    product = read_products(connection, [key])[key]
+    return ContractFacts(
+        names.get(act.account_id, ""),
+        product.name,
+        min(product.kinds),
+        OfferedTerms.from_json(contract.terms),
+        units_of(product),
+        started.is_signed,
+    )

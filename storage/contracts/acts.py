@@ -1,0 +1,28 @@
+"""The act that people agree to who start a contract, as it stands in the database now."""
+
+from sqlalchemy import text
+
+from domain.approvals import contract_acts
+from domain.approvals.acts import Act
+from domain.approvals.contract_acts import ContractStarted
+from domain.catalogue.contract_terms import Agreement
+from domain.contracts.digests import terms_digest
+from storage.contracts.rows import StoredContract
+from storage.database import Connection, Session
+
+_OWNER = text("SELECT company_id, person_id FROM account WHERE id = :id")
+
+
+def act_of(connection: Connection | Session, contract: StoredContract) -> Act | None:
+    """Return the act that starts a contract; None: its account is another owner's by now."""
+    owner = connection.execute(_OWNER, {"id": contract.account_id}).one()
+    if contract.owner_id not in {owner.company_id, owner.person_id}:
+        return None
+    started = ContractStarted(
+        contract.id,
+        contract.product,
+        contract.product_version or "",
+        terms_digest(contract.terms),
+        is_signed=contract.agreement is Agreement.SIGN,
+    )
+    return contract_acts.start(owner.company_id, contract.account_id, started)
