@@ -53,7 +53,7 @@ async def list_account_contracts(
     page: pagination.Asked,
     state: ContractsState = ContractsState.ALL,
 ) -> ContractPage:
-    """List the contracts of an account, the newest first.
+    """List the contracts of an account, and those that rest on its numbers, the newest first.
 
     For those with `contract:view` on the account, and staff. Anyone else gets 404. A later owner of
     the account does not see an earlier one's.

@@ -48,8 +48,8 @@ async def get_contract(
 ) -> Contract:
     """Return a contract: its terms, its dates, and how far it is.
 
-    For those with `contract:view` on its account, the person whose Mobiil-ID it is, and staff.
-    Anyone else gets 404.
+    For those with `contract:view` on its account, or on that of the number on which it rests, the
+    person whose Mobiil-ID it is, and staff. Anyone else gets 404.
     """
     person_id = None
     if admitted.person is not None:

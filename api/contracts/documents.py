@@ -80,8 +80,9 @@ async def list_contract_documents(
 ) -> ContractDocuments:
     """List the documents of a contract: none while it is a draft.
 
-    For those who see the contract, and staff. Anyone else gets 404. Those whose time is over are
-    erased, and not listed.
+    For those who see the contract, and staff; of a Mobiil-ID for its user and staff only, for they
+    hold the user's personal code. Anyone else gets 404. Those whose time is over are erased, and
+    not listed.
     """
     found = await list_documents(engine, contract_id, reader_id)
     shown = [
@@ -112,8 +113,8 @@ async def get_contract_document(
 ) -> Response:
     """Return a document of a contract. `ETag` is the SHA-256 of its bytes.
 
-    For those who see the contract, and staff. Anyone else gets 404, as for a document that is not
-    there, or erased.
+    For those who see the contract, and staff; of a Mobiil-ID for its user and staff only. Anyone
+    else gets 404, as for a document that is not there, or erased.
     """
     document, content = await read_document(engine, contract_id, reader_id, DocumentKind(kind))
     request.state.cache_control = _CACHING

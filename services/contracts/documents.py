@@ -17,7 +17,7 @@ async def list_documents(
 ) -> Sequence[StoredDocument]:
     """Return the documents of a contract that this person sees, but those that are erased.
 
-    None: a member of staff. Raises NotFound.
+    None: a member of staff. Of a user's own contract they are the user's. Raises NotFound.
     """
     return await engine.read(lambda connection: _seen(connection, contract_id, person_id))
 
@@ -41,6 +41,8 @@ async def read_document(
 def _seen(
     connection: Connection, contract_id: UUID, person_id: UUID | None
 ) -> Sequence[StoredDocument]:
-    seen_contract(connection, contract_id, person_id)
+    contract, sight = seen_contract(connection, contract_id, person_id)
+    if not sight.reads_documents(contract):
+        raise NotFound
     found = documents.of_subject(connection, contract_id)
     return [each for each in found if each.erased_at is None]

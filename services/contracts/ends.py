@@ -9,7 +9,7 @@ from domain.contracts.states import ContractState
 from domain.delegations.basis import BasisKind
 from services.contracts import end_previews
 from services.contracts.end_previews import NOT_IN_FORCE, EndPreview, ShownEndPreview, WantedEnd
-from services.contracts.sight import ContractSight, sight_of
+from services.contracts.sight import ContractSight, sight_on
 from services.engine import Engine
 from services.errors import NotFound, Refused
 from storage.contracts import ending, rows
@@ -120,7 +120,7 @@ def _locked(
     contract = rows.lock(session, contract_id)
     if contract is None:
         raise NotFound
-    sight = sight_of(session.connection(), contract.account_id, person_id)
+    sight = sight_on(session.connection(), contract, person_id)
     if not sight.sees(contract):
         raise NotFound
     return contract, sight

@@ -46,7 +46,10 @@ async def list_contracts(
     before: tuple[datetime, UUID] | None,
     limit: int,
 ) -> list[ShownContract]:
-    """Return a page of an account's contracts, the newest first. Raises NotFound."""
+    """Return a page of an account's contracts, and of those that rest on its numbers.
+
+    The newest first. Raises NotFound.
+    """
 
     def read(connection: Connection) -> list[ShownContract]:
         sight = sight_of(connection, account_id, person_id)
@@ -60,7 +63,8 @@ async def list_contracts(
             before=before,
             limit=limit,
         )
-        return [_shown(connection, each, sight) for each in found]
+        seen = sight.with_own_host(account_id)
+        return [_shown(connection, each, seen) for each in found]
 
     return await engine.read(read)
 

@@ -1,6 +1,6 @@
 """Who sees contracts, who may agree to them, and who may end them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from domain.access.permissions import Permission
@@ -17,6 +17,15 @@ from storage.database import Connection
 
 
 @dataclass(frozen=True, slots=True)
+class AccountSight:
+    """What somebody may do on an account, and who owns it now."""
+
+    account_id: UUID
+    owner_id: UUID | None
+    sight: Sight
+
+
+@dataclass(frozen=True, slots=True)
 class ContractSight:
     """What somebody sees of an account's contracts, and may do about them."""
 
@@ -27,15 +36,31 @@ class ContractSight:
     """The account's present owner."""
     basis: BasisKind | None
     """On what authority they act in the owner's name; None: on none."""
+    host: AccountSight | None = None
+    """The account of the number on which a contract rests."""
 
     def sees(self, contract: StoredContract) -> bool:
-        """Return whether they see a contract: not one of an earlier owner, but for staff."""
+        """Return whether they see a contract: not one of an earlier owner, but for staff.
+
+        One that rests on a number is seen by the number's owner as well.
+        """
         if self.person_id is None:
             return True
         if self.person_id == contract.person_id:
             return True
         is_theirs = contract.owner_id == self.owner_id
-        return is_theirs and self.sight.sees(Permission.CONTRACT_VIEW)
+        if is_theirs and self.sight.sees(Permission.CONTRACT_VIEW):
+            return True
+        return self._may_on_host(contract, Permission.CONTRACT_VIEW)
+
+    def reads_documents(self, contract: StoredContract) -> bool:
+        """Return whether they read the documents of a contract that they see.
+
+        Those of a user's own contract name the user by personal code: nobody but the user and staff
+        reads them, whoever owns the account. Decision 0062.
+        """
+        is_theirs = self.person_id in {None, contract.person_id}
+        return is_theirs or contract.party is not Party.USER
 
     def may_agree(self, contract: StoredContract) -> bool:
         """Return whether they agree to it, alone or together with others."""
@@ -46,27 +71,55 @@ class ContractSight:
     def may_end(self, contract: StoredContract) -> bool:
         """Return whether they may end it, or withdraw it before it is active.
 
-        A Mobiil-ID by its user as well: theirs, and no other.
+        A Mobiil-ID by its user as well, theirs and no other, and by the owner of its number.
         """
         if self.person_id is None:
             return False
-        if contract.party is Party.USER and self.person_id == contract.person_id:
+        if contract.party is not Party.USER:
+            return contract.owner_id == self.owner_id and self.sight.sees(Permission.CONTRACT_END)
+        if self.person_id == contract.person_id:
             return True
-        needed = (
-            Permission.MOBIIL_ID_END if contract.party is Party.USER else Permission.CONTRACT_END
+        needed = Permission.MOBIIL_ID_END
+        is_theirs = contract.owner_id == self.owner_id and self.sight.sees(needed)
+        return is_theirs or self._may_on_host(contract, needed)
+
+    def with_own_host(self, account_id: UUID) -> "ContractSight":
+        """Return the same for contracts that rest on numbers of this account, their own."""
+        return replace(self, host=AccountSight(account_id, self.owner_id, self.sight))
+
+    def _may_on_host(self, contract: StoredContract, needed: Permission) -> bool:
+        host = self.host
+        if host is None or contract.party is not Party.USER:
+            return False
+        is_its = (host.account_id, host.owner_id) == (
+            contract.host_account_id,
+            contract.host_owner_id,
         )
-        return contract.owner_id == self.owner_id and self.sight.sees(needed)
+        return is_its and host.sight.sees(needed)
 
 
 def sight_of(connection: Connection, account_id: UUID, person_id: UUID | None) -> ContractSight:
     """Return what a person sees of an account's contracts now; None: a member of staff."""
-    account = account_queries.account(connection, account_id)
-    owner_id = None if account is None else account.company_id or account.person_id
+    owner_id = _owner_of(connection, account_id)
     if person_id is None:
         return ContractSight(None, Sight(None), owner_id, None)
     held = grant_queries.held(connection, person_id, account_id)
     basis = reviews_as(connection, account_id, person_id)
     return ContractSight(person_id, Sight(held), owner_id, basis)
+
+
+def sight_on(
+    connection: Connection, contract: StoredContract, person_id: UUID | None
+) -> ContractSight:
+    """Return what a person may do about one contract, also as the owner of its number."""
+    sight = sight_of(connection, contract.account_id, person_id)
+    host_id = contract.host_account_id
+    if person_id is None or host_id is None:
+        return sight
+    if host_id == contract.account_id:
+        return sight.with_own_host(host_id)
+    held = Sight(grant_queries.held(connection, person_id, host_id))
+    return replace(sight, host=AccountSight(host_id, _owner_of(connection, host_id), held))
 
 
 def seen_contract(
@@ -76,7 +129,12 @@ def seen_contract(
     contract = rows.read(connection, contract_id)
     if contract is None:
         raise NotFound
-    sight = sight_of(connection, contract.account_id, person_id)
+    sight = sight_on(connection, contract, person_id)
     if not sight.sees(contract):
         raise NotFound
     return contract, sight
+
+
+def _owner_of(connection: Connection, account_id: UUID) -> UUID | None:
+    account = account_queries.account(connection, account_id)
+    return None if account is None else account.company_id or account.person_id

@@ -9,12 +9,19 @@ from storage.contracts import rows
 from storage.contracts.rows import OPEN, StoredContract
 from storage.database import Connection
 
-_PAGE = f"""
-SELECT {rows.COLUMNS} FROM contract c
-WHERE c.account_id = :account
-  AND (CAST(:owner AS uuid) IS NULL OR c.owner_id = :owner)
+# Two pages by two indexes, of which the newest are one.
+_SOME = """
+SELECT c.id, c.created_at FROM contract c
+WHERE c.{side}account_id = :account {others}
+  AND (CAST(:owner AS uuid) IS NULL OR c.{side}owner_id = :owner)
   AND (c.created_at, c.id) < (
       COALESCE(CAST(:before AS timestamptz), 'infinity'), CAST(:before_id AS uuid)) {{which}}
+ORDER BY c.created_at DESC, c.id DESC LIMIT :limit
+"""
+_PAGE = f"""
+SELECT {rows.COLUMNS} FROM contract c
+WHERE c.id IN (SELECT id FROM ({_SOME.format(side="", others="")}) own UNION ALL SELECT id FROM (
+    {_SOME.format(side="host_", others="AND c.account_id <> :account")}) resting)
 ORDER BY c.created_at DESC, c.id DESC LIMIT :limit
 """
 _PAGES = {
@@ -33,7 +40,7 @@ def page_of(
     before: tuple[datetime, UUID] | None,
     limit: int,
 ) -> list[StoredContract]:
-    """Return contracts on this account.
+    """Return contracts on this account, and those on others that rest on its numbers.
 
     ``owner_id``: of this owner only; None: of earlier owners as well. ``before``: time and id of
     the last contract of the page before.

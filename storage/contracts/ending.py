@@ -5,7 +5,7 @@ process that is asked for then ends the services and carries out the steps.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
@@ -19,7 +19,7 @@ from domain.processes import ProcessType, contract_end_id
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
-from storage.contracts import changing, service_access
+from storage.contracts import changing, end_notices, service_access
 from storage.contracts.rows import StoredContract
 from storage.database import Connection, Session
 from storage.processes import processes
@@ -63,6 +63,7 @@ def schedule(
         end_is_from_outside=end.is_from_outside,
     )
     service_access.follow(session, contract.service_ids)
+    end_notices.ends(session, moved, end.reason, actor=actor)
     return moved
 
 
@@ -93,6 +94,8 @@ def bring_forward(
     )
     events.append(session, [event], actor=actor)
     service_access.follow(session, contract.service_ids)
+    changed = replace(contract, version=contract.version + 1)
+    end_notices.ends(session, changed, reason, actor=actor)
 
 
 def call_off(session: Session, contract: StoredContract, *, actor: Actor) -> StoredContract:
@@ -113,6 +116,7 @@ def call_off(session: Session, contract: StoredContract, *, actor: Actor) -> Sto
         end_is_from_outside=False,
     )
     service_access.follow(session, contract.service_ids)
+    end_notices.goes_on(session, moved, actor=actor)
     return moved
 
 

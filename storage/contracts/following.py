@@ -13,7 +13,7 @@ from domain.audit import Actor
 from domain.contracts.reasons import EndReason, StartRefusal
 from domain.contracts.states import BEFORE_ACTIVE, ContractState
 from domain.reasons import Reason
-from storage.contracts import changing, ending, rows, starting
+from storage.contracts import changing, end_notices, ending, rows, starting
 from storage.contracts.ending import End
 from storage.contracts.rows import StoredContract
 from storage.database import Session
@@ -76,6 +76,8 @@ def _end_told(session: Session, contract: StoredContract, actor: Actor) -> None:
             actor=actor,
         )
         return
+    if contract.state is not ContractState.ENDING:
+        end_notices.ends(session, contract, EndReason.SERVICE_ENDED, actor=actor)
     changing.move(
         session,
         contract,

@@ -31,6 +31,8 @@ class StoredContract:
     party: Party
     person_id: UUID | None
     host_service_id: UUID | None
+    host_account_id: UUID | None
+    host_owner_id: UUID | None
     sim: str | None
     terms: Mapping[str, Any]
     signed_at: datetime | None

@@ -56,11 +56,14 @@ class NumberPromised(Exception):
 _INSERT = text(f"""
 WITH drafted AS (
     INSERT INTO contract (id, account_id, owner_id, product, product_version, state, agreement,
-        party, person_id, host_service_id, sim, terms, started_by)
+        party, person_id, host_service_id, host_account_id, host_owner_id, sim, terms, started_by)
     SELECT :id, a.id, COALESCE(a.company_id, a.person_id), :product, :version, 'draft',
-        :agreement, :party, CAST(:person AS uuid), CAST(:host AS uuid), :sim,
-        CAST(:terms AS jsonb), CAST(:started_by AS jsonb)
-    FROM account a WHERE a.id = :account
+        :agreement, :party, CAST(:person AS uuid), CAST(:host AS uuid), h.id,
+        COALESCE(h.company_id, h.person_id), :sim, CAST(:terms AS jsonb),
+        CAST(:started_by AS jsonb)
+    FROM account a LEFT JOIN service s ON s.id = CAST(:host AS uuid)
+        LEFT JOIN account h ON h.id = s.account_id
+    WHERE a.id = :account
     ON CONFLICT (id) DO NOTHING RETURNING id, account_id
 ), asked AS (
 {processes.asked("drafted", account_id="account_id")}

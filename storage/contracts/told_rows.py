@@ -39,19 +39,29 @@ WHERE a.id IS NULL OR cardinality(f.services) <> (
     OR f.host_service_id IS NOT NULL AND NOT EXISTS (
         SELECT FROM service s WHERE s.id = f.host_service_id)
 """)
+# Told again, it keeps the account and owner that its host had when it was told first.
+_HOST = ", ".join(
+    f"{name} = CASE WHEN c.host_service_id IS NOT DISTINCT FROM EXCLUDED.host_service_id"
+    f" THEN c.{name} ELSE EXCLUDED.{name} END"
+    for name in ("host_account_id", "host_owner_id")
+)
 _PUT = text(f"""
 INSERT INTO contract AS c (id, account_id, owner_id, product, product_version, state, agreement,
-    party, person_id, host_service_id, sim, signed_at, starts_on, committed_until, billed_until,
-    number_kept_until, ends_at, end_reason, end_by, end_cost, suspend_reason, ended_at, closed_at)
+    party, person_id, host_service_id, host_account_id, host_owner_id, sim, signed_at, starts_on,
+    committed_until, billed_until, number_kept_until, ends_at, end_reason, end_by, end_cost,
+    suspend_reason, ended_at, closed_at)
 SELECT f.id, f.account_id, COALESCE(a.company_id, a.person_id), f.product, f.product_version,
-    f.state, f.agreement, f.party, f.person_id, f.host_service_id, f.sim, f.signed_at, f.starts_on,
-    f.committed_until, f.billed_until, f.number_kept_until, f.ends_at, f.end_reason,
-    f.end_by, f.end_cost, f.suspend_reason, f.ended_at, f.closed_at
-FROM ({_FACTS}) f JOIN account a ON a.id = f.account_id ORDER BY f.id
+    f.state, f.agreement, f.party, f.person_id, f.host_service_id, h.id,
+    COALESCE(h.company_id, h.person_id), f.sim, f.signed_at, f.starts_on, f.committed_until,
+    f.billed_until, f.number_kept_until, f.ends_at, f.end_reason, f.end_by, f.end_cost,
+    f.suspend_reason, f.ended_at, f.closed_at
+FROM ({_FACTS}) f JOIN account a ON a.id = f.account_id
+    LEFT JOIN service s ON s.id = f.host_service_id LEFT JOIN account h ON h.id = s.account_id
+ORDER BY f.id
 ON CONFLICT (id) DO UPDATE SET account_id = EXCLUDED.account_id, owner_id = EXCLUDED.owner_id,
     product = EXCLUDED.product, product_version = EXCLUDED.product_version,
     state = EXCLUDED.state, person_id = EXCLUDED.person_id, party = EXCLUDED.party,
-    host_service_id = EXCLUDED.host_service_id, sim = EXCLUDED.sim,
+    host_service_id = EXCLUDED.host_service_id, {_HOST}, sim = EXCLUDED.sim,
     signed_at = EXCLUDED.signed_at, starts_on = EXCLUDED.starts_on,
     committed_until = EXCLUDED.committed_until, billed_until = EXCLUDED.billed_until,
     number_kept_until = EXCLUDED.number_kept_until, ends_at = EXCLUDED.ends_at,

@@ -53,7 +53,7 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "departure_review": "giver_id = :person",
         "document_content": """document_id IN (
             SELECT d.id FROM stored_document d LEFT JOIN contract c ON c.id = d.subject_id
-            WHERE d.account_id = ANY(:accounts) OR c.person_id = :person)""",
+            WHERE COALESCE(c.person_id = :person, d.account_id = ANY(:accounts)))""",
         "drift": OF_SERVICE,
         "drift_staged": f"""network_id IN (
             SELECT COALESCE(network_id, CAST(id AS text)) FROM service WHERE {_SERVICES})""",

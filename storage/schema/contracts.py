@@ -34,6 +34,11 @@ class ContractRow(SQLModel, table=True):
         ),
         CheckConstraint("state <> 'suspended' OR suspend_reason IS NOT NULL", name="suspended"),
         Index("ix_contract_account_id", "account_id", "created_at", "id"),
+        Index(
+            "ix_contract_host_account_id",
+            *("host_account_id", "created_at", "id"),
+            postgresql_where=text("host_account_id IS NOT NULL"),
+        ),
         Index("ix_contract_person_id", "person_id", postgresql_where=text("person_id IS NOT NULL")),
         Index(
             "ix_contract_host_service_id",
@@ -77,6 +82,10 @@ class ContractRow(SQLModel, table=True):
     """The user whose contract it is, where that is not the account's owner."""
     host_service_id: UUID | None = row_of("service.id", nullable=True)
     """The service that it rests on."""
+    host_account_id: UUID | None = row_of("account.id", nullable=True)
+    """The account that had the host then: its owner may end what rests on it."""
+    host_owner_id: UUID | None
+    """The company or person who owned that account then."""
     sim: str | None = words(nullable=True)
     """ICCID of the host's SIM that it was made for."""
     terms: dict[str, Any] = document(server_default="{}")

@@ -746,7 +746,7 @@ def upgrade() -> None:
     sa.Column('facts', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("kind IN ('access_ended', 'access_request_answered', 'access_request_lapsed', 'access_requested', 'access_restored', 'access_shortened', 'access_suspended', 'approval_asked_anew', 'approval_carried_out', 'approval_declined', 'approval_lapsed', 'approval_proposed', 'approval_refused', 'approval_reminder', 'approval_withdrawn', 'contract_expires', 'delegation_accepted', 'delegation_changed', 'delegation_declined', 'delegation_ended', 'delegation_ends_soon', 'delegation_imported', 'delegation_narrowed', 'delegation_offer_withdrawn', 'delegation_offered', 'delegation_restored', 'delegation_revoked', 'delegation_suspended', 'delegation_taken_back', 'mandate_ended', 'mandate_recorded', 'number_asked_for', 'order_confirmed', 'order_not_confirmed', 'order_reminder', 'order_to_confirm', 'review_decided', 'review_opened', 'review_reminder')", name=op.f('ck_notice_kind')),
+    sa.CheckConstraint("kind IN ('access_ended', 'access_request_answered', 'access_request_lapsed', 'access_requested', 'access_restored', 'access_shortened', 'access_suspended', 'approval_asked_anew', 'approval_carried_out', 'approval_declined', 'approval_lapsed', 'approval_proposed', 'approval_refused', 'approval_reminder', 'approval_withdrawn', 'contract_ends', 'contract_expires', 'contract_goes_on', 'delegation_accepted', 'delegation_changed', 'delegation_declined', 'delegation_ended', 'delegation_ends_soon', 'delegation_imported', 'delegation_narrowed', 'delegation_offer_withdrawn', 'delegation_offered', 'delegation_restored', 'delegation_revoked', 'delegation_suspended', 'delegation_taken_back', 'mandate_ended', 'mandate_recorded', 'number_asked_for', 'order_confirmed', 'order_not_confirmed', 'order_reminder', 'order_to_confirm', 'review_decided', 'review_opened', 'review_reminder')", name=op.f('ck_notice_kind')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_notice_account_id_account')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_notice_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
@@ -966,6 +966,8 @@ def upgrade() -> None:
     sa.Column('party', sa.Text(), nullable=False),
     sa.Column('person_id', sa.Uuid(), nullable=True),
     sa.Column('host_service_id', sa.Uuid(), nullable=True),
+    sa.Column('host_account_id', sa.Uuid(), nullable=True),
+    sa.Column('host_owner_id', sa.Uuid(), nullable=True),
     sa.Column('sim', sa.Text(), nullable=True),
     sa.Column('terms', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), server_default='{}', nullable=False),
     sa.Column('signed_at', sa.DateTime(timezone=True), nullable=True),
@@ -1003,6 +1005,7 @@ def upgrade() -> None:
     sa.CheckConstraint("state IN ('draft', 'offered', 'signed', 'activating', 'active', 'suspended', 'ending', 'ended', 'declined', 'lapsed', 'cancelled')", name=op.f('ck_contract_state')),
     sa.CheckConstraint("suspend_reason IN ('lost', 'stolen', 'told')", name=op.f('ck_contract_suspend_reason')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_contract_account_id_account')),
+    sa.ForeignKeyConstraint(['host_account_id'], ['account.id'], name=op.f('fk_contract_host_account_id_account')),
     sa.ForeignKeyConstraint(['host_service_id'], ['service.id'], name=op.f('fk_contract_host_service_id_service')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_contract_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_contract')),
@@ -1011,6 +1014,7 @@ def upgrade() -> None:
     op.create_index('ix_contract_account_id', 'contract', ['account_id', 'created_at', 'id'], unique=False)
     op.create_index('ix_contract_ends_at', 'contract', ['ends_at'], unique=False, postgresql_where=sa.text("state = 'ending'"))
     op.create_index('ix_contract_expires_on', 'contract', ['expires_on'], unique=False, postgresql_where=sa.text("state IN ('active', 'suspended')"))
+    op.create_index('ix_contract_host_account_id', 'contract', ['host_account_id', 'created_at', 'id'], unique=False, postgresql_where=sa.text('host_account_id IS NOT NULL'))
     op.create_index('ix_contract_host_service_id', 'contract', ['host_service_id'], unique=False, postgresql_where=sa.text("host_service_id IS NOT NULL AND state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')"))
     op.create_index('ix_contract_person_id', 'contract', ['person_id'], unique=False, postgresql_where=sa.text('person_id IS NOT NULL'))
     op.create_index('ix_contract_unseen', 'contract', ['changed_at'], unique=False, postgresql_where=sa.text('seen_at IS NULL AND started_by IS NOT NULL'))
@@ -1317,6 +1321,7 @@ def downgrade() -> None:
     op.drop_index('ix_contract_unseen', table_name='contract', postgresql_where=sa.text('seen_at IS NULL AND started_by IS NOT NULL'))
     op.drop_index('ix_contract_person_id', table_name='contract', postgresql_where=sa.text('person_id IS NOT NULL'))
     op.drop_index('ix_contract_host_service_id', table_name='contract', postgresql_where=sa.text("host_service_id IS NOT NULL AND state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')"))
+    op.drop_index('ix_contract_host_account_id', table_name='contract', postgresql_where=sa.text('host_account_id IS NOT NULL'))
     op.drop_index('ix_contract_expires_on', table_name='contract', postgresql_where=sa.text("state IN ('active', 'suspended')"))
     op.drop_index('ix_contract_ends_at', table_name='contract', postgresql_where=sa.text("state = 'ending'"))
     op.drop_index('ix_contract_account_id', table_name='contract')

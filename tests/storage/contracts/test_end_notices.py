@@ -1,0 +1,58 @@
+"""contract.11: what others do that ends a user's Mobiil-ID is told to the user and the owner."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from domain.accounts import ServiceStatus
+from services.parties.people import ensure_person
+from storage.database import Database
+from tests.builders.contract_ends import MOBIIL_ID, mobiil_id, subscription
+from tests.builders.delegations import OTHER, OWN, PHONE, set_up_customers
+from tests.builders.people import JAAN, MARI, PEETER
+from tests.builders.rows import put_service, rows
+
+SIM = {"iccid": "89372010000000000001"}
+OTHER_SIM = {"iccid": "89372010000000000002"}
+HOST = replace(PHONE, user=PEETER, characteristics=SIM)
+
+
+def told(database: Database) -> set[Any]:
+    found = rows(database, "SELECT person_id FROM notice WHERE kind = 'contract_ends'")
+    assert len(found) == len(set(found))
+    return {each.person_id for each in found}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        replace(HOST, status=ServiceStatus.ENDED),
+        replace(HOST, account_id=OTHER.id),
+        replace(HOST, number="+37255599999"),
+        replace(HOST, user=JAAN),
+        replace(HOST, characteristics=OTHER_SIM),
+        replace(MOBIIL_ID, account_id=OWN.id, status=ServiceStatus.ENDED),
+    ],
+    ids=["host ended", "host moved", "number", "user", "sim", "told to have ended"],
+)
+def test_contract_11_user_and_owner_of_the_number_are_told_once_whatever_ends_it(
+    database: Database, changed: Any
+) -> None:
+    set_up_customers(database)
+    put_service(database, HOST)
+    mobiil_id(database, ensure_person(database, PEETER), on=OWN)
+
+    put_service(database, changed)
+    put_service(database, changed)
+
+    assert told(database) == {ensure_person(database, who) for who in (MARI, PEETER)}
+
+
+def test_contract_11_an_owners_own_contract_needs_no_notice(database: Database) -> None:
+    set_up_customers(database)
+    subscription(database)
+
+    put_service(database, replace(PHONE, status=ServiceStatus.ENDED))
+
+    assert told(database) == set()
