@@ -17,7 +17,7 @@ from api.access import account_access, check, explain
 from api.access.schemas import AccessCheckRequest
 from api.access_requests import access_requests as requests
 from api.access_requests import account_access_requests, my_access_requests
-from api.accounts import accounts, me, my_history, people, port_outs, reads, services
+from api.accounts import accounts, customer_size, me, my_history, people, port_outs, reads, services
 from api.approvals import approvals as approvals_of_groups
 from api.approvals import keeping, my_confirmations
 from api.audit import event, events
@@ -89,6 +89,7 @@ ROUTERS = (
     reads.router,
     account_catalogue.router,
     accounts.router,
+    customer_size.router,
     account_delegations.router,
     delegations.router,
     import_delegation.router,

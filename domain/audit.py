@@ -26,6 +26,8 @@ class EventKind(StrEnum):
     ACCESS_REQUEST_WITHDRAWN = "access_request:withdrawn"
     ACCOUNT_CHANGED = "account:changed"
     ACCOUNT_CREATED = "account:created"
+    ACCOUNT_SIZE_TOLD = "account:size_told"
+    """Size class of its owner, by which the law on contracts goes."""
     APPROVAL_CARRIED_OUT = "approval:carried_out"
     APPROVAL_CONFIRMED = "approval:confirmed"
     APPROVAL_ENDED = "approval:ended"

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
+from api.accounts.customer_size import CustomerSizeShown
 from api.http.schemas import RequestModel, ResponseModel
 from domain.contracts.end_policy import LAWS, CostLine, EndRule
 from domain.contracts.end_preview import EndingContract
@@ -116,6 +117,9 @@ class ContractEndPreview(ResponseModel):
     at: datetime = Field(description="It is in force until then. A moment that is over is now.")
     cost: list[EndCost]
     rules: list[EndRuleShown] = Field(description="Why so: each rule that was applied.")
+    customer_size: CustomerSizeShown = Field(
+        description="Of the owner of the account: the earliest day and the cost follow from it."
+    )
     ends: AlsoEndingShown
     digest: str = Field(
         description="To name in the request that ends it. SHA-256 of all that ends, also of what"
@@ -133,6 +137,7 @@ class ContractEndPreview(ResponseModel):
             at=preview.at,
             cost=[EndCost.of(each) for each in preview.terms.cost],
             rules=[EndRuleShown(rule=each, law=LAWS[each]) for each in preview.terms.rules],
+            customer_size=CustomerSizeShown.of(preview.size),
             ends=AlsoEndingShown.of(shown),
             digest=preview.digest,
         )

@@ -61,6 +61,8 @@ KINDS: dict[str, tuple[int, str]] = {
     "service_ended": (409, "The service has ended"),
     "signature_refused": (401, "The signature is not the gateway's"),
     "signature_needed": (409, "The contract's document is signed, not confirmed"),
+    "size_not_of_owner": (409, "The owner of the account cannot be of this size"),
+    "size_outdated": (409, "A size as of a later day is known"),
     "step_up_needed": (401, "A stronger or more recent login is required"),
     "stuck_changed": (409, "The item's version has changed: read the item again"),
     "stuck_decision_refused": (409, "The item does not allow this decision"),

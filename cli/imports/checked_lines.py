@@ -23,6 +23,8 @@ _WANTED = {
     "from_day": _DAY,
     "through_day": _DAY,
     "starts_on": _DAY,
+    "as_of": _DAY,
+    "source": "must be a name like annual_report",
     "committed_until": _DAY,
     "billed_until": _DAY,
     "signed_at": _MOMENT,

@@ -11,11 +11,12 @@ from cli.imports.contract_records import CONTRACTS
 from cli.imports.record_reader import Format
 from cli.imports.record_types import SERVICES
 from cli.imports.run_import import run_import
+from cli.imports.size_records import SIZES
 from domain.delegations.offer_rules import OfferRules
 from settings.commands import AccountCommandSettings, DelegationCommandSettings
 
 app = typer.Typer(
-    help="Import accounts, services, contracts and delegations from a file.",
+    help="Import accounts, their owners' sizes, services, contracts and delegations from a file.",
     no_args_is_help=True,
 )
 
@@ -163,3 +164,21 @@ def contracts(
     """
     most = None if yes else max_endings
     run_import(CONTRACTS, file, form, max_endings=most, dry_run=dry_run, as_json=as_json)
+
+
+@app.command()
+def sizes(file: File, form: Form = None, *, dry_run: DryRun = False, as_json: Json = False) -> None:
+    """Import the sizes of accounts' owners, which decide how contracts end. Accounts come first.
+
+    Columns: account_id (UUID), size_class (consumer, micro, small, non_profit or larger), source
+    (who says so: declared, annual_report, or another name), as_of (2027-01-31).
+
+    The newest counts: a line as of an earlier day than what is known is rejected. An owner of whom
+    nothing is known is taken for one whom the law protects. Access does not depend on it.
+
+    The file is checked as a whole, so the order of lines does not matter. An invalid line is
+    printed with its number and kept as a rejected record (`volitus sync rejected-records`); the
+    rest is imported. Importing the same file again changes nothing. Exit code 1 if lines were
+    rejected.
+    """
+    run_import(SIZES, file, form, max_endings=None, dry_run=dry_run, as_json=as_json)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from domain.accounts import RecordRefusal
 from domain.audit import Actor
+from domain.contracts.sizes import SizeRefusal
 from domain.contracts.told import ToldRefusal
 from domain.delegations.departures import DepartureRules
 from domain.delegations.refusals import DelegationRefusal
@@ -89,6 +90,8 @@ _DETAILS: dict[str, str] = {
     RecordRefusal.REFERENCE_TAKEN: "another account has this reference",
     RecordRefusal.ACCOUNT_UNKNOWN: "there is no such account: import the accounts first",
     RecordRefusal.NUMBER_TAKEN: "another active service has this number",
+    SizeRefusal.OUTDATED: "a size as of a later day is known",
+    SizeRefusal.NOT_OF_OWNER: "the owner of the account cannot be of this size",
     ToldRefusal.STARTED_HERE: "the contract was started here",
     ToldRefusal.INCOMPLETE: "a service is unknown or on another account: import services first",
     ToldRefusal.DECIDED_HERE: "the contract was ended or suspended here, and the file says not",

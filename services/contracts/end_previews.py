@@ -10,10 +10,11 @@ from domain.contracts import end_policy
 from domain.contracts.end_policy import EndedContract, EndNotPossible, EndTerms
 from domain.contracts.end_preview import AlsoEnding, EndingContract, EndingOnAccount, end_digest
 from domain.contracts.reasons import EndReason
-from domain.contracts.sizes import size_of
+from domain.contracts.sizes import SizeClass, size_of
 from domain.contracts.starts import OfferedTerms
 from domain.contracts.working_days import is_working_day
 from domain.days import day_of, start_of
+from services.accounts.customer_sizes import SizeThatCounts
 from services.contracts.sight import ContractSight
 from services.errors import Refused
 from storage.accounts import account_queries
@@ -45,6 +46,8 @@ class EndPreview:
     """It is in force until this moment; one that is over is now."""
     terms: EndTerms
     ends: AlsoEnding
+    size: SizeThatCounts
+    """Of the account's owner: the terms follow from it."""
     digest: str
 
 
@@ -67,7 +70,8 @@ def computed(
     """
     if not contract.state.is_in_force:
         raise Refused(NOT_IN_FORCE)
-    judged, today = _judged(session, contract, zone), day_of(contract.now, zone)
+    size = _size(session, contract.account_id)
+    judged, today = _judged(contract, size.size_class, zone), day_of(contract.now, zone)
     try:
         terms = end_policy.end_terms(judged, wanted.reason, today, is_working_day, wanted.on)
         soonest = end_policy.end_terms(judged, wanted.reason, today, is_working_day)
@@ -76,7 +80,7 @@ def computed(
     at = start_of(terms.earliest, zone)
     ends = preview.also_ending(session, contract, zone)
     digest = end_digest(contract.id, wanted.reason, at, terms.cost, ends)
-    return EndPreview(contract, wanted.reason, soonest.earliest, at, terms, ends, digest)
+    return EndPreview(contract, wanted.reason, soonest.earliest, at, terms, ends, size, digest)
 
 
 def shown_to(session: Session, sight: ContractSight, preview: EndPreview) -> ShownEndPreview:
@@ -104,12 +108,17 @@ def _sees(session: Session, sight: ContractSight, account_id: UUID, contract_id:
     return sight.person_id is None or (is_here and sight.sees(contract))
 
 
-def _judged(session: Session, contract: StoredContract, zone: ZoneInfo) -> EndedContract:
-    account = account_queries.account(session.connection(), contract.account_id)
+def _size(session: Session, account_id: UUID) -> SizeThatCounts:
+    account = account_queries.account(session.connection(), account_id)
     is_person = account is not None and account.person_id is not None
+    known = sizes.known(session, account_id)
+    return SizeThatCounts(size_of(known, is_person=is_person), known)
+
+
+def _judged(contract: StoredContract, size: SizeClass, zone: ZoneInfo) -> EndedContract:
     terms = OfferedTerms.from_json(contract.terms) if contract.terms else None
     return EndedContract(
-        size_of(sizes.known(session, contract.account_id), is_person=is_person),
+        size,
         None if contract.signed_at is None else day_of(contract.signed_at, zone),
         contract.starts_on,
         contract.committed_until,

@@ -31,6 +31,8 @@ ACCOUNTS = Table("account", "reference", "id", RecordRefusal.REFERENCE_TAKEN)
 SERVICES = Table("service", "own_number", "account_id", RecordRefusal.NUMBER_TAKEN, account=True)
 DELEGATIONS = Table("delegation", None, "account_id", None, account=True)
 CONTRACTS = Table("contract", None, "account_id", None, account=True)
+# One for each account, by its id.
+SIZES = Table("account", None, "id", None, account=True)
 
 # Lines that are neither refused nor stored: of batches after this one.
 _OPEN = "code IS NULL AND (batch IS NULL OR batch > :done)"

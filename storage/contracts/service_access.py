@@ -10,6 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from domain.reasons import Reason
+from storage.access import grant_rows
 from storage.access.grants import GrantChange
 from storage.database import Session
 
@@ -28,30 +29,31 @@ WITH known AS (
 )
 UPDATE service s SET access_until = k.until, updated_at = clock_timestamp() FROM known k
 WHERE s.id = k.id AND k.until IS DISTINCT FROM k.before
-RETURNING s.id, k.until <= clock_timestamp()
-    AND (k.before IS NULL OR k.before > clock_timestamp()) AS is_closed
 """)
-_GRANTS = text("""
-SELECT id, account_id, person_id, role FROM access_grant
-WHERE service_id = ANY(:services) AND validity @> clock_timestamp() ORDER BY id
+_GRANTS = text(f"""
+SELECT g.id, g.account_id, g.person_id, g.role FROM access_grant g
+WHERE g.service_id = ANY(:services) AND {grant_rows.in_force(moment="clock_timestamp()")}
+ORDER BY g.id
 """)
 
 
-def follow(session: Session, service_ids: Collection[UUID]) -> Sequence[UUID]:
-    """Let access to these services last as their contracts say; returns where it ended by that."""
-    if not service_ids:
-        return []
-    about = {"ids": sorted(service_ids)}
-    session.execute(_LOCK, about)
-    return [row.id for row in session.execute(_FOLLOW, about) if row.is_closed]
+def follow(session: Session, service_ids: Collection[UUID]) -> None:
+    """Let access by grants on these services last as their contracts say."""
+    if service_ids:
+        about = {"ids": sorted(service_ids)}
+        session.execute(_LOCK, about)
+        session.execute(_FOLLOW, about)
 
 
-def grants_of(session: Session, service_ids: Sequence[UUID]) -> Sequence[GrantChange]:
-    """Return the grants on these services, none of which gives access any more."""
-    if not service_ids:
-        return []
+def followed(session: Session, service_ids: Collection[UUID]) -> Sequence[GrantChange]:
+    """Do as ``follow``; returns the grants that give no access any more."""
+    before = _in_force(session, service_ids)
+    follow(session, service_ids)
+    left = {each.grant_id for each in _in_force(session, service_ids)}
+    return [each for each in before if each.grant_id not in left]
+
+
+def _in_force(session: Session, service_ids: Collection[UUID]) -> Sequence[GrantChange]:
     found = session.execute(_GRANTS, {"services": list(service_ids)})
-    return [
-        GrantChange(row.id, row.account_id, row.person_id, row.role, OVER.as_json())
-        for row in found
-    ]
+    over = OVER.as_json()
+    return [GrantChange(row.id, row.account_id, row.person_id, row.role, over) for row in found]

@@ -46,12 +46,11 @@ def put(session: Session, told: Sequence[ToldContract], *, actor: Actor) -> Take
         session, [_event(each, row) for each, row in _with(told_again, rows)], actor=actor
     )
     services = {id_ for each in told_again for id_ in each.services}
-    closed = service_access.follow(session, services.union(*changed.values()))
     return Taken(
         [each.id for each in told_again if each.id not in known],
         [each.id for each in told_again if each.id in known],
         refused,
-        service_access.grants_of(session, closed),
+        service_access.followed(session, services.union(*changed.values())),
     )
 
 

@@ -47,6 +47,7 @@ COMMANDS: dict[str, tuple[set[str], str]] = {
     "import contracts": (OPS, "- --format csv"),
     "import delegations": (OPS, "- --format csv"),
     "import services": (OPS, "- --format csv"),
+    "import sizes": (OPS, "- --format csv"),
     "mandates confirm": (OFFICERS, f"{ID} {WHY}"),
     "mandates end": (OFFICERS, f"{ID} {WHY}"),
     "mandates list": (EVERYONE, ""),

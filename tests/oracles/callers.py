@@ -88,6 +88,11 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
         {"billing"},
         {"account_id": str(ID), "product": "mobile", "state": "active", "services": []},
     ),
+    "putCustomerSize": (
+        {"billing"},
+        {"size_class": "larger", "source": "declared", "as_of": "2026-01-01"},
+    ),
+    "getCustomerSize": ({"billing", "support", "ops"}, None),
     "withdrawContract": ({"person", "portal"}, None),
     "getOrder": ({"person", "portal", "support", "ops"}, None),
     "listAccountOrders": ({"person", "portal", "support", "ops"}, None),

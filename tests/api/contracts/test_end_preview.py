@@ -97,6 +97,8 @@ async def test_contract_8_the_earliest_end_and_its_cost_have_a_rule_and_its_law(
     ]
     assert [each["rule"] for each in larger["rules"]] == ["notice", "term_left"]
     assert larger["digest"] != protected["digest"]
+    assert protected["customer_size"] == {"size_class": "micro", "source": None, "as_of": None}
+    assert larger["customer_size"]["source"] == "annual_report"
 
 
 @pytest.mark.parametrize("reason", ["withdrawal", "changed_terms"])
