@@ -29,6 +29,7 @@ from api.catalogue import account_catalogue
 from api.contracts import account_contracts, contracts, put_contract
 from api.contracts import documents as contract_documents
 from api.contracts import ends as contract_ends
+from api.contracts import suspensions as contract_suspensions
 from api.delegations import (
     account_delegations,
     delegations,
@@ -49,6 +50,7 @@ from api.mandates import mandates
 from api.messages import contact, my_notices
 from api.numbers import delivery_reports, my_number, my_numbers
 from api.ops import bulk_retries, decisions, freezes, repairs, stuck, targets
+from api.ops import contract_suspensions as ops_suspensions
 from api.ops import orders as ops_orders
 from api.orders import account_orders, number_requests, orders
 from api.parts import Parts
@@ -105,6 +107,8 @@ ROUTERS = (
     put_contract.router,
     contract_documents.router,
     contract_ends.router,
+    contract_suspensions.router,
+    ops_suspensions.router,
     orders.router,
     review.router,
     requests.router,

@@ -3,7 +3,6 @@
 from collections.abc import Collection, Mapping
 from uuid import UUID
 
-from domain.catalogue.actions import ItemAction
 from domain.catalogue.step_actions import StepAction
 from domain.contracts.reasons import EndReason
 from domain.inventory.characteristics import BY_NAME
@@ -48,8 +47,7 @@ class ItemSource:
         values = {**row.values, **self._secrets}
         if self.do is StepAction.SET and not values:  # a secret that is kept no more
             raise Refused(StuckReason.REFUSED, "nothing_to_set")
-        is_delete = row.action is ItemAction.DELETE
-        return network_changes.change_of(self.do, network_id, values, number, is_delete=is_delete)
+        return network_changes.change_of(self.do, network_id, values, number)
 
     def restorable(self) -> Collection[str]:
         return network_changes.restorable(self._row.parameters)

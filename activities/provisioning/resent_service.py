@@ -45,4 +45,5 @@ class ResendSource:
     def _change(self, action: str, network_id: str) -> ServiceChange:
         if self._service is None:
             raise LookupError("the resend has no service")
-        return change_of(action, network_id, self._service.settings)
+        service = self._service
+        return change_of(action, network_id, service.settings, is_shut_off=service.is_shut_off)

@@ -1,10 +1,10 @@
 """What a product must be that is had by a contract."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.contract_terms import ContractTerms, Party
-from domain.catalogue.products import Confirmation, Product
+from domain.catalogue.products import Confirmation, Product, ProductStep
 from domain.catalogue.step_actions import StepAction
 from domain.catalogue.step_checks import steps_defects
 
@@ -12,9 +12,14 @@ _ENDS = frozenset({StepAction.TERMINATE, StepAction.FINAL_INVOICE})
 """What only the end of a contract does."""
 
 
+_OF_THE_ENGINE = frozenset({StepAction.SUSPEND, StepAction.RESUME})
+"""What no product does: the engine does it when a contract is suspended, whatever its product."""
+
+
 def contract_defects(product: Product) -> Iterator[str]:
     """Say where a product cannot be started and ended by a contract, or acts as if it could."""
     terms = product.contract
+    yield from _of_the_engine((*product.steps, *(() if terms is None else terms.ending)))
     if terms is None:
         for step in product.steps:
             if step.do is StepAction.ACTIVATE or step.do in _ENDS:
@@ -33,6 +38,12 @@ def contract_defects(product: Product) -> Iterator[str]:
     yield from _ending(product, terms)
     if (terms.party is Party.USER) != (terms.host is not None):
         yield "contract: party user and host belong together: who uses the host agrees"
+
+
+def _of_the_engine(steps: Iterable[ProductStep]) -> Iterator[str]:
+    for step in steps:
+        if step.do in _OF_THE_ENGINE:
+            yield f"step {step.id}: {step.do} is done where a contract is suspended, by no product"
 
 
 def _ending(product: Product, terms: ContractTerms) -> Iterator[str]:

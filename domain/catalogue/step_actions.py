@@ -24,7 +24,9 @@ class StepAction(StrEnum):
     TERMINATE = "terminate"
     """Network: end the service."""
     SUSPEND = "suspend"
-    """Network: make the service inactive; active again where the item deletes."""
+    """Network: make the service inactive: its contract is suspended."""
+    RESUME = "resume"
+    """Network: make a service active again that was suspended."""
     SWAP_SIM = "swap_sim"
     """Network: give the service the SIM whose ICCID the item names."""
     DOWNLOAD_ESIM = "download_esim"
@@ -88,6 +90,7 @@ ACTIONS: Mapping[TargetKind, Mapping[StepAction, ActionRules]] = {
         StepAction.ACTIVATE: ActionRules(frozenset({UndoAction.TERMINATE})),
         StepAction.TERMINATE: ActionRules(),
         StepAction.SUSPEND: ActionRules(),
+        StepAction.RESUME: ActionRules(),
     },
     TargetKind.BILLING: {
         StepAction.CHECK_CREDIT: ActionRules(has_effect=False),

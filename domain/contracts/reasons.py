@@ -35,8 +35,10 @@ class SuspendReason(StrEnum):
 
     LOST = "lost"
     STOLEN = "stolen"
+    HOST_SUSPENDED = "host_suspended"
+    """The service that it rests on was lost or stolen."""
     TOLD = "told"
-    """The operator's systems told so."""
+    """The operator's systems told so, and they alone end it."""
 
 
 class StartRefusal(StrEnum):

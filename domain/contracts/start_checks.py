@@ -30,6 +30,8 @@ class Host:
     is_used_by_starter: bool
     has_one_already: bool
     """A contract of the same product rests on it."""
+    is_suspended: bool = False
+    """It was lost or stolen."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ def _require_host(terms: ContractTerms, host: Host | None) -> None:
     if host is None:
         raise ContractRefused(StartRefusal.HOST_UNKNOWN)
     fits = host.kind is terms.host and host.status is ServiceStatus.ACTIVE
-    is_ready = host.number is not None and host.sim is not None
+    is_ready = host.number is not None and host.sim is not None and not host.is_suspended
     if not (fits and is_ready and host.is_used_by_starter) or host.has_one_already:
         raise ContractRefused(StartRefusal.HOST_UNSUITABLE)
 

@@ -23,13 +23,11 @@ def change_of(
     network_id: str,
     values: Mapping[str, Any],
     number: str | None,
-    *,
-    is_delete: bool = False,
 ) -> ServiceChange:
     """Make the change that a step wants. ``values``: what the item sets; None removes a value.
 
     ``number``: what the service has with us, in E.164; it takes that one unless the item names
-    another. ``is_delete``: the item deletes its product. Reading changes nothing.
+    another. Reading changes nothing.
     """
     match do:
         case StepAction.SET | StepAction.SWAP_SIM:
@@ -50,7 +48,9 @@ def change_of(
         case StepAction.TERMINATE:
             change = ServiceChange(network_id, TERMINATED)
         case StepAction.SUSPEND:
-            change = ServiceChange(network_id, ACTIVE if is_delete else INACTIVE)
+            change = ServiceChange(network_id, INACTIVE)
+        case StepAction.RESUME:
+            change = ServiceChange(network_id, ACTIVE)
         case _:
             change = ServiceChange(network_id)
     return change

@@ -13,6 +13,9 @@ from domain.catalogue.actions import ItemAction
 from domain.orders.limits import MOST_ITEMS
 from domain.orders.notes import NewNote
 
+ENGINE_CLIENT = "volitus"
+"""The client of the engine's own orders, which carry contracts."""
+
 
 class InvalidRequest(ValueError):
     """The request is malformed. ``pointer`` is a JSON pointer into it; ``str()`` says what."""

@@ -21,6 +21,7 @@ def steps_of(
 ) -> tuple[Step, Step, Step]:
     """Read what the network has, to be able to undo; send our settings; make the service active.
 
+    Where its contract is suspended the last step makes it inactive.
     ``network``: name of the network that has the service; None: the usual one.
     """
 
@@ -46,8 +47,10 @@ def steps_of(
     )
 
 
-def change_of(action: str, network_id: str, settings: Mapping[str, Any]) -> ServiceChange:
+def change_of(
+    action: str, network_id: str, settings: Mapping[str, Any], *, is_shut_off: bool = False
+) -> ServiceChange:
     """Make the change that a step wants of the service, which should have these settings."""
     if action == ACTIVATE:
-        return ServiceChange(network_id, state="active")
+        return ServiceChange(network_id, state="inactive" if is_shut_off else "active")
     return ServiceChange(network_id, settings=settings)

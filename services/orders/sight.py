@@ -7,6 +7,7 @@ from domain.access.permissions import Permission
 from domain.access.sight import Sight
 from domain.approvals.needs import Standing
 from domain.orders.confirming import ConfirmRefusal, why_not
+from domain.orders.requests import ENGINE_CLIENT
 from services.approvals.needs import STANDING
 from services.errors import NotFound
 from services.reviews.authority import reviews_as
@@ -53,7 +54,12 @@ class OrderSight:
         return why_not(order.confirm, self.standing, is_orderer=self._placed(order))
 
     def may_cancel(self, order: OrderView) -> bool:
-        """Return whether they may cancel an order: their own, or as a representative or owner."""
+        """Return whether they may cancel an order: their own, or as a representative or owner.
+
+        What carries a contract is no wish of its own: the contract is ended, suspended or opened.
+        """
+        if order.client == ENGINE_CLIENT:
+            return False
         return self._placed(order) or self.standing is not None
 
     def _placed(self, order: OrderView) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
 
@@ -11,16 +12,17 @@ from domain.audit import Actor
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.products import Period, Price, Product
 from domain.contracts.starts import FrozenPrice
+from domain.orders.planned_steps import PlannedStep
 from domain.orders.planning import planned
-from domain.orders.requests import RequestedItem, RequestedOrder
+from domain.orders.requests import ENGINE_CLIENT, RequestedItem, RequestedOrder
 from storage.contracts.rows import StoredContract
 from storage.database import Session
 from storage.orders import beginning, placing, refreshing
 from storage.orders.placing import JudgedItem, NewOrder
 
-CLIENT = "volitus"
-"""The client of the engine's own orders."""
 _OF_CONTRACT = text("UPDATE service_order SET contract_id = :contract WHERE id = :id")
+
+_LASTING = text("SELECT id FROM service WHERE id = ANY(:ids) AND status = 'active' ORDER BY id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,19 +40,75 @@ def place(session: Session, contract: StoredContract, carried: Carried, *, actor
 
     Idempotent: a contract is started once, and ended once.
     """
-    product, action = carried.product, carried.action
-    order_id = uuid5(contract.id, action)
+    order_id = uuid5(contract.id, carried.action)
     items = [_item(carried, service_id) for service_id in contract.service_ids]
+    _place(session, contract, order_id, items, actor)
+    return order_id
+
+
+def place_urgent(
+    session: Session,
+    contract: StoredContract,
+    steps: Sequence[PlannedStep],
+    expected: timedelta,
+    *,
+    actor: Actor,
+) -> UUID | None:
+    """Place an order that goes ahead of others, whatever the contract's product; returns its id.
+
+    With one item per active service of the contract, and begun. Once for each version of the
+    contract. None: it has no active service.
+    """
+    order_id = uuid5(contract.id, f"urgent/{contract.version}")
+    items = [
+        JudgedItem(
+            RequestedItem(
+                str(service_id),
+                ItemAction.MODIFY,
+                contract.product,
+                contract.product_version,
+                service_id,
+            ),
+            service_id,
+            contract.product_version,
+            {},
+            steps,
+            expected=expected,
+            is_urgent=True,
+        )
+        for service_id in session.execute(_LASTING, {"ids": list(contract.service_ids)}).scalars()
+    ]
+    if not items:
+        return None
+    _place(session, contract, order_id, items, actor)
+    return order_id
+
+
+def _place(
+    session: Session,
+    contract: StoredContract,
+    order_id: UUID,
+    items: Sequence[JudgedItem],
+    actor: Actor,
+) -> None:
     requested = RequestedOrder(
         tuple(item.requested for item in items), contract.account_id, None, digest=str(order_id)
     )
-    new = NewOrder(order_id, contract.account_id, requested, items, CLIENT, None, product.expected)
+    expected = max((item.expected for item in items), default=timedelta())
+    new = NewOrder(
+        order_id,
+        contract.account_id,
+        requested,
+        items,
+        ENGINE_CLIENT,
+        actor.person_id,
+        expected,
+    )
     if not placing.insert(session, new, actor):
-        return order_id
+        return
     session.execute(_OF_CONTRACT, {"id": order_id, "contract": contract.id})
     if not beginning.begin_if_ready(session, order_id, actor=actor):
         refreshing.refresh(session, order_id, actor=actor)
-    return order_id
 
 
 def _item(carried: Carried, service_id: UUID) -> JudgedItem:

@@ -10,7 +10,7 @@ from sqlalchemy import text
 from domain.audit import Actor, EventKind
 from domain.contracts.states import ContractState, require_edge
 from domain.reasons import Reason
-from storage.audit import events
+from storage.audit import event_notes
 from storage.audit.events import NewEvent
 from storage.contracts.rows import StoredContract
 from storage.database import Session
@@ -37,6 +37,7 @@ _CHANGEABLE = frozenset(
         "signed_at",
         "start_order_id",
         "starts_on",
+        "suspend_order_id",
         "suspend_reason",
         "terms",
         "warned_days",
@@ -63,9 +64,31 @@ def move(
     require_edge(contract.state, state)
     if state.is_final:
         values.setdefault("ended_at", contract.now)
-    update(session, contract, state=state, **values)
+    moved = change(session, contract, state, actor=actor, why=why, facts=facts, **values)
     if state.is_final:
         keeping.keep_from(session, contract.id, values["ended_at"].date())
+    return moved
+
+
+def change(
+    session: Session,
+    contract: StoredContract,
+    state: ContractState,
+    *,
+    actor: Actor,
+    why: Reason | None = None,
+    facts: Mapping[str, Any] | None = None,
+    note: str = "",
+    **values: Any,
+) -> StoredContract:
+    """Change columns of a locked contract, with its event; returns it as it is then.
+
+    ``state``: its own, or one that follows. ``note``: what a member of staff wrote. Raises
+    IllegalStateChange where the chain has no such edge.
+    """
+    if state is not contract.state:
+        require_edge(contract.state, state)
+    update(session, contract, state=state, **values)
     event = NewEvent(
         EventKind.CONTRACT_CHANGED,
         subject_id=contract.id,
@@ -75,7 +98,7 @@ def move(
         before={"state": contract.state.value},
         after={"state": state.value, **(facts or {})},
     )
-    events.append(session, [event], actor=actor)
+    event_notes.append(session, event, note, actor=actor)
     return replace(contract, state=state, version=contract.version + 1, **values)
 
 

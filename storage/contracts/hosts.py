@@ -9,9 +9,10 @@ from domain.contracts.start_checks import Host
 from domain.inventory.characteristics import should_be
 from storage.contracts.rows import OPEN
 from storage.database import Session
+from storage.provisioning.shut_off import SHUT_OFF
 
 _HOST = text(f"""
-SELECT s.kind, s.status, s.number, s.wanted, s.told, s.user_id,
+SELECT {SHUT_OFF} AS is_shut_off, s.kind, s.status, s.number, s.wanted, s.told, s.user_id,
     EXISTS (SELECT FROM contract c WHERE c.host_service_id = s.id AND c.product = :product
         AND c.{OPEN}) AS has_one
 FROM service s WHERE s.id = :id FOR SHARE OF s
@@ -37,6 +38,7 @@ def lock(session: Session, service_id: UUID, product: str, starter_id: UUID) -> 
         sim if isinstance(sim, str) else None,
         is_used_by_starter=row.user_id == starter_id,
         has_one_already=row.has_one,
+        is_suspended=row.is_shut_off,
     )
 
 

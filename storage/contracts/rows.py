@@ -48,6 +48,7 @@ class StoredContract:
     end_cost: Sequence[Mapping[str, Any]] | None
     end_is_from_outside: bool
     suspend_reason: SuspendReason | None
+    suspend_order_id: UUID | None
     refusal: StartRefusal | None
     start_order_id: UUID | None
     end_order_id: UUID | None

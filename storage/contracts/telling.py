@@ -104,9 +104,12 @@ def _state(told: ToldContract, actor: Actor) -> Row:
 
 def _kept(told: ToldContract, known: KnownContract | None) -> Row:
     """What a record does not replace: the end or the suspension that was decided here."""
-    decided = None if known is None else known.decided_here
-    if known is None or decided is None:
+    if known is None:
         return {}
+    decided = known.decided_here
+    if decided is None:
+        is_open = known.is_suspended_here and told.state is ContractState.ENDING
+        return {"suspend_reason": known.kept["suspend_reason"]} if is_open else {}
     if decided is not ContractState.SUSPENDED or told.state is decided:
         return known.kept
     return {"suspend_reason": known.kept["suspend_reason"]}

@@ -105,10 +105,13 @@ class KnownContract:
     @property
     def decided_here(self) -> ContractState | None:
         """The state into which it was brought here; None: the one that was told."""
-        is_told = self.kept["suspend_reason"] in {None, SuspendReason.TOLD}
-        if self.is_ended_here or (self.state is ContractState.SUSPENDED and not is_told):
-            return self.state
-        return None
+        is_suspended = self.state is ContractState.SUSPENDED and self.is_suspended_here
+        return self.state if self.is_ended_here or is_suspended else None
+
+    @property
+    def is_suspended_here(self) -> bool:
+        """Whether somebody said here that it is lost, also of one that is ending."""
+        return self.kept["suspend_reason"] not in {None, SuspendReason.TOLD}
 
 
 def lock_known(session: Session, told: Collection[ToldContract]) -> Mapping[UUID, KnownContract]:

@@ -21,26 +21,30 @@ from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.database import Session
 from storage.inventory import drift_checks
+from storage.provisioning.shut_off import SHUT_OFF
 
 ENGINE = Actor(ActorKind.ENGINE, PROCESS)
 HELD = "More services differ than are repaired without a person's decision"
 
 # A service that a list names twice counts as it was read last.
-_COMPARED = text("""
+_COMPARED = text(f"""
 CREATE TEMPORARY TABLE compared ON COMMIT DROP AS
 WITH newest AS (
     SELECT max(place) AS place FROM drift_staged WHERE check_id = :check
     GROUP BY network, network_id
 ), shown AS (SELECT t.* FROM drift_staged t JOIN newest USING (place) WHERE check_id = :check)
-SELECT s.id, s.status, s.number, s.told || s.wanted AS should_have,
+SELECT s.id, s.status, s.should_state, s.number, s.told || s.wanted AS should_have,
     t.state, t.number AS shown_number, t.has, t.read_at,
     t.is_changing OR s.updated_at >= t.read_at OR COALESCE(s.told_at >= t.read_at, FALSE)
         OR EXISTS (SELECT FROM step p
                    WHERE p.resource = 'service/' || s.id AND p.released_at IS NULL) AS is_left_out,
     s.updated_at >= t.read_at AS is_outdated,
-    s.status = 'active' AND t.state = 'active' AND t.has @> (s.told || s.wanted)
+    s.status = 'active' AND t.state = s.should_state AND t.has @> (s.told || s.wanted)
         AND (s.number IS NULL OR s.number = t.number) AS is_alike
-FROM service s
+FROM (
+    SELECT s.*, CASE WHEN {SHUT_OFF} THEN 'inactive' ELSE 'active' END AS should_state
+    FROM service s
+) s
 JOIN shown t ON t.network = COALESCE(s.network, '')
     AND t.network_id = COALESCE(s.network_id, CAST(s.id AS text))
 """)
@@ -70,8 +74,8 @@ FROM (
         c.number = c.shown_number
     WHERE c.status = 'active' AND c.number IS NOT NULL
     UNION ALL
-    SELECT 'state', 'propose', TRUE, CAST('"active"' AS jsonb), to_jsonb(c.state),
-        c.state = 'active'
+    SELECT 'state', 'propose', TRUE, to_jsonb(c.should_state), to_jsonb(c.state),
+        c.state = c.should_state
     WHERE c.status = 'active'
     UNION ALL
     SELECT 'state', 'report', FALSE, CAST('"terminated"' AS jsonb), to_jsonb(c.state),

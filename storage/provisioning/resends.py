@@ -19,6 +19,7 @@ from storage.audit import event_notes, events
 from storage.audit.events import NewEvent
 from storage.processes import processes
 from storage.provisioning import step_order
+from storage.provisioning.shut_off import SHUT_OFF
 from storage.provisioning.step_order import PlacedStep
 from storage.requests import operation_queries, operations
 from storage.requests.operation_queries import Operation
@@ -119,6 +120,8 @@ class ResentService(NamedTuple):
     is_ended: bool
     wanted: Mapping[str, Any]
     told: Mapping[str, Any]
+    is_shut_off: bool
+    """A contract of it is suspended."""
 
     @property
     def settings(self) -> dict[str, Any]:
@@ -137,7 +140,7 @@ def service_of(session: Session, operation_id: UUID) -> ResentService | None:
     row = session.execute(
         text(
             "SELECT s.id, s.number, s.kind, s.network_id, s.status = 'ended',"
-            " s.wanted, s.told"
+            f" s.wanted, s.told, {SHUT_OFF}"
             " FROM operation o JOIN service s ON s.id = o.subject_id WHERE o.id = :id"
         ),
         {"id": operation_id},

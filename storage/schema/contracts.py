@@ -59,6 +59,13 @@ class ContractRow(SQLModel, table=True):
             "expires_on",
             postgresql_where=text("state IN ('active', 'suspended')"),
         ),
+        Index(
+            "ix_contract_suspended",
+            "id",
+            postgresql_where=text(
+                "suspend_reason IS NOT NULL AND state IN ('suspended', 'ending')"
+            ),
+        ),
         Index("ix_contract_ends_at", "ends_at", postgresql_where=text("state = 'ending'")),
         Index(
             "ix_contract_unseen",
@@ -109,6 +116,8 @@ class ContractRow(SQLModel, table=True):
     end_is_from_outside: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     """Its moment is another's to say: a number that is ported."""
     suspend_reason: str | None = words(nullable=True)
+    suspend_order_id: UUID | None
+    """The last order that shut its services off at the network, or opened them again."""
     refusal: str | None = words(nullable=True)
     """Why it was cancelled, where a rule or the network did."""
     started_by: dict[str, Any] | None = document(nullable=True)

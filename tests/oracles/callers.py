@@ -106,6 +106,10 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "previewContractEnd": ({"person", "portal", "support", "ops"}, None),
     "endContract": ({"person"}, {"preview": 64 * "0", "reason": "customer"}),
     "cancelContractEnd": ({"person", "ops"}, None),
+    "suspendContract": ({"person", "portal"}, {"reason": "lost"}),
+    "resumeContract": ({"person"}, None),
+    "suspendContractForCaller": ({"support", "ops"}, {"code": "lost", "reason": "They called"}),
+    "resumeContractForCaller": ({"ops"}, {"reason": "They came by"}),
     "placeOrder": (
         {"person", "portal"},
         {"items": [{"product": "spending-limit", "service_id": str(ID)}]},

@@ -746,7 +746,7 @@ def upgrade() -> None:
     sa.Column('facts', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("kind IN ('access_ended', 'access_request_answered', 'access_request_lapsed', 'access_requested', 'access_restored', 'access_shortened', 'access_suspended', 'approval_asked_anew', 'approval_carried_out', 'approval_declined', 'approval_lapsed', 'approval_proposed', 'approval_refused', 'approval_reminder', 'approval_withdrawn', 'contract_ends', 'contract_expires', 'contract_goes_on', 'delegation_accepted', 'delegation_changed', 'delegation_declined', 'delegation_ended', 'delegation_ends_soon', 'delegation_imported', 'delegation_narrowed', 'delegation_offer_withdrawn', 'delegation_offered', 'delegation_restored', 'delegation_revoked', 'delegation_suspended', 'delegation_taken_back', 'mandate_ended', 'mandate_recorded', 'number_asked_for', 'order_confirmed', 'order_not_confirmed', 'order_reminder', 'order_to_confirm', 'review_decided', 'review_opened', 'review_reminder')", name=op.f('ck_notice_kind')),
+    sa.CheckConstraint("kind IN ('access_ended', 'access_request_answered', 'access_request_lapsed', 'access_requested', 'access_restored', 'access_shortened', 'access_suspended', 'approval_asked_anew', 'approval_carried_out', 'approval_declined', 'approval_lapsed', 'approval_proposed', 'approval_refused', 'approval_reminder', 'approval_withdrawn', 'contract_ends', 'contract_expires', 'contract_goes_on', 'contract_resumed', 'contract_suspended', 'delegation_accepted', 'delegation_changed', 'delegation_declined', 'delegation_ended', 'delegation_ends_soon', 'delegation_imported', 'delegation_narrowed', 'delegation_offer_withdrawn', 'delegation_offered', 'delegation_restored', 'delegation_revoked', 'delegation_suspended', 'delegation_taken_back', 'mandate_ended', 'mandate_recorded', 'number_asked_for', 'order_confirmed', 'order_not_confirmed', 'order_reminder', 'order_to_confirm', 'review_decided', 'review_opened', 'review_reminder')", name=op.f('ck_notice_kind')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_notice_account_id_account')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_notice_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
@@ -982,6 +982,7 @@ def upgrade() -> None:
     sa.Column('end_cost', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('end_is_from_outside', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('suspend_reason', sa.Text(), nullable=True),
+    sa.Column('suspend_order_id', sa.Uuid(), nullable=True),
     sa.Column('refusal', sa.Text(), nullable=True),
     sa.Column('started_by', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('start_order_id', sa.Uuid(), nullable=True),
@@ -1003,7 +1004,7 @@ def upgrade() -> None:
     sa.CheckConstraint("refusal IN ('not_permitted', 'product_unknown', 'product_not_offered', 'months_not_offered', 'parameter_invalid', 'number_taken', 'host_unknown', 'host_unsuitable', 'age_unknown', 'too_young', 'blocked', 'credit_refused', 'setup_failed')", name=op.f('ck_contract_refusal')),
     sa.CheckConstraint("state <> 'suspended' OR suspend_reason IS NOT NULL", name=op.f('ck_contract_suspended')),
     sa.CheckConstraint("state IN ('draft', 'offered', 'signed', 'activating', 'active', 'suspended', 'ending', 'ended', 'declined', 'lapsed', 'cancelled')", name=op.f('ck_contract_state')),
-    sa.CheckConstraint("suspend_reason IN ('lost', 'stolen', 'told')", name=op.f('ck_contract_suspend_reason')),
+    sa.CheckConstraint("suspend_reason IN ('lost', 'stolen', 'host_suspended', 'told')", name=op.f('ck_contract_suspend_reason')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_contract_account_id_account')),
     sa.ForeignKeyConstraint(['host_account_id'], ['account.id'], name=op.f('fk_contract_host_account_id_account')),
     sa.ForeignKeyConstraint(['host_service_id'], ['service.id'], name=op.f('fk_contract_host_service_id_service')),
@@ -1017,6 +1018,7 @@ def upgrade() -> None:
     op.create_index('ix_contract_host_account_id', 'contract', ['host_account_id', 'created_at', 'id'], unique=False, postgresql_where=sa.text('host_account_id IS NOT NULL'))
     op.create_index('ix_contract_host_service_id', 'contract', ['host_service_id'], unique=False, postgresql_where=sa.text("host_service_id IS NOT NULL AND state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')"))
     op.create_index('ix_contract_person_id', 'contract', ['person_id'], unique=False, postgresql_where=sa.text('person_id IS NOT NULL'))
+    op.create_index('ix_contract_suspended', 'contract', ['id'], unique=False, postgresql_where=sa.text("suspend_reason IS NOT NULL AND state IN ('suspended', 'ending')"))
     op.create_index('ix_contract_unseen', 'contract', ['changed_at'], unique=False, postgresql_where=sa.text('seen_at IS NULL AND started_by IS NOT NULL'))
     op.create_index('uq_contract_number', 'contract', [sa.literal_column("(terms ->> 'number')")], unique=True, postgresql_where=sa.text("host_service_id IS NULL AND started_by IS NOT NULL AND state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')"))
     op.create_table('delegation_version',
@@ -1319,6 +1321,7 @@ def downgrade() -> None:
     op.drop_table('delegation_version')
     op.drop_index('uq_contract_number', table_name='contract', postgresql_where=sa.text("host_service_id IS NULL AND started_by IS NOT NULL AND state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')"))
     op.drop_index('ix_contract_unseen', table_name='contract', postgresql_where=sa.text('seen_at IS NULL AND started_by IS NOT NULL'))
+    op.drop_index('ix_contract_suspended', table_name='contract', postgresql_where=sa.text("suspend_reason IS NOT NULL AND state IN ('suspended', 'ending')"))
     op.drop_index('ix_contract_person_id', table_name='contract', postgresql_where=sa.text('person_id IS NOT NULL'))
     op.drop_index('ix_contract_host_service_id', table_name='contract', postgresql_where=sa.text("host_service_id IS NOT NULL AND state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')"))
     op.drop_index('ix_contract_host_account_id', table_name='contract', postgresql_where=sa.text('host_account_id IS NOT NULL'))

@@ -1,0 +1,136 @@
+"""Use cases after a loss or a theft: suspend a contract at once, and open it again."""
+
+from dataclasses import dataclass
+from functools import partial
+from uuid import UUID
+
+from domain.access.permissions import Permission
+from domain.audit import Actor
+from domain.catalogue.contract_terms import Party
+from domain.contracts.reasons import SuspendReason
+from domain.contracts.suspensions import TOLD_REASONS
+from domain.delegations.basis import BasisKind
+from domain.processes import order_id
+from services import launcher
+from services.contracts.sight import ContractSight, sight_of
+from services.engine import Engine
+from services.errors import NotFound, Refused
+from services.ops.wake import wake_if_reached
+from storage.contract_orders import suspension
+from storage.contract_orders.suspension import Orders
+from storage.contracts import rows
+from storage.contracts.rows import StoredContract
+from storage.database import Session
+
+NOT_IN_FORCE = "contract_not_in_force"
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who asks for it: a person, or a member of staff on somebody's word."""
+
+    actor: Actor
+    person_id: UUID | None = None
+    """None: a member of staff."""
+    note: str = ""
+    """What a member of staff wrote."""
+
+
+async def suspend(
+    engine: Engine, contract_id: UUID, reason: SuspendReason, asker: Asker
+) -> StoredContract:
+    """Suspend a contract; the network is told by an order that goes ahead of others. Repeatable.
+
+    One that is suspended stays as it is. Who may restrict its services may do it, who uses one of
+    them, and each who represents the owner, also together with others only. Raises NotFound, or
+    Refused: ``not_permitted``, ``contract_not_in_force``.
+    """
+
+    def write(session: Session) -> Orders:
+        contract, sight = _locked(session, contract_id, asker)
+        if not _may_suspend(sight, contract):
+            raise Refused("not_permitted")
+        if not contract.state.is_in_force:
+            raise Refused(NOT_IN_FORCE)
+        if contract.suspend_reason is not None:
+            return Orders()
+        suspended = partial(suspension.suspend, session, contract, reason)
+        return suspended(actor=asker.actor, note=asker.note)
+
+    return await _carried_out(engine, contract_id, await engine.write(write))
+
+
+async def resume(engine: Engine, contract_id: UUID, asker: Asker) -> StoredContract:
+    """End the suspension of a contract: its services work again. Repeatable.
+
+    What rests on them, a Mobiil-ID, stays suspended until its own user says so. Who only uses the
+    service may not: whoever has the telephone may be the one who found it. Raises NotFound, or
+    Refused: ``not_permitted``, ``contract_not_in_force``, ``suspended_by_operator``,
+    ``host_suspended``.
+    """
+
+    def write(session: Session) -> Orders:
+        contract, sight = _locked(session, contract_id, asker)
+        if not _may_resume(sight, contract):
+            raise Refused("not_permitted")
+        if not contract.state.is_in_force:
+            raise Refused(NOT_IN_FORCE)
+        if contract.suspend_reason is None:
+            return Orders()
+        if contract.suspend_reason in TOLD_REASONS:
+            raise Refused("suspended_by_operator")
+        if suspension.is_host_suspended(session, contract):
+            raise Refused("host_suspended")
+        return suspension.resume(session, contract, actor=asker.actor, note=asker.note)
+
+    return await _carried_out(engine, contract_id, await engine.write(write))
+
+
+async def _carried_out(engine: Engine, contract_id: UUID, orders: Orders) -> StoredContract:
+    for id_ in orders.cancelled:
+        await wake_if_reached(engine, order_id(id_))
+    for id_ in orders.placed:
+        await launcher.start(engine, id_)
+    found = await engine.read(lambda connection: rows.read(connection, contract_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def _locked(
+    session: Session, contract_id: UUID, asker: Asker
+) -> tuple[StoredContract, ContractSight]:
+    """Lock a contract that the asker sees, or of a service that they use. Raises NotFound."""
+    contract = rows.lock(session, contract_id)
+    if contract is None:
+        raise NotFound
+    sight = sight_of(session.connection(), contract.account_id, asker.person_id)
+    if not (sight.sees(contract) or _may_suspend(sight, contract)):
+        raise NotFound
+    return contract, sight
+
+
+def _may_suspend(sight: ContractSight, contract: StoredContract) -> bool:
+    acts_jointly = sight.basis is BasisKind.JOINT and contract.owner_id == sight.owner_id
+    return acts_jointly or _may_restrict(sight, contract) or _uses(sight, contract)
+
+
+def _may_resume(sight: ContractSight, contract: StoredContract) -> bool:
+    if contract.party is Party.USER:  # whose identity it is
+        return sight.person_id in {None, contract.person_id}
+    return _may_restrict(sight, contract)
+
+
+def _may_restrict(sight: ContractSight, contract: StoredContract) -> bool:
+    """Whether they may bar every service of the contract, which is their own or the owner's."""
+    if sight.person_id is None or sight.person_id == contract.person_id:
+        return True
+    return contract.owner_id == sight.owner_id and all(
+        sight.sight.sees(Permission.RESTRICTION_SET, each) for each in contract.service_ids
+    )
+
+
+def _uses(sight: ContractSight, contract: StoredContract) -> bool:
+    """Whether they have access to a service of the contract itself: it is their telephone."""
+    on = {grant.service_id for grant in sight.sight.held or ()}
+    return contract.owner_id == sight.owner_id and not on.isdisjoint(contract.service_ids)

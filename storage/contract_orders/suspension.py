@@ -1,0 +1,119 @@
+"""Suspends contracts after a loss or a theft, and ends that: state and order in one transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.audit import Actor
+from domain.catalogue.step_actions import StepAction
+from domain.contracts.reasons import StartRefusal, SuspendReason
+from domain.contracts.states import BEFORE_ACTIVE, ContractState
+from domain.contracts.suspensions import EXPECTED, steps_of
+from domain.reasons import Reason
+from storage.contract_orders import placing
+from storage.contracts import rows, starting, suspending
+from storage.contracts.rows import StoredContract
+from storage.database import Session
+from storage.orders import cancelling, ending
+from storage.orders.beginning import OPEN
+from storage.provisioning.shut_off import SHUT_OFF
+
+OVERTAKEN = Reason("contract_suspension_changed", "The contract's suspension has changed since")
+_OPEN_ITEMS = text(f"""
+SELECT i.number FROM service_order o JOIN service_order_item i ON i.order_id = o.id
+WHERE o.id = :id AND o.{OPEN} AND i.ended_at IS NULL ORDER BY i.number
+""")
+_SHUT_OFF = text(f"SELECT {SHUT_OFF} FROM service s WHERE s.id = :id")
+
+
+@dataclass(frozen=True, slots=True)
+class Orders:
+    """Orders to start, and orders of which something is cancelled: those are to be woken."""
+
+    placed: Sequence[UUID] = ()
+    cancelled: Sequence[UUID] = ()
+
+    def __add__(self, other: "Orders") -> "Orders":
+        return Orders([*self.placed, *other.placed], [*self.cancelled, *other.cancelled])
+
+
+def suspend(
+    session: Session,
+    contract: StoredContract,
+    reason: SuspendReason,
+    *,
+    actor: Actor,
+    note: str = "",
+) -> Orders:
+    """Suspend a locked contract in force, and what rests on its services; their network follows.
+
+    Its order goes ahead of others for the same services. What rests on them and is not active yet
+    is cancelled: nobody makes a Mobiil-ID with a SIM that somebody else may have.
+    """
+    done = _suspend(session, contract, reason, actor=actor, note=note)
+    for other in rows.lock_open_on(session, contract.service_ids):
+        if other.state in BEFORE_ACTIVE:
+            starting.end_unstarted(
+                session,
+                other,
+                ContractState.CANCELLED,
+                starting.REFUSED,
+                actor=actor,
+                refusal=StartRefusal.HOST_UNSUITABLE,
+            )
+        elif other.suspend_reason is None:
+            done += _suspend(session, other, SuspendReason.HOST_SUSPENDED, actor=actor)
+    return done
+
+
+def resume(session: Session, contract: StoredContract, *, actor: Actor, note: str = "") -> Orders:
+    """End the suspension of a locked contract in force. What rests on it stays suspended."""
+    done = _placed(session, contract, StepAction.RESUME, actor)
+    order_id = next(iter(done.placed), None)
+    suspending.resume(session, contract, order_id, actor=actor, note=note)
+    return done
+
+
+def is_host_suspended(session: Session, contract: StoredContract) -> bool:
+    """Return whether the service that a contract rests on is shut off."""
+    host = contract.host_service_id
+    if host is None:
+        return False
+    return bool(session.execute(_SHUT_OFF, {"id": host}).scalar_one_or_none())
+
+
+def _suspend(
+    session: Session,
+    contract: StoredContract,
+    reason: SuspendReason,
+    *,
+    actor: Actor,
+    note: str = "",
+) -> Orders:
+    done = _placed(session, contract, StepAction.SUSPEND, actor)
+    order_id = next(iter(done.placed), None)
+    suspending.suspend(session, contract, reason, order_id, actor=actor, note=note)
+    return done
+
+
+def _placed(session: Session, contract: StoredContract, do: StepAction, actor: Actor) -> Orders:
+    """Place the order, after cancelling what is left of the one before.
+
+    Both are urgent: the later one would wait for the other, for as long as that is stuck.
+    """
+    overtaken = _overtaken(session, contract, actor)
+    placed = placing.place_urgent(session, contract, steps_of(do), EXPECTED, actor=actor)
+    return Orders(() if placed is None else (placed,), overtaken)
+
+
+def _overtaken(session: Session, contract: StoredContract, actor: Actor) -> Sequence[UUID]:
+    order_id = contract.suspend_order_id
+    if order_id is None:
+        return ()
+    numbers = session.execute(_OPEN_ITEMS, {"id": order_id}).scalars().all()
+    if not numbers or ending.cancel_unbegun(session, order_id, OVERTAKEN, actor):
+        return ()
+    cancelling.cancel_items(session, order_id, numbers, OVERTAKEN, actor)
+    return (order_id,)

@@ -1,0 +1,113 @@
+"""Contracts that are suspended, and those that are not any more: their state.
+
+One that is ending stays so: it is suspended until its end, and called off it is suspended.
+"""
+
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.audit import Actor
+from domain.contracts.reasons import SuspendReason
+from domain.contracts.states import ContractState
+from domain.messages.notices import NewNotice, NoticeKind
+from domain.reasons import Reason
+from storage.access import representatives
+from storage.contracts import changing
+from storage.contracts.rows import StoredContract
+from storage.database import Session
+from storage.messages import notices
+
+SUSPENDED = Reason("contract_suspended", "Its service is shut off")
+RESUMED = Reason("contract_resumed", "Its service is opened again")
+_CONCERNED = text("""
+SELECT a.person_id FROM account a WHERE a.id = :account AND a.person_id IS NOT NULL
+UNION SELECT s.user_id FROM service s WHERE s.id = ANY(:services) AND s.user_id IS NOT NULL
+""")
+
+
+def suspend(
+    session: Session,
+    contract: StoredContract,
+    reason: SuspendReason,
+    order_id: UUID | None,
+    *,
+    actor: Actor,
+    note: str = "",
+) -> StoredContract:
+    """Suspend a locked contract in force; ``order_id`` shuts its services off. Tells people.
+
+    None: it has no service at a network.
+    """
+    state = contract.state
+    moved = _change(
+        session,
+        contract,
+        ContractState.SUSPENDED if state is ContractState.ACTIVE else state,
+        reason,
+        order_id,
+        actor=actor,
+        note=note,
+    )
+    _tell(session, moved, NoticeKind.CONTRACT_SUSPENDED, actor)
+    return moved
+
+
+def resume(
+    session: Session,
+    contract: StoredContract,
+    order_id: UUID | None,
+    *,
+    actor: Actor,
+    note: str = "",
+) -> StoredContract:
+    """End the suspension of a locked contract; ``order_id`` opens its services. Tells people."""
+    state = contract.state
+    moved = _change(
+        session,
+        contract,
+        ContractState.ACTIVE if state is ContractState.SUSPENDED else state,
+        None,
+        order_id,
+        actor=actor,
+        note=note,
+    )
+    _tell(session, moved, NoticeKind.CONTRACT_RESUMED, actor)
+    return moved
+
+
+def _change(
+    session: Session,
+    contract: StoredContract,
+    state: ContractState,
+    reason: SuspendReason | None,
+    order_id: UUID | None,
+    *,
+    actor: Actor,
+    note: str,
+) -> StoredContract:
+    return changing.change(
+        session,
+        contract,
+        state,
+        actor=actor,
+        why=RESUMED if reason is None else SUSPENDED,
+        facts={"suspended": None if reason is None else reason.value},
+        note=note,
+        suspend_reason=reason,
+        suspend_order_id=order_id,
+    )
+
+
+def _tell(session: Session, contract: StoredContract, kind: NoticeKind, actor: Actor) -> None:
+    """Tell the owner, or who represents it, and the users: each once for each time."""
+    asked = {"account": contract.account_id, "services": list(contract.service_ids)}
+    whom = set(session.execute(_CONCERNED, asked).scalars())
+    whom.update(representatives.of_account(session, contract.account_id))
+    if contract.person_id is not None:
+        whom.add(contract.person_id)
+    told = [
+        NewNotice(each, kind, contract.id, str(contract.version), contract.account_id)
+        for each in sorted(whom)
+    ]
+    notices.create(session, told, actor=actor)
