@@ -26,7 +26,7 @@ from api.auth.freshness import Fresh
 from api.auth.tokens import TokenVerifier
 from api.camara import app as camara_app
 from api.catalogue import account_catalogue
-from api.contracts import account_contracts, contracts, put_contract
+from api.contracts import account_contracts, contracts, put_contract, sign
 from api.contracts import documents as contract_documents
 from api.contracts import ends as contract_ends
 from api.contracts import suspensions as contract_suspensions
@@ -104,6 +104,7 @@ ROUTERS = (
     account_orders.router,
     number_requests.router,
     contracts.router,
+    sign.router,
     put_contract.router,
     contract_documents.router,
     contract_ends.router,

@@ -44,6 +44,10 @@ class EventKind(StrEnum):
     CONTRACT_CHANGED = "contract:changed"
     """It has another state (``after.state``), or other dates (``after.dates``)."""
     CONTRACT_CREATED = "contract:created"
+    CONTRACT_SIGNED = "contract:signed"
+    """A person's signature on it was kept: ``after`` says by which method, at which level."""
+    CONTRACT_SIGNING_FAILED = "contract:signing_failed"
+    CONTRACT_SIGNING_STARTED = "contract:signing_started"
     CONTRACT_TOLD = "contract:told"
     """The operator's systems told it: ``after`` says which fields."""
     DATABASE_RESTORED = "database:restored"
@@ -161,6 +165,7 @@ REQUESTS = frozenset(
         EventKind.APPROVAL_PROPOSED,
         EventKind.BULK_RETRY_REQUESTED,
         EventKind.CONTRACT_CREATED,
+        EventKind.CONTRACT_SIGNING_STARTED,
         EventKind.DEPARTURE_REVIEW_OPENED,
         EventKind.NOTICE_CREATED,
         EventKind.ORDER_CREATED,

@@ -18,8 +18,15 @@ class RegisterQueue(StrEnum):
     """Runs, whose activities may take hours."""
 
 
-ActivityQueue = TargetKind | RegisterQueue
-ACTIVITY_QUEUES: tuple[ActivityQueue, ...] = (*TargetKind, *RegisterQueue)
+class SigningQueue(StrEnum):
+    """Task queue of signatures."""
+
+    SIGNING = "signing"
+    """People are waited for, minutes each."""
+
+
+ActivityQueue = TargetKind | RegisterQueue | SigningQueue
+ACTIVITY_QUEUES: tuple[ActivityQueue, ...] = (*TargetKind, *RegisterQueue, *SigningQueue)
 
 
 def queue_of(task_queue: str, queue: ActivityQueue) -> str:

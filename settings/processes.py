@@ -7,7 +7,7 @@ from pydantic import Field, field_validator, model_validator
 
 from domain.provisioning.step_rules import StepRules
 from domain.provisioning.targets import Target, TargetKind
-from domain.task_queues import ActivityQueue, RegisterQueue
+from domain.task_queues import ActivityQueue, RegisterQueue, SigningQueue
 from settings.access_requests import AccessRequestSettings
 from settings.activities import ActivitySettings
 from settings.approvals import ApprovalProcessSettings, ConfirmationSettings
@@ -160,6 +160,8 @@ class WorkerSettings(CatalogueProcessSettings, ApprovalProcessSettings, ZonedSet
                 return self.refresh.slots
             case RegisterQueue.SYNC:
                 return self.sync.slots
+            case SigningQueue.SIGNING:
+                return self.signatures.slots
             case TargetKind():
                 return self.target.slots
 

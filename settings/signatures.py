@@ -58,6 +58,9 @@ class SignatureSettings(Section):
         description="Level that a signature must reach to count: `LT`, or `B` where nothing real "
         "is signed.",
     )
+    slots: int = Field(
+        20, ge=1, le=1000, description="People waited for at once while they sign, per worker."
+    )
     mobile_id: MobileIdSettings
     smart_id: SmartIdSettings
     e_seal: ESealSettings

@@ -24,6 +24,7 @@ FIXTURES = [
     "tests.builders.orders",
     "tests.fixtures.items_stack",
     "tests.fixtures.order_stack",
+    "tests.fixtures.signing_stack",
 ]
 """Plugins that import the product. The controller of ``pytest -n`` runs no test and needs none."""
 

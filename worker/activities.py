@@ -16,6 +16,7 @@ from worker.builders.ops import ops
 from worker.builders.orders import orders
 from worker.builders.provisioning import provisioning
 from worker.builders.registry import registry
+from worker.builders.signing import signing
 from worker.registration import Registered, collect
 from workflows.catalog import MARKS
 
@@ -40,6 +41,7 @@ def activities(settings: WorkerSettings, database: Database) -> Iterator[Registe
             *delegations(settings, database),
             *approvals(settings, database),
             *contracts(settings, database),
+            *signing(settings, database),
         ]
         outside = [*of_registry, *of_numbers, *of_messages, *of_inventory, *of_provisioning]
         yield collect([*outside, *of_orders, *in_database])

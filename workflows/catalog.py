@@ -13,6 +13,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from activities.approvals.approval import ApprovalStart
+from activities.contracts.ask_signer import ContractSigningInput
 from activities.contracts.end import ContractEndInput
 from activities.contracts.start import ContractStartInput
 from activities.delegations.ceremony import DelegationStart
@@ -32,6 +33,7 @@ from domain.reasons import Reason
 from domain.registry.sync import SyncState
 from storage.approvals import concluding
 from storage.contract_orders import closing
+from storage.contract_signing import signing_ends
 from storage.contracts import ending as contract_ends
 from storage.database import Connection, Session
 from storage.delegations import answers, departure_reviews
@@ -48,6 +50,7 @@ from storage.requests import operation_queries, operations
 from storage.requests.operation_queries import OperationToStart
 from workflows.approvals.approval import Approval
 from workflows.contracts.contract_end import ContractEnd
+from workflows.contracts.contract_signing import ContractSigning
 from workflows.contracts.contract_start import ContractStart
 from workflows.delegations.delegation import Delegation
 from workflows.delegations.departure_review import DepartureReview
@@ -118,6 +121,10 @@ def _contract_end(connection: Connection, process_id: UUID) -> Start:
     return Start(ContractEndInput(contract_id=contract_id))
 
 
+def _contract_sign(operation: OperationToStart) -> Start:
+    return Start(ContractSigningInput(signing_id=operation.id))
+
+
 def _contract_start(connection: Connection, contract_id: UUID) -> Start:  # noqa: ARG001 # all of it is in the database
     return Start(ContractStartInput(contract_id=contract_id))
 
@@ -185,6 +192,10 @@ def _close_run(session: Session, id_: UUID, why: Reason, actor: Actor) -> None: 
     sync_runs.end_run(session, id_, SyncState.FAILED, why)
 
 
+def _close_signing(session: Session, id_: UUID, why: Reason, actor: Actor) -> None:
+    signing_ends.fail(session, id_, why, actor=actor)
+
+
 def _close_operation(session: Session, id_: UUID, why: Reason, actor: Actor) -> None:  # noqa: ARG001 # an operation's end names no actor
     operations.cancelled(session, id_, why)
 
@@ -211,6 +222,12 @@ CATALOG: Mapping[ProcessType, ProcessDefinition] = {
             start=_contract_end,
             close=closing.close_end,
             starts_after=timedelta(),  # nobody else starts it
+        ),
+        ProcessDefinition(
+            ProcessType.CONTRACT_SIGN,
+            ContractSigning,
+            start=_read(operation_queries.to_start, _contract_sign),
+            close=_close_signing,
         ),
         ProcessDefinition(
             ProcessType.CONTRACT_START,

@@ -3,6 +3,7 @@
 KINDS: dict[str, tuple[int, str]] = {
     "access_request_closed": (409, "The access request is answered, withdrawn or has lapsed"),
     "account_unknown": (409, "The account does not exist"),
+    "already_signing": (409, "Your phone is asked to sign this contract already"),
     "body_too_large": (413, "The request body is too large"),
     "code_wrong": (422, "The code is not the one that was sent"),
     "contract_decided_here": (
@@ -46,6 +47,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "not_cancellable": (409, "The operation cannot be cancelled, or has ended"),
     "on_behalf_of_missing": (400, "The header On-Behalf-Of is missing or malformed"),
     "person_address_invalid": (400, "The header Person-Address is missing or is no IP address"),
+    "phone_needed": (422, "Mobile-ID needs a phone number, and no other method takes one"),
     "port_out_of_another": (409, "The port-out is about another number"),
     "preview_changed": (409, "Something else would end, or cost something else: look again"),
     "reading_refused": (
@@ -60,6 +62,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "second_person_needed": (409, "A second member of staff must confirm"),
     "server_busy": (503, "The server has too many connections: try again later"),
     "service_ended": (409, "The service has ended"),
+    "signature_not_asked": (409, "The contract is confirmed, not signed"),
     "signature_refused": (401, "The signature is not the gateway's"),
     "signature_needed": (409, "The contract's document is signed, not confirmed"),
     "size_not_of_owner": (409, "The owner of the account cannot be of this size"),

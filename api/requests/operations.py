@@ -60,6 +60,10 @@ class Operation(ResponseModel):
         description="While it runs: why what it did is being undone, such as `cancelled`. Then it"
         " ends as `cancelled`. Null: it is not."
     )
+    verification_code: str | None = Field(
+        description="While a phone asks for a signature: the code that it must show, for the person"
+        " to compare. Null: no phone asks."
+    )
     created_at: datetime
     updated_at: datetime
 
@@ -86,6 +90,7 @@ class Operation(ResponseModel):
             result=RESULTS[operation.kind](**result) if result is not None else None,
             error=Reason.of(operation.error) if operation.error else None,
             undo_reason=operation.undo_reason,
+            verification_code=operation.verification_code,
             created_at=operation.created_at,
             updated_at=operation.updated_at,
             **more,

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from uuid import UUID
 
 from pydantic import Field
 
@@ -54,8 +55,18 @@ class DriftCheckResult(ResponseModel):
     held: int = Field(description="New differences that would be, but are too many at once.")
 
 
-Result = RefreshResult | ResendResult | BulkRetryResult | DriftCheckResult
+class ContractSignResult(ResponseModel):
+    """Result of `contract_sign`."""
+
+    contract_id: UUID
+    approval_id: UUID | None = Field(
+        description="The approval in which others are to sign as well. Null: nobody else is needed."
+    )
+
+
+Result = ContractSignResult | RefreshResult | ResendResult | BulkRetryResult | DriftCheckResult
 RESULTS: Mapping[ProcessType, type[Result]] = {
+    ProcessType.CONTRACT_SIGN: ContractSignResult,
     ProcessType.REFRESH: RefreshResult,
     ProcessType.RESEND: ResendResult,
     ProcessType.BULK_RETRY: BulkRetryResult,

@@ -8,6 +8,7 @@ from typing import Final
 from domain.retention import CONTRACT_DOCUMENT
 
 PDF: Final = "application/pdf"
+XML: Final = "application/xml"
 CONTAINER: Final = "application/vnd.etsi.asic-e+zip"
 
 
@@ -19,6 +20,8 @@ class DocumentKind(StrEnum):
     """Electronic Communications Act, section 95-1."""
     CONTAINER = "container"
     """An ASiC-E container: what was signed, with its signatures."""
+    SIGNATURE = "signature"
+    """One person's XAdES signature, as it stands in the container."""
     TERMINATION = "termination"
 
 
@@ -26,6 +29,7 @@ CONTENT_TYPES: Final[Mapping[DocumentKind, str]] = {
     DocumentKind.CONTRACT: PDF,
     DocumentKind.CONTRACT_SUMMARY: PDF,
     DocumentKind.CONTAINER: CONTAINER,
+    DocumentKind.SIGNATURE: XML,
     DocumentKind.TERMINATION: PDF,
 }
 KEPT_FOR: Final[Mapping[DocumentKind, timedelta]] = dict.fromkeys(DocumentKind, CONTRACT_DOCUMENT)

@@ -141,6 +141,19 @@ HELD = (
         "without limit, by id only",
     ),
     HeldData(
+        "contract_signature",
+        "who signed a contract, when, by which method; the signature itself is a document",
+        _BOUGHT,
+        "without limit, by id only",
+    ),
+    HeldData(
+        "contract_signing",
+        "who was asked to sign a contract, by which method and login, and how it ended; while their"
+        " phone asks also its number, the certificate and the verification code",
+        _BOUGHT,
+        "without limit, by id only",
+    ),
+    HeldData(
         "contract_service",
         "which services a contract is about, by ids",
         _BOUGHT,

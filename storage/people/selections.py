@@ -45,6 +45,8 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "contact_settings": "person_id = :person",
         "contract": "person_id = :person OR account_id = ANY(:accounts)",
         "contract_agreement": "person_id = :person",
+        "contract_signature": "person_id = :person",
+        "contract_signing": "person_id = :person OR phone = ANY(:numbers)",
         "customer_size": "account_id = ANY(:accounts)",
         "delegation": _DELEGATIONS,
         "delegation_version": f"""delegation_id IN (

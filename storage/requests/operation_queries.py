@@ -19,7 +19,8 @@ SELECT o.id, o.kind, o.state, o.person_id, o.account_id, o.subject_id, o.asked, 
        p.waits_for, o.result, o.error, o.created_at, o.updated_at, (
            SELECT s.undo_reason FROM step s
            WHERE s.process_id = o.id AND s.undoes IS NULL AND o.state IN ('pending', 'running')
-               AND s.undo_reason IN ('aborted', 'cancelled') LIMIT 1) AS undo_reason
+               AND s.undo_reason IN ('aborted', 'cancelled') LIMIT 1) AS undo_reason,
+       (SELECT g.verification_code FROM contract_signing g WHERE g.id = o.id) AS verification_code
 FROM operation o LEFT JOIN process p ON p.id = o.id WHERE o.id = :id
 """
 """SQL that reads one operation, and what its process waits for."""
@@ -54,6 +55,8 @@ class Operation:
     """Why it failed or was cancelled."""
     undo_reason: UndoReason | None
     """Why what it did is being undone; None: it is not."""
+    verification_code: str | None
+    """While a phone asks for a signature: the code that it must show."""
     created_at: datetime
     updated_at: datetime
 
@@ -75,6 +78,7 @@ def read(connection: Connection, operation_id: UUID) -> Operation | None:
         result=row.result,
         error=Reason.from_json(row.error) if row.error else None,
         undo_reason=row.undo_reason and UndoReason(row.undo_reason),
+        verification_code=row.verification_code,
         created_at=row.created_at,
         updated_at=row.updated_at,
     )

@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 
 from domain.access.suspensions import FreezeReason, Subject
 from domain.access.uses import Use
+from domain.approvals.confirmations import Confirming
 from domain.audit import Actor, ActorKind
 from domain.authority_documents import DocumentKind, NewDocument
 from domain.catalogue.actions import ItemAction
@@ -32,11 +33,16 @@ from domain.registry.sync import (
     SyncPreview,
     SyncSource,
 )
+from domain.signatures.methods import SignatureMethod
+from domain.signatures.results import SigningResult
+from domain.signatures.signings import why_failed
 from services.access import freezes
 from services.parties.people import ensure_person
 from storage.access import bars, suspension_queries, uses
 from storage.accounts.accounts import AccountFacts
 from storage.contract_orders import closing
+from storage.contract_signing import requesting, signing_ends
+from storage.contract_signing.signings import NewSigning
 from storage.contracts import starting
 from storage.database import Database, Session
 from storage.delegations import departure_reviews
@@ -63,6 +69,7 @@ from tests.builders import (
     mandates,
     signing_rules,
 )
+from tests.builders.approvals import LOGIN
 from tests.builders.days import today
 from tests.builders.number_limits import GENEROUS
 from tests.builders.orders import SET, NewItem, Orders
@@ -338,12 +345,35 @@ def _contracted(database: Database, who: UUID) -> None:
         id=id_,
         who=who,
     )
+    _signs(database, id_, who)
     carry_out(
         database,
         """INSERT INTO customer_size (account_id, size_class, source, as_of)
         VALUES (:own, 'consumer', 'declared', '2026-01-01')""",
         own=OWN.id,
     )
+
+
+def _signs(database: Database, contract_id: UUID, who: UUID) -> None:
+    """They signed it at a level that does not count, and are asked again."""
+    carry_out(
+        database,
+        """WITH d AS (
+            INSERT INTO stored_document (id, kind, account_id, subject_id, sha256, size,
+                content_type, language, legal_hold)
+            SELECT gen_random_uuid(), 'signature', account_id, id, 's', 1, 'application/xml', 'et',
+                false
+            FROM contract WHERE id = :id RETURNING id)
+        INSERT INTO contract_signature (id, contract_id, person_id, method, level, document_id,
+            counts)
+        SELECT gen_random_uuid(), :id, :who, 'mobile_id', 'B', d.id, false FROM d""",
+        id=contract_id,
+        who=who,
+    )
+    given = Confirming(who, "d", 1, Language.ESTONIAN, LOGIN)
+    new = NewSigning(uuid4(), contract_id, given, SignatureMethod.MOBILE_ID, NUMBER.e164)
+    with database.transaction() as session:
+        requesting.request(session, contracts.locked(session, contract_id), new, actor=ENGINE)
 
 
 def _documented(database: Database) -> None:
@@ -356,6 +386,10 @@ def _documented(database: Database) -> None:
 
 
 def _contracts_end(database: Database) -> None:
+    for row in rows(database, "SELECT id FROM contract_signing WHERE ended_at IS NULL"):
+        with database.transaction() as session:
+            why = why_failed(SigningResult.TIMED_OUT)
+            signing_ends.fail(session, row.id, why, actor=ENGINE)
     for row in rows(database, "SELECT id FROM contract WHERE ended_at IS NULL"):
         with database.transaction() as session:
             closing.close_start(session, row.id, starting.WITHDRAWN, ENGINE)

@@ -14,6 +14,8 @@ from domain.ops.repairs import Repair
 from domain.ops.resolutions import Resolution
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import Decision
+from domain.signatures.results import SigningResult
+from domain.signatures.signings import SigningFault
 from domain.staff import BREAK_GLASS
 
 ROOT = Path(__file__).parents[2]
@@ -22,6 +24,8 @@ COPIED: frozenset[str] = frozenset()
 COMPUTED: Mapping[str, frozenset[str]] = {
     "domain/access/suspensions.py": frozenset(FreezeReason),
     "domain/delegations/reasons.py": frozenset(f"delegation_{each}" for each in DelegationEnd),
+    "domain/signatures/signings.py": frozenset(SigningFault)
+    | frozenset(f"signing_{each}" for each in SigningResult if each is not SigningResult.SIGNED),
     "domain/signing_rules/readings.py": frozenset({SIGNING_RULE_READ}),
     "storage/audit/staff.py": frozenset({BREAK_GLASS}),
     "storage/ops/restores.py": frozenset({StuckReason.DATABASE_RESTORED}),

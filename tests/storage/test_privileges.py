@@ -39,6 +39,8 @@ STATED: dict[str, set[str]] = {
     "contract": READ_WRITE,
     "contract_agreement": READ_WRITE,
     "contract_service": READ_WRITE,
+    "contract_signature": READ_WRITE,
+    "contract_signing": READ_WRITE,
     "customer_size": READ_WRITE,
     "delegation": READ_WRITE,
     "delegation_version": READ_WRITE,

@@ -215,8 +215,8 @@ def upgrade() -> None:
     sa.Column('checked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('traceparent', sa.Text(), nullable=True),
     sa.CheckConstraint("traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'", name=op.f('ck_process_traceparent')),
-    sa.CheckConstraint("type IN ('approval', 'bulk_retry', 'contract_end', 'contract_start', 'delegation', 'departure_review', 'drift_check', 'notice_sms', 'number_verification', 'order', 'refresh', 'register_sync', 'resend')", name=op.f('ck_process_type')),
-    sa.CheckConstraint("waits_for IN ('billing', 'confirmations', 'network', 'officer', 'operations', 'order', 'register', 'sim_swap', 'sms')", name=op.f('ck_process_waits_for')),
+    sa.CheckConstraint("type IN ('approval', 'bulk_retry', 'contract_end', 'contract_sign', 'contract_start', 'delegation', 'departure_review', 'drift_check', 'notice_sms', 'number_verification', 'order', 'refresh', 'register_sync', 'resend')", name=op.f('ck_process_type')),
+    sa.CheckConstraint("waits_for IN ('billing', 'confirmations', 'network', 'officer', 'operations', 'order', 'register', 'signer', 'signing_service', 'sim_swap', 'sms')", name=op.f('ck_process_waits_for')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_process')),
     sa.UniqueConstraint('workflow_id', name=op.f('uq_process_workflow_id'))
     )
@@ -839,7 +839,7 @@ def upgrade() -> None:
     sa.Column('keep_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('legal_hold', sa.Boolean(), nullable=False),
     sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("kind IN ('contract', 'contract_summary', 'container', 'termination')", name=op.f('ck_stored_document_kind')),
+    sa.CheckConstraint("kind IN ('contract', 'contract_summary', 'container', 'signature', 'termination')", name=op.f('ck_stored_document_kind')),
     sa.CheckConstraint("language IN ('et', 'ru', 'en')", name=op.f('ck_stored_document_language')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_stored_document_account_id_account')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_stored_document')),
@@ -1134,6 +1134,62 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('contract_id', 'service_id', name=op.f('pk_contract_service')),
     sa.UniqueConstraint('service_id', 'contract_id', name=op.f('uq_contract_service_service_id_contract_id'))
     )
+    op.create_table('contract_signature',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('contract_id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=True),
+    sa.Column('method', sa.Text(), nullable=False),
+    sa.Column('level', sa.Text(), nullable=False),
+    sa.Column('document_id', sa.Uuid(), nullable=False),
+    sa.Column('counts', sa.Boolean(), nullable=False),
+    sa.Column('signed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('timestamped_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("level IN ('B', 'LT')", name=op.f('ck_contract_signature_level')),
+    sa.CheckConstraint("method IN ('mobile_id', 'smart_id', 'e_seal')", name=op.f('ck_contract_signature_method')),
+    sa.ForeignKeyConstraint(['contract_id'], ['contract.id'], name=op.f('fk_contract_signature_contract_id_contract')),
+    sa.ForeignKeyConstraint(['document_id'], ['stored_document.id'], name=op.f('fk_contract_signature_document_id_stored_document')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_contract_signature_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contract_signature'))
+    )
+    op.create_index('ix_contract_signature_contract_id', 'contract_signature', ['contract_id', 'signed_at'], unique=False)
+    op.create_index('ix_contract_signature_person_id', 'contract_signature', ['person_id'], unique=False)
+    op.create_table('contract_signing',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('contract_id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('method', sa.Text(), nullable=False),
+    sa.Column('phone', sa.Text(), nullable=True),
+    sa.Column('digest', sa.Text(), nullable=False),
+    sa.Column('template_version', sa.Integer(), nullable=False),
+    sa.Column('language', sa.Text(), nullable=False),
+    sa.Column('issuer', sa.Text(), nullable=False),
+    sa.Column('acr', sa.Text(), nullable=False),
+    sa.Column('amr', sa.ARRAY(sa.Text()), nullable=False),
+    sa.Column('auth_time', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('token_id', sa.Text(), nullable=False),
+    sa.Column('certificate', sa.LargeBinary(), nullable=True),
+    sa.Column('issuer_certificate', sa.LargeBinary(), nullable=True),
+    sa.Column('algorithm', sa.Text(), nullable=True),
+    sa.Column('prepared', sa.LargeBinary(), nullable=True),
+    sa.Column('signed_info_digest', sa.LargeBinary(), nullable=True),
+    sa.Column('session_id', sa.Text(), nullable=True),
+    sa.Column('verification_code', sa.Text(), nullable=True),
+    sa.Column('level', sa.Text(), nullable=True),
+    sa.Column('timestamped_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('result', sa.Text(), nullable=True),
+    sa.Column('requested_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('asked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("method IN ('mobile_id', 'smart_id', 'e_seal')", name=op.f('ck_contract_signing_method')),
+    sa.CheckConstraint("state IN ('requested', 'asking', 'asked', 'proving', 'signed', 'failed')", name=op.f('ck_contract_signing_state')),
+    sa.ForeignKeyConstraint(['contract_id'], ['contract.id'], name=op.f('fk_contract_signing_contract_id_contract')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_contract_signing_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contract_signing'))
+    )
+    op.create_index(op.f('ix_contract_signing_contract_id'), 'contract_signing', ['contract_id'], unique=False)
+    op.create_index('ix_contract_signing_person_id', 'contract_signing', ['person_id'], unique=False)
+    op.create_index('uq_contract_signing_open', 'contract_signing', ['contract_id', 'person_id'], unique=True, postgresql_where=sa.text("state NOT IN ('signed', 'failed')"))
     op.create_table('service_order',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('account_id', sa.Uuid(), nullable=True),
@@ -1299,6 +1355,13 @@ def downgrade() -> None:
     op.drop_index('ix_service_order_client_ordered_at', table_name='service_order')
     op.drop_index('ix_service_order_account_id', table_name='service_order')
     op.drop_table('service_order')
+    op.drop_index('uq_contract_signing_open', table_name='contract_signing', postgresql_where=sa.text("state NOT IN ('signed', 'failed')"))
+    op.drop_index('ix_contract_signing_person_id', table_name='contract_signing')
+    op.drop_index(op.f('ix_contract_signing_contract_id'), table_name='contract_signing')
+    op.drop_table('contract_signing')
+    op.drop_index('ix_contract_signature_person_id', table_name='contract_signature')
+    op.drop_index('ix_contract_signature_contract_id', table_name='contract_signature')
+    op.drop_table('contract_signature')
     op.drop_table('contract_service')
     op.drop_index('ix_contract_agreement_person_id', table_name='contract_agreement')
     op.drop_table('contract_agreement')

@@ -29,6 +29,7 @@ def ended(
         *(UUID(int=1), kind, state, None, None, None),
         *(operation_queries.Progress(6, 6), None, result, error),
         undo_reason=None,
+        verification_code=None,
         created_at=NOW,
         updated_at=NOW,
     )
@@ -45,6 +46,11 @@ def ended(
         ),
         pytest.param(ProcessType.RESEND, {"skipped_steps": ["activate"]}, id="resend"),
         pytest.param(ProcessType.BULK_RETRY, COUNTS, id="bulk-retry"),
+        pytest.param(
+            ProcessType.CONTRACT_SIGN,
+            {"contract_id": str(UUID(int=2)), "approval_id": None},
+            id="contract-sign",
+        ),
         pytest.param(ProcessType.DRIFT_CHECK, asdict(DriftCounts(*range(12))), id="drift-check"),
     ],
 )
