@@ -32,7 +32,7 @@ from tests.builders.rows import put_service
 from tests.builders.stuck_rows import put_stuck
 from tests.clients import register_client
 from tests.fixtures import notice_stack as notices
-from tests.fixtures import order_stack, payload_keys
+from tests.fixtures import order_stack, payload_keys, signing_stack
 from tests.fixtures import resend_stack as resends
 from tests.fixtures.engine import Engine, until, until_told
 from tests.fixtures.engine_plugin import COMPANIES, connected, environment, working
@@ -40,7 +40,7 @@ from tests.fixtures.number_stack import Numbers, opened
 from tests.fixtures.resend_stack import OPS, Resends
 from tests.fixtures.servers import Databases, OwnedServers
 from tests.workflows.approvals import recorded as approvals
-from tests.workflows.contracts.recorded import CONTRACT_STORIES
+from tests.workflows.contracts.recorded import CONTRACT_STORIES, SIGNING_STORIES
 from tests.workflows.delegations import review_stories as reviews
 from tests.workflows.delegations import stories as delegations
 from tests.workflows.orders.recorded import ORDER_STORIES
@@ -247,6 +247,8 @@ async def record(names: Collection[str]) -> None:
             *RESEND_STORIES,
             *ORDER_STORIES,
             *CONTRACT_STORIES,
+            *SIGNING_STORIES,
+            *SIGNING_STORIES,
         ]
         for story in stories:
             if names and story.__name__ not in names:
@@ -262,6 +264,8 @@ async def record(names: Collection[str]) -> None:
 def _teller(story: Callable[[Any], Awaitable[str]]) -> _Teller:
     if story in RESEND_STORIES:
         return _tell_of_resends
+    if story in SIGNING_STORIES:
+        return _tell_of_signatures
     if story in (*ORDER_STORIES, *CONTRACT_STORIES):
         return _tell_of_orders
     return _tell_of_numbers if story in NUMBER_STORIES else _tell
@@ -311,6 +315,19 @@ async def _tell_of_orders(
         working(orders.settings, client),
     ):
         return await story(orders)
+
+
+async def _tell_of_signatures(
+    story: Callable[[Any], Awaitable[str]], database_url: str, client: Client, folder: Path
+) -> str:
+    with signing_stack.running_services(folder / "trust") as services:
+        async with (
+            signing_stack.opened_signing(
+                database_url, client, folder / "data", services
+            ) as signing,
+            working(signing.ordering.settings, client),
+        ):
+            return await story(signing)
 
 
 if __name__ == "__main__":

@@ -3,8 +3,10 @@
 from collections.abc import Awaitable, Callable
 
 from domain.contracts.states import ContractState
-from domain.processes import contract_end_id, contract_start_id
+from domain.processes import ProcessType, contract_end_id, contract_start_id, workflow_id
+from tests.builders.people import MARI
 from tests.fixtures.order_stack import OFFICE, OrderStack
+from tests.fixtures.signing_stack import PHONE, Signing
 from tests.workflows.contracts.contract_stack import closed, end_now, reaches, started
 
 
@@ -27,6 +29,23 @@ async def contract_ended(ordering: OrderStack) -> str:
     return contract_end_id(contract.id)
 
 
+async def contract_signed(signing: Signing) -> str:
+    operation = await signing.signed(signing.wanted(await signing.offered()))
+    return workflow_id(ProcessType.CONTRACT_SIGN, operation.id)
+
+
+async def contract_not_signed(signing: Signing) -> str:
+    """The person refuses on the phone."""
+    signing.services.mobile_id.person(phone=PHONE, code=MARI.code, result="USER_CANCELLED")
+    wanted = signing.wanted(await signing.offered())
+    await signing.failed(wanted)
+    return workflow_id(ProcessType.CONTRACT_SIGN, wanted.id)
+
+
+SIGNING_STORIES: tuple[Callable[[Signing], Awaitable[str]], ...] = (
+    contract_signed,
+    contract_not_signed,
+)
 CONTRACT_STORIES: tuple[Callable[[OrderStack], Awaitable[str]], ...] = (
     contract_started,
     contract_refused,
