@@ -4,13 +4,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from domain.accounts import ServiceKind
+from domain.approvals.contract_acts import AlsoEnds, ContractEnded
 from domain.catalogue.products import Period, Price
 from domain.contracts.starts import OfferedTerms
 from domain.documents.kinds import DocumentKind
 from domain.numbers.sms_texts import Language
 from domain.visible_text import made_visible
 from runtime.order_act_texts import name_text, prices_v1, value_v1
-from runtime.texts import text
+from runtime.texts import day_text, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,40 @@ class ContractFacts:
     """Units of parameters, by name."""
     is_signed: bool
     """True: its documents are signed."""
+
+
+@dataclass(frozen=True, slots=True)
+class ContractEndFacts:
+    """What the text of the end of a contract says, looked up by the ids of its act."""
+
+    account: str
+    product: Mapping[Language, str] | str
+    """Name of the product; of one that the catalogue does not know, as the operator names it."""
+    services: tuple[str, ...]
+    """Labels of its services."""
+    ended: ContractEnded
+
+
+def _end_v1(facts: ContractEndFacts, language: Language) -> str:
+    ended, product = facts.ended, facts.product
+    name = product if isinstance(product, str) else product[language]
+    services = ", ".join(map(made_visible, facts.services))
+    also = {what.value: str(ended.also.get(what, 0)) for what in AlsoEnds}
+    return text(
+        "act.contract_end.v1",
+        language,
+        account=made_visible(facts.account),
+        contract=text(
+            "act.part.contract_service.v1",
+            language,
+            product=made_visible(name),
+            service=services or text("act.part.contract_no_services.v1", language),
+        ),
+        reason=text(f"state.contract_end.{ended.reason}", language),
+        day=day_text(ended.on, language),
+        cost=text("act.part.contract_cost.v1", language, price=prices_v1(ended.cost, language)),
+        also=text("act.part.contract_also.v1", language, **also),
+    )
 
 
 def _start_v1(facts: ContractFacts, language: Language) -> str:
@@ -77,5 +112,6 @@ _DOCUMENTS: Mapping[DocumentKind, str] = {
     DocumentKind.CONTRACT_SUMMARY: "act.part.contract_summary.v1",
 }
 """Messages that name the documents which are there before anybody agrees."""
+END_RENDERERS: Mapping[int, Callable[[ContractEndFacts, Language], str]] = {1: _end_v1}
 START_RENDERERS: Mapping[int, Callable[[ContractFacts, Language], str]] = {1: _start_v1}
 """By version of the text."""

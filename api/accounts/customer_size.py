@@ -16,8 +16,8 @@ from api.http.problems import Responses
 from api.http.routes import GuardedRoute
 from api.http.schemas import RequestModel, ResponseModel
 from domain.contracts import sizes
-from domain.contracts.sizes import CustomerSize, SizeClass, ToldSize
-from services.accounts.customer_sizes import SizeThatCounts, put_size, read_size
+from domain.contracts.sizes import CustomerSize, SizeClass, SizeThatCounts, ToldSize
+from services.accounts.customer_sizes import put_size, read_size
 
 router = APIRouter(
     prefix="/v1/accounts/{account_id}/size", tags=["accounts"], route_class=GuardedRoute

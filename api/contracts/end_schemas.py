@@ -10,9 +10,9 @@ from pydantic import AfterValidator, Field
 from api.accounts.customer_size import CustomerSizeShown
 from api.http.schemas import RequestModel, ResponseModel
 from domain.contracts.end_policy import LAWS, CostLine, EndRule
-from domain.contracts.end_preview import EndingContract
+from domain.contracts.end_preview import EndingContract, WantedEnd
 from domain.contracts.reasons import EndReason
-from services.contracts.end_previews import ShownEndPreview, WantedEnd
+from services.contracts.end_previews import ShownEndPreview
 
 
 class CustomerEndReason(StrEnum):

@@ -18,6 +18,7 @@ from api.contracts.end_schemas import (
     wanted_end,
 )
 from api.contracts.schemas import Contract
+from api.delegations.refusals import as_problems
 from api.http import idempotency, problems
 from api.http.dependencies import EngineDep, acting, acting_person
 from api.http.idempotency import Done, OnceOnly
@@ -26,6 +27,7 @@ from api.http.routes import GuardedRoute
 from api.parts import parts_of
 from domain.numbers.sms_texts import Language
 from services.contracts import ends
+from services.contracts.ends import SeenEnd
 from services.contracts.reads import read_contract
 
 router = APIRouter(
@@ -38,8 +40,11 @@ _PREVIEWED = problems.documented(
 )
 _ENDED = problems.together(
     problems.together(idempotency.RESPONSES, _PREVIEWED),
-    problems.documented("needs_joint_approval", "preview_changed", "step_up_needed"),
-)
+    problems.documented(
+        *("already_proposed", "approval_closed", "group_unfillable", "needs_joint_approval"),
+        *("not_counted", "preview_changed", "step_up_needed", "too_many_requests"),
+    ),
+) | {202: {"model": Contract, "description": "Proposed; others are to confirm it as well."}}
 _CALLED_OFF = problems.together(
     idempotency.RESPONSES,
     problems.documented(
@@ -86,18 +91,26 @@ async def end_contract(
     With `contract:end` on its account, or as the user of the Mobiil-ID. Where something else would
     end by now, or it would cost something else, the answer is `preview_changed` with the new
     `preview`. It can be called off until its moment. Repeatable.
-    """
-    wanted, zone = wanted_end(seen.reason, seen.on), who.approvals.zone
 
-    async def carry_out(_: UUID) -> Done:
-        asked = (who.engine, contract_id, who.person_id, wanted, zone)
+    Who represents the owner only together with others opens an approval, which the others confirm:
+    202, with its `Location`. The end is set when they have, if it is still as previewed: name a day
+    (`on`) that leaves them the time.
+    """
+    wanted = SeenEnd(contract_id, who.person_id, wanted_end(seen.reason, seen.on), seen.preview)
+
+    async def carry_out(id_: UUID) -> Done:
         try:
-            await ends.end(*asked, digest=seen.preview, actor=who.actor)
+            with as_problems():
+                how = who.jointly()
+                approval_id = await ends.end(who.engine, how, id_, wanted, actor=who.actor)
         except ends.PreviewChanged as changed:
             new = ContractEndPreview.of(changed.preview).to_keep()
             raise Problem("preview_changed", preview=new) from None
         shown = await read_contract(who.engine, contract_id, who.person_id)
-        return Done(200, Contract.of(shown, who.language).to_keep())
+        body = Contract.of(shown, who.language).to_keep()
+        if approval_id is None:
+            return Done(200, body)
+        return Done(202, body, {"Location": f"/v1/approvals/{approval_id}"})
 
     return await once(who.admitted, carry_out, who.person_id)
 

@@ -31,6 +31,7 @@ class ActKind(StrEnum):
     NUMBER_GIVE = "number_give"
     """A number leaves the account, by an order of somebody else's."""
     CONTRACT_START = "contract_start"
+    CONTRACT_END = "contract_end"
 
 
 OWNER_ONLY = frozenset({ActKind.DELEGATIONS_KEEP})
@@ -38,7 +39,7 @@ OWNER_ONLY = frozenset({ActKind.DELEGATIONS_KEEP})
 
 ABOUT_ORDERS = frozenset({ActKind.ORDER_PLACE, ActKind.NUMBER_GIVE})
 """Acts whose subject is an order."""
-ABOUT_CONTRACTS = frozenset({ActKind.CONTRACT_START})
+ABOUT_CONTRACTS = frozenset({ActKind.CONTRACT_START, ActKind.CONTRACT_END})
 """Acts whose subject is a contract."""
 
 

@@ -3,10 +3,26 @@
 Everybody who agrees agrees to the same act: who does it alone, and the user of a Mobiil-ID, too.
 """
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from enum import StrEnum
 from uuid import UUID
 
 from domain.approvals.acts import Act, ActKind
+from domain.approvals.order_acts import price_json, price_of
+from domain.catalogue.products import Price
+from domain.contracts.reasons import EndReason
+
+
+class AlsoEnds(StrEnum):
+    """What ends with a contract."""
+
+    CONTRACTS = "contracts"
+    """That rest on it."""
+    DELEGATIONS = "delegations"
+    PEOPLE = "people"
+    """Persons who lose access."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +59,48 @@ def started_by(act: Act) -> ContractStarted:
         data["product_version"],
         data["terms"],
         data["is_signed"],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ContractEnded:
+    """The end of a contract, as it was previewed."""
+
+    contract_id: UUID
+    reason: EndReason
+    on: date
+    """The day on whose beginning it ends."""
+    cost: tuple[Price, ...]
+    """Paid once; less than nothing: given back."""
+    also: Mapping[AlsoEnds, int] = field(hash=False)
+    """How many of each end with it."""
+    preview: str
+    """Digest of the preview: of all that ends, by ids."""
+
+
+def end(company_id: UUID, account_id: UUID, ended: ContractEnded) -> Act:
+    """Return the act that sets the end of a contract."""
+    data = {
+        "contract_id": str(ended.contract_id),
+        "reason": ended.reason.value,
+        "on": ended.on.isoformat(),
+        "cost": [price_json(each) for each in ended.cost],
+        "also": {what.value: number for what, number in ended.also.items()},
+        "preview": ended.preview,
+    }
+    return Act(ActKind.CONTRACT_END, company_id, account_id, data)
+
+
+def ended_by(act: Act) -> ContractEnded:
+    """Return what an act of ending a contract is about. Raises KeyError for other acts."""
+    data = act.data
+    return ContractEnded(
+        UUID(data["contract_id"]),
+        EndReason(data["reason"]),
+        date.fromisoformat(data["on"]),
+        tuple(price_of(each) for each in data["cost"]),
+        {AlsoEnds(what): number for what, number in data["also"].items()},
+        data["preview"],
     )
 
 

@@ -80,7 +80,7 @@ def _item_json(item: OrderedItem) -> dict[str, Any]:
         "parameters": {n: each for n, each in item.parameters.items() if each is not None},
         "removed": sorted(n for n, each in item.parameters.items() if each is None),
         "secrets": dict(item.secrets),
-        "prices": [_price_json(price) for price in item.prices],
+        "prices": [price_json(price) for price in item.prices],
         "after": sorted(item.after),
     }
 
@@ -94,12 +94,13 @@ def _item(data: Mapping[str, Any]) -> OrderedItem:
         data["product_version"],
         {**data["parameters"], **dict.fromkeys(data["removed"])},
         data["secrets"],
-        tuple(_price(each) for each in data["prices"]),
+        tuple(price_of(each) for each in data["prices"]),
         tuple(data["after"]),
     )
 
 
-def _price_json(price: Price) -> dict[str, Any]:
+def price_json(price: Price) -> dict[str, Any]:
+    """Return a price as it stands in acts."""
     return {
         "cents": price.cents,
         "currency": price.currency,
@@ -108,5 +109,6 @@ def _price_json(price: Price) -> dict[str, Any]:
     }
 
 
-def _price(data: Mapping[str, Any]) -> Price:
+def price_of(data: Mapping[str, Any]) -> Price:
+    """Parse what ``price_json`` returned."""
     return Price(data["cents"], data["currency"], data["is_vat_included"], Period(data["period"]))

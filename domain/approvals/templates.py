@@ -16,6 +16,7 @@ CURRENT: Mapping[ActKind, int] = {
     ActKind.ORDER_PLACE: 1,
     ActKind.NUMBER_GIVE: 1,
     ActKind.CONTRACT_START: 1,
+    ActKind.CONTRACT_END: 1,
 }
 """The version in which each kind is shown now. Every earlier one, from 1, is known too."""
 

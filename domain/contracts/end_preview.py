@@ -3,13 +3,22 @@
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 import rfc8785
 
 from domain.contracts.end_policy import CostLine
 from domain.contracts.reasons import EndReason
+
+
+@dataclass(frozen=True, slots=True)
+class WantedEnd:
+    """How somebody wants a contract to end."""
+
+    reason: EndReason
+    on: date | None
+    """The day on whose beginning it ends; None, or one too early: the earliest."""
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -49,6 +49,14 @@ class CustomerSize:
 
 
 @dataclass(frozen=True, slots=True)
+class SizeThatCounts:
+    """Size class of an account's owner that counts; ``known``: what was told, if anything was."""
+
+    size_class: SizeClass
+    known: CustomerSize | None
+
+
+@dataclass(frozen=True, slots=True)
 class ToldSize:
     """Size of the owner of an account, as the operator's systems tell it."""
 

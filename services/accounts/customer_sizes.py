@@ -1,11 +1,10 @@
 """Use cases about the size of an account's owner, by which the law on contracts goes."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from uuid import UUID
 
 from domain.audit import Actor
-from domain.contracts.sizes import CustomerSize, SizeClass, ToldSize, size_of
+from domain.contracts.sizes import SizeThatCounts, ToldSize, size_of
 from services.accounts.import_records import RecordKind
 from services.engine import Engine
 from services.errors import NotFound, Refused
@@ -13,14 +12,6 @@ from storage.accounts import account_queries, import_rules
 from storage.accounts.upserts import UpsertResult, parts
 from storage.contracts import sizes
 from storage.database import Connection, Session
-
-
-@dataclass(frozen=True, slots=True)
-class SizeThatCounts:
-    """Size class of an account's owner that counts; ``known``: what was told, if anything was."""
-
-    size_class: SizeClass
-    known: CustomerSize | None
 
 
 async def put_size(engine: Engine, told: ToldSize, *, actor: Actor) -> bool:

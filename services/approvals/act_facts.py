@@ -54,15 +54,17 @@ def read_acts(
     orders = [each for each in approvals if each.kind is ActKind.ORDER_PLACE]
     numbers = [each for each in approvals if each.kind is ActKind.NUMBER_GIVE]
     starts = [each for each in approvals if each.kind is ActKind.CONTRACT_START]
+    ends = [each for each in approvals if each.kind is ActKind.CONTRACT_END]
     access = [each for each in approvals if each.kind not in ABOUT_ORDERS | ABOUT_CONTRACTS]
     of_orders = order_facts.read_facts(connection, [each.act for each in orders], zone)
     of_numbers = number_facts.read_facts(connection, [each.act for each in numbers])
     known = _looked_up(connection, access)
     of_starts = contract_facts.read_facts(connection, [each.act for each in starts])
-    said: list[Facts | None] = [*of_orders, *of_numbers, *of_starts]
+    of_ends = contract_facts.read_end_facts(connection, [each.act for each in ends])
+    said: list[Facts | None] = [*of_orders, *of_numbers, *of_starts, *of_ends]
     return {
         each.id: ReadAct(facts, named=True)
-        for each, facts in zip([*orders, *numbers, *starts], said, strict=True)
+        for each, facts in zip([*orders, *numbers, *starts, *ends], said, strict=True)
     } | {
         each.id: ReadAct(_facts(each, known), _is_named(each, known.delegations)) for each in access
     }

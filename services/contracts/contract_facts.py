@@ -8,10 +8,11 @@ from domain.approvals import contract_acts
 from domain.approvals.acts import Act, ActKind
 from domain.contracts.starts import OfferedTerms
 from domain.contracts.states import ContractState
-from runtime.contract_act_texts import ContractFacts
+from runtime.contract_act_texts import ContractEndFacts, ContractFacts
 from services.orders.order_facts import read_products, units_of
-from storage.accounts import account_queries
+from storage.accounts import account_queries, service_queries
 from storage.approvals import rows as approvals
+from storage.catalogue import products
 from storage.contracts import acts, rows
 from storage.contracts.rows import StoredContract
 from storage.database import Connection
@@ -46,6 +47,32 @@ def read_facts(connection: Connection, starts: Sequence[Act]) -> list[ContractFa
         return []
     names = account_queries.names(connection, {act.account_id for act in starts})
     return [_facts(connection, act, names) for act in starts]
+
+
+def read_end_facts(connection: Connection, acts_: Sequence[Act]) -> list[ContractEndFacts | None]:
+    """Return what the text of each of these acts of ending a contract says."""
+    if not acts_:
+        return []
+    names = account_queries.names(connection, {act.account_id for act in acts_})
+    return [_end_facts(connection, act, names) for act in acts_]
+
+
+def _end_facts(
+    connection: Connection, act: Act, names: Mapping[UUID, str]
+) -> ContractEndFacts | None:
+    ended = contract_acts.ended_by(act)
+    contract = rows.read(connection, ended.contract_id)
+    if contract is None:
+        return None
+    version, product = contract.product_version, None
+    if version is not None:
+        product = products.read(connection, contract.product, version)
+    labels = service_queries.labels(connection, [act.account_id], contract.service_ids)
+    services = tuple(
+        " ".join(filter(None, (each.name, each.number))) or str(each.id) for each in labels.values()
+    )
+    name = contract.product if product is None else product.name
+    return ContractEndFacts(names.get(act.account_id, ""), name, services, ended)
 
 
 def _facts(connection: Connection, act: Act, names: Mapping[UUID, str]) -> ContractFacts | None:

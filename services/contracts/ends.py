@@ -1,23 +1,35 @@
-"""Use cases of those who may end a contract alone: preview its end, set it, call it off."""
+"""Use cases of those who may end a contract: preview its end, set it, call it off.
 
+Who represents its owner only together with others proposes the end to them.
+"""
+
+from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from domain.approvals.acts import ActKind
 from domain.audit import Actor
-from domain.contracts.end_preview import cost_line
+from domain.contracts.end_preview import WantedEnd
 from domain.contracts.states import ContractState
 from domain.delegations.basis import BasisKind
-from services.contracts import end_previews
-from services.contracts.end_previews import NOT_IN_FORCE, EndPreview, ShownEndPreview, WantedEnd
+from services import launcher
+from services.approvals.propose import Jointly
+from services.approvals.refusals import as_refused
+from services.contracts import end_previews, end_proposals
+from services.contracts.end_previews import NOT_IN_FORCE, ShownEndPreview
 from services.contracts.sight import ContractSight, sight_on
 from services.engine import Engine
 from services.errors import NotFound, Refused
+from storage.approvals import open_about, proposing
+from storage.contract_orders import previewed_end
+from storage.contract_orders.previewed_end import EndPreview
 from storage.contracts import ending, rows
-from storage.contracts.ending import End, EndReached
+from storage.contracts.ending import EndReached
 from storage.contracts.rows import StoredContract
 from storage.database import Session
 
 ALREADY_ENDING = "contract_ending"
+_END = frozenset({ActKind.CONTRACT_END})
 
 
 class PreviewChanged(Refused):
@@ -26,6 +38,17 @@ class PreviewChanged(Refused):
     def __init__(self, preview: ShownEndPreview) -> None:
         super().__init__("preview_changed")
         self.preview = preview
+
+
+@dataclass(frozen=True, slots=True)
+class SeenEnd:
+    """The end of a contract as somebody was shown it, who wants it so."""
+
+    contract_id: UUID
+    person_id: UUID
+    wanted: WantedEnd
+    preview: str
+    """Digest of the preview."""
 
 
 async def preview_end(
@@ -51,36 +74,58 @@ async def preview_end(
 
 
 async def end(
-    engine: Engine,
-    contract_id: UUID,
-    person_id: UUID,
-    wanted: WantedEnd,
-    zone: ZoneInfo,
-    *,
-    digest: str,
-    actor: Actor,
-) -> None:
-    """Set the end of a contract, as it was previewed: ``digest``. Repeatable.
+    engine: Engine, how: Jointly, id_: UUID, seen: SeenEnd, *, actor: Actor
+) -> UUID | None:
+    """Set the end of a contract as it was previewed, or propose it to a group. Repeatable.
 
-    It is computed anew under the contract's lock. Raises NotFound, PreviewChanged, or Refused:
-    ``not_permitted``, ``needs_joint_approval``, ``contract_not_in_force``, ``contract_ending``,
-    ``end_not_possible``.
+    It is computed anew under the contract's lock. ``id_``: of the request. Returns the approval in
+    which others are to confirm it; None: nobody else is needed, and the end is set.
+
+    Raises:
+        NotFound: this person does not see the contract.
+        PreviewChanged: something else would end, or it would cost something else.
+        Refused: ``not_permitted``, ``needs_joint_approval``, ``contract_not_in_force``,
+            ``contract_ending``, ``end_not_possible``, or as approvals are refused.
+        LimitReached: they have proposed too much lately.
     """
 
-    def write(session: Session) -> None:
-        contract, sight = _locked(session, contract_id, person_id)
-        _require_may_end(sight, contract)
-        preview = end_previews.computed(session, contract, wanted, zone)
-        if contract.state is ContractState.ENDING:
-            if preview.digest != digest or not _is_set_so(contract, preview):
-                raise Refused(ALREADY_ENDING)
-            return
-        if preview.digest != digest:
-            raise PreviewChanged(end_previews.shown_to(session, sight, preview))
-        cost = [cost_line(each) for each in preview.terms.cost]
-        ending.schedule(session, contract, End(preview.at, wanted.reason, cost), actor=actor)
+    def write(session: Session) -> UUID | None:
+        return _end(session, how, id_, seen, actor)
 
-    await engine.write(write)
+    with as_refused():
+        approval_id = await engine.write(write)
+    if approval_id is not None:
+        await launcher.start(engine, approval_id)
+    return approval_id
+
+
+def _end(session: Session, how: Jointly, id_: UUID, seen: SeenEnd, actor: Actor) -> UUID | None:
+    found = rows.read(session, seen.contract_id)
+    if found is None:
+        raise NotFound
+    company_id = proposing.lock_company(session, found.account_id)
+    open_ = open_about.lock(session, _END, seen.contract_id)
+    contract, sight = _locked(session, seen.contract_id, seen.person_id)
+    is_joint = not sight.may_end(contract)
+    if is_joint:
+        _require_together(sight, contract, how)
+    preview = end_previews.computed(session, contract, seen.wanted, how.approvals.zone)
+    if contract.state is ContractState.ENDING:
+        if preview.digest != seen.preview or not _is_set_so(contract, preview):
+            raise Refused(ALREADY_ENDING)
+        return None
+    if preview.digest != seen.preview:
+        raise PreviewChanged(end_previews.shown_to(session, sight, preview))
+    if not is_joint:
+        previewed_end.set_as(session, preview, actor=actor)
+        open_about.end_impossible(session, open_, actor)
+        return None
+    if company_id is None or company_id != contract.owner_id:  # since it was read
+        raise Refused("not_permitted")
+    by = how.proposer(id_, seen.person_id)
+    return end_proposals.propose(
+        session, company_id, preview, open_=open_, by=by, how=how, actor=actor
+    )
 
 
 async def call_off(
@@ -124,6 +169,14 @@ def _locked(
     if not sight.sees(contract):
         raise NotFound
     return contract, sight
+
+
+def _require_together(sight: ContractSight, contract: StoredContract, how: Jointly) -> None:
+    """Raise Refused unless this person may end it together with others."""
+    if not _acts_jointly(sight) or contract.owner_id != sight.owner_id:
+        raise Refused("not_permitted")
+    if not proposing.may_propose(how.approvals):
+        raise Refused("needs_joint_approval")
 
 
 def _require_may_end(sight: ContractSight, contract: StoredContract) -> None:

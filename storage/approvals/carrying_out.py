@@ -17,7 +17,8 @@ from storage.access_requests import joint_answers
 from storage.access_requests.answering import RequestClosed
 from storage.access_requests.joint_answers import Agreed
 from storage.access_requests.reach import ReachedAccount
-from storage.approvals import contract_starts, orders
+from storage.approvals import contract_ends, contract_starts, orders
+from storage.approvals.contract_ends import PreviewChanged
 from storage.approvals.contract_starts import ContractNotWaiting
 from storage.approvals.rows import StoredApproval
 from storage.database import Session
@@ -109,6 +110,10 @@ def _end_unstarted(
     contract_starts.drop(session, approval, why, actor)
 
 
+def _end_contract(session: Session, approval: StoredApproval, by: Carried, actor: Actor) -> None:
+    contract_ends.carry_out(session, approval, by.rules.zone, actor)
+
+
 def _nothing(*_: object) -> None:
     """Nothing was written when it was proposed."""
 
@@ -127,8 +132,9 @@ _KINDS: Mapping[ActKind, _Kind] = {
     ActKind.ORDER_PLACE: _ORDERED,
     ActKind.NUMBER_GIVE: _ORDERED,
     ActKind.CONTRACT_START: _Kind(_start_contract, _end_unstarted, contract_starts.is_waiting),
+    ActKind.CONTRACT_END: _Kind(_end_contract, _nothing, contract_ends.is_possible),
 }
-CANNOT = (DelegationRefused, RequestClosed, OrderNotWaiting, ContractNotWaiting)
+CANNOT = (DelegationRefused, RequestClosed, OrderNotWaiting, ContractNotWaiting, PreviewChanged)
 """Raised by acts that cannot be carried out any more: what they rest on has changed."""
 
 

@@ -27,6 +27,7 @@ from storage.approvals import (
     settling,
 )
 from storage.approvals.carrying_out import Carried
+from storage.approvals.contract_ends import PREVIEW_CHANGED, PreviewChanged
 from storage.approvals.judging import Judged
 from storage.approvals.rows import StoredApproval
 from storage.database import Session
@@ -150,4 +151,4 @@ def refused(error: Exception) -> Reason:
     why = ENDED[ApprovalState.REFUSED]
     if isinstance(error, DelegationRefused):
         return Reason(why.code, why.text, {"refusals": [str(each) for each in error.refusals]})
-    return why
+    return PREVIEW_CHANGED if isinstance(error, PreviewChanged) else why

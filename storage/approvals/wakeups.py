@@ -50,7 +50,10 @@ _GONE = """(a.kind IN ('delegation_give', 'delegation_renew') AND v.id IS NULL
              SELECT FROM service_order_item i
              WHERE i.order_id = a.subject_id AND i.other_service_id IS NOT NULL)
          OR a.kind = 'contract_start' AND NOT EXISTS (
-             SELECT FROM contract c WHERE c.id = a.subject_id AND c.state = 'offered'))"""
+             SELECT FROM contract c WHERE c.id = a.subject_id AND c.state = 'offered')
+         OR a.kind = 'contract_end' AND NOT EXISTS (
+             SELECT FROM contract c
+             WHERE c.id = a.subject_id AND c.state IN ('active', 'suspended')))"""
 # Planned for all of them, as usually there are none: with the limit in it PostgreSQL would expect
 # to find 500 soon, and look each up by itself.
 _TOUCH = text(f"""

@@ -116,7 +116,7 @@ def _require_agreeable(
     if not templates.known(ActKind.CONTRACT_START, given.template_version):
         raise AgreeRefused(ApprovalRefusal.TEMPLATE_UNKNOWN)
     act = acts.act_of(session, contract)
-    if act is None:
+    if act is None or act.company_id != locked.company_id:
         raise AgreeRefused(AgreeRefusal.REPRESENTATIVE_NEEDED)
     if act.digest() != given.digest:
         raise AgreeRefused(ApprovalRefusal.ACT_CHANGED)

@@ -13,11 +13,17 @@ from storage.database import Connection, Session
 _OWNER = text("SELECT company_id, person_id FROM account WHERE id = :id")
 
 
+def is_of_owner(connection: Connection | Session, contract: StoredContract) -> bool:
+    """Return whether who owned the account when the contract was made owns it now."""
+    owner = connection.execute(_OWNER, {"id": contract.account_id}).one()
+    return contract.owner_id in {owner.company_id, owner.person_id}
+
+
 def act_of(connection: Connection | Session, contract: StoredContract) -> Act | None:
     """Return the act that starts a contract; None: its account is another owner's by now."""
-    owner = connection.execute(_OWNER, {"id": contract.account_id}).one()
-    if contract.owner_id not in {owner.company_id, owner.person_id}:
+    if not is_of_owner(connection, contract):
         return None
+    owner = connection.execute(_OWNER, {"id": contract.account_id}).one()
     started = ContractStarted(
         contract.id,
         contract.product,

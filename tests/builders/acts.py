@@ -7,11 +7,12 @@ from uuid import UUID
 from domain.approvals import act_data, contract_acts, number_acts, order_acts
 from domain.approvals.act_data import Given
 from domain.approvals.acts import Act, ActKind
-from domain.approvals.contract_acts import ContractStarted
+from domain.approvals.contract_acts import AlsoEnds, ContractEnded, ContractStarted
 from domain.approvals.number_acts import NumberGiven
 from domain.approvals.order_acts import Ordered, OrderedItem
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.products import Period, Price
+from domain.contracts.reasons import EndReason
 from tests.builders.delegation_terms import terms
 
 COMPANY, ACCOUNT, DELEGATION, RECEIVER, REQUEST = (UUID(int=n) for n in range(1, 6))
@@ -49,6 +50,14 @@ WIFI = OrderedItem(
 )
 NUMBER = NumberGiven(ORDER, SERVICES[0], "+37255500001", RECEIVER)
 CONTRACT = ContractStarted(UUID(int=11), "internet-subscription", "1", "ab" * 32, is_signed=False)
+ENDED = ContractEnded(
+    UUID(int=11),
+    EndReason.CUSTOMER,
+    date(2027, 1, 5),
+    (Price(4000, "EUR", is_vat_included=True, period=Period.ONCE),),
+    {AlsoEnds.CONTRACTS: 1, AlsoEnds.DELEGATIONS: 2, AlsoEnds.PEOPLE: 3},
+    "cd" * 32,
+)
 ORDERED = Ordered(ORDER, (LIMIT, WIFI), datetime(2027, 1, 4, 22, tzinfo=UTC))
 MAKE: Mapping[ActKind, Callable[[], Act]] = {
     ActKind.DELEGATION_GIVE: lambda: act_data.give(COMPANY, ACCOUNT, GIVEN),
@@ -60,5 +69,6 @@ MAKE: Mapping[ActKind, Callable[[], Act]] = {
     ActKind.ORDER_PLACE: lambda: order_acts.place(COMPANY, ACCOUNT, ORDERED),
     ActKind.NUMBER_GIVE: lambda: number_acts.give(COMPANY, ACCOUNT, NUMBER),
     ActKind.CONTRACT_START: lambda: contract_acts.start(COMPANY, ACCOUNT, CONTRACT),
+    ActKind.CONTRACT_END: lambda: contract_acts.end(COMPANY, ACCOUNT, ENDED),
 }
 """An act of each kind."""

@@ -14,12 +14,12 @@ from domain.approvals.acts import ActKind
 from domain.approvals.templates import CURRENT, known
 from domain.numbers.sms_texts import Language
 from runtime.act_texts import ActFacts, Facts, GivenAccess, act_text
-from runtime.contract_act_texts import ContractFacts
+from runtime.contract_act_texts import ContractEndFacts, ContractFacts
 from runtime.number_act_texts import NumberFacts
 from runtime.order_act_texts import CENTS, ItemFacts, OrderFacts
 from runtime.texts import messages, text
 from tests.builders import contracts
-from tests.builders.acts import LIMIT, WIFI
+from tests.builders.acts import ENDED, LIMIT, WIFI
 from tests.builders.delegation_terms import terms
 
 ET, RU, EN = Language.ESTONIAN, Language.RUSSIAN, Language.ENGLISH
@@ -73,6 +73,9 @@ SAMPLES: Mapping[ActKind, Facts] = {
     ActKind.ORDER_PLACE: ORDER,
     ActKind.NUMBER_GIVE: NumberFacts("Kuusk OÜ", "+37251234567", "Tamm OÜ 12345678"),
     ActKind.CONTRACT_START: CONTRACT,
+    ActKind.CONTRACT_END: ContractEndFacts(
+        "Kuusk OÜ", CONTRACT.product, ("Mari +37255512345",), ENDED
+    ),
 }
 
 ENGLISH = {
@@ -138,6 +141,14 @@ Commitment in months: 24
 For a fixed term, its length in years: 5
 Documents: contract, contract summary
 The contract is made once everybody who must agree has signed its documents. Then it is set up.""",
+    ActKind.CONTRACT_END: """\
+A contract of the account Kuusk OÜ ends:
+Mobile subscription: Mari +37255512345
+Why: The customer wished so
+The first day without it: 5 January 2027
+Cost of the end: 40.00 EUR once, VAT included
+Ending with it: contracts 1, delegations 2; people who lose access: 3
+Until then the end can be called off.""",
 }
 
 PINNED: Mapping[str, str] = {
@@ -190,6 +201,10 @@ PINNED: Mapping[str, str] = {
     "act.part.contract_summary.v1": "3e775c31dcf0 9932eaa1b543 e72fa392b5b1",
     "act.part.contract_confirmed.v1": "dae096b60b44 f2c1ed4f8241 7ff4f2b78f25",
     "act.part.contract_signed.v1": "b0d8e1836167 69e896084c21 c0da694d30c7",
+    "act.contract_end.v1": "89e497b2267f 857c45e5b9f9 f2fab92dd1b1",
+    "act.part.contract_cost.v1": "72e60b52be79 9922dfc2a751 9112bd7fee56",
+    "act.part.contract_also.v1": "788d1018a7bf aa319fcf619e 02abb0777742",
+    "act.part.contract_no_services.v1": "2aab47825014 8f7fa6509a52 133cfa0be363",
 }
 """Of each message its SHA-256 in Estonian, Russian and English, the first twelve digits."""
 CHANGED = """\
@@ -309,6 +324,8 @@ _UNDATED = {ActKind.DELEGATION_GIVE, ActKind.NUMBER_GIVE, ActKind.CONTRACT_START
 
 
 def _names(facts: Facts) -> list[str]:
+    if isinstance(facts, ContractEndFacts):
+        return [*facts.services]
     if isinstance(facts, ContractFacts):
         return [facts.terms.number or facts.terms.service_name]
     if isinstance(facts, NumberFacts):

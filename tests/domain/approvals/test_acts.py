@@ -23,6 +23,7 @@ DIGESTS = {
     "order_place": "3c58fa2b781ce27ecc8bc148c1fcfcfe27c43e149a2df60fdc4645101e34bae4",
     "number_give": "9b86376a3693246a16f39c16011228e707f046c546e27fb56816b3b014150825",
     "contract_start": "9719262bc45fd4baff4023c2aa722d0fd4823edf76fbe27a76cfc614f308fef3",
+    "contract_end": "14109699b1ea192f41f9c97c73181d907aeea17a38787fff93655a55da5cc44b",
 }
 CANONICAL = (
     '{"account_id":"00000000-0000-0000-0000-000000000002",'

@@ -1,0 +1,74 @@
+"""The end of a contract that those who represent its owner together confirm."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from domain.approvals import contract_acts, templates
+from domain.approvals.acts import Act, ActKind
+from domain.approvals.confirmations import Confirming
+from domain.approvals.contract_acts import AlsoEnds, ContractEnded
+from domain.approvals.refusals import ApprovalRefusal, ApprovalRefused
+from domain.audit import Actor
+from domain.catalogue.products import Period, Price
+from domain.days import day_of, start_of
+from services.approvals.propose import Jointly
+from storage.approvals import answering, proposing
+from storage.approvals.proposing import Proposed, Proposer
+from storage.approvals.rows import StoredApproval
+from storage.contract_orders.previewed_end import EndPreview
+from storage.database import Session
+
+
+def propose(
+    session: Session,
+    company_id: UUID,
+    preview: EndPreview,
+    *,
+    open_: Sequence[StoredApproval],
+    by: Proposer,
+    how: Jointly,
+    actor: Actor,
+) -> UUID:
+    """Propose an end as it was previewed just now, or confirm what is proposed: ``open_``.
+
+    Returns the approval. All is locked. Raises ApprovalRefused, also where another end of the
+    contract is proposed, and LimitReached.
+    """
+    act = _act(company_id, preview, how)
+    for approval in open_:  # there is one, if any
+        if approval.digest != act.digest():
+            raise ApprovalRefused(ApprovalRefusal.ALREADY_PROPOSED)
+        version = templates.CURRENT[ActKind.CONTRACT_END]
+        given = Confirming(by.person_id, approval.digest, version, by.language, by.login)
+        answering.confirm(session, approval.id, given, how.approvals, actor=actor)
+        return approval.id
+    zone = how.approvals.zone
+    # On a later day it cannot end so.
+    latest = start_of(day_of(preview.at, zone) + timedelta(days=1), zone)
+
+    def prepare(lapses_at: datetime) -> Proposed:
+        return Proposed(act, preview.contract.id, min(lapses_at, latest))
+
+    proposing.propose(session, company_id, by, prepare, how.approvals, actor=actor)
+    return by.approval_id
+
+
+def _act(company_id: UUID, preview: EndPreview, how: Jointly) -> Act:
+    ends = preview.ends
+    ended = ContractEnded(
+        preview.contract.id,
+        preview.reason,
+        day_of(preview.at, how.approvals.zone),
+        tuple(
+            Price(each.cents, each.currency, each.is_vat_included, Period.ONCE)
+            for each in preview.terms.cost
+        ),
+        {
+            AlsoEnds.CONTRACTS: len(ends.contracts),
+            AlsoEnds.DELEGATIONS: len(ends.delegations),
+            AlsoEnds.PEOPLE: len({each.id for each in ends.people}),
+        },
+        preview.digest,
+    )
+    return contract_acts.end(company_id, preview.contract.account_id, ended)

@@ -1,0 +1,51 @@
+"""Carry out the act that ends a contract which a group confirmed, as it was previewed."""
+
+from zoneinfo import ZoneInfo
+
+from domain.approvals import contract_acts
+from domain.audit import Actor
+from domain.contracts.end_policy import EndNotPossible
+from domain.contracts.end_preview import WantedEnd
+from domain.contracts.states import ContractState
+from domain.reasons import Reason
+from storage.approvals.rows import StoredApproval
+from storage.contract_orders import previewed_end
+from storage.contract_orders.previewed_end import NotInForce
+from storage.contracts import acts, rows
+from storage.contracts.rows import StoredContract
+from storage.database import Session
+
+PREVIEW_CHANGED = Reason(
+    "preview_changed", "Something else would end by now, or it would cost something else"
+)
+
+
+class PreviewChanged(Exception):
+    """The contract would not end as those who confirmed were shown."""
+
+
+def carry_out(session: Session, approval: StoredApproval, zone: ZoneInfo, actor: Actor) -> None:
+    """Set the end of the contract. Raises PreviewChanged."""
+    contract = rows.lock(session, approval.subject_id)
+    if contract is None or not _can_end(session, contract):
+        raise PreviewChanged
+    confirmed = contract_acts.ended_by(approval.act)
+    wanted = WantedEnd(confirmed.reason, confirmed.on)
+    try:
+        preview = previewed_end.computed(session, contract, wanted, zone)
+    except (EndNotPossible, NotInForce):
+        raise PreviewChanged from None
+    if preview.digest != confirmed.preview:
+        raise PreviewChanged
+    previewed_end.set_as(session, preview, actor=actor)
+
+
+def is_possible(session: Session, approval: StoredApproval) -> bool:
+    """Return whether the contract is in force, and its end is not set."""
+    contract = rows.read(session, approval.subject_id)
+    return contract is not None and _can_end(session, contract)
+
+
+def _can_end(session: Session, contract: StoredContract) -> bool:
+    is_in_force = contract.state.is_in_force and contract.state is not ContractState.ENDING
+    return is_in_force and acts.is_of_owner(session, contract)

@@ -1,0 +1,180 @@
+"""contract.12: those who represent a company together end its contract, as it was previewed."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from storage.approvals import carrying_out, concluding, wakeups
+from storage.approvals import rows as approval_rows
+from tests.builders import approvals, contracts
+from tests.builders.approvals import OFF
+from tests.builders.days import today
+from tests.builders.delegations import FOREIGN, OTHER
+from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU
+from tests.builders.rows import ENGINE, carry_out, give, rows
+from tests.clients import approving
+from tests.clients.api_client import Answer, Front, open_front
+from tests.clients.contracting import act, preview, read
+
+
+def later(days: int = 40) -> str:
+    """The day in so many days."""
+    return (today() + timedelta(days=days)).isoformat()
+
+
+@pytest.fixture
+def contract(front: Front) -> str:
+    """Tamm's contract of its telephone."""
+    new = contracts.new_contract(OTHER.id)
+    return str(contracts.active(front.database, new, [FOREIGN.id]))
+
+
+async def end(front: Front, id_: str, who: Any = TIIU, on: str = "", **changes: Any) -> Answer:
+    """Preview the end on this day and ask for it."""
+    on = on or later()
+    shown = (await preview(front, id_, who, f"?on={on}")).json()
+    body = {"preview": shown.get("digest", 64 * "0"), "reason": "customer", "on": on}
+    return await act(front, id_, "end", who, body | changes)
+
+
+def approval_of(answer: Answer) -> str:
+    assert answer.status_code == 202, answer.text
+    return answer.headers["location"].rpartition("/")[2]
+
+
+@pytest.mark.parametrize("in_the_approval", [True, False])
+async def test_contract_12_a_group_ends_it_and_no_member_alone(
+    front: Front, contract: str, in_the_approval: bool
+) -> None:
+    proposed = await end(front, contract)
+    again = await end(front, contract)
+    approval_id = approval_of(proposed)
+    approvals.conclude(front.database, UUID(approval_id))
+    alone = (await read(front, contract, TIIU)).json()["state"]
+    (asked,) = await approving.listed(front, JAAN)
+    if in_the_approval:
+        confirmed = await approving.confirm(front, approval_id, JAAN)
+    else:
+        confirmed = await end(front, contract, JAAN)
+    approvals.conclude(front.database, UUID(approval_id))
+    done = (await read(front, contract, TIIU)).json()
+
+    assert (proposed.json()["state"], alone) == ("active", "active")
+    assert approval_of(again) == approval_id
+    assert (asked["kind"], asked["subject_id"]) == ("contract_end", contract)
+    assert "The first day without it" in asked["shown"]["text"]
+    assert confirmed.status_code == 202
+    assert (done["state"], done["end"]["reason"]) == ("ending", "customer")
+    assert rows(front.database, "SELECT end_by FROM contract")[0].end_by["kind"] == "engine"
+
+
+async def test_contract_12_one_declines_and_the_contract_stays(front: Front, contract: str) -> None:
+    approval_id = approval_of(await end(front, contract))
+
+    await approving.answer(front, approval_id, "decline", JAAN, approving.NOT_AGREED)
+    anew = await end(front, contract, JAAN)
+
+    assert (await read(front, contract, TIIU)).json()["state"] == "active"
+    assert approval_of(anew) != approval_id
+
+
+async def test_contract_12_an_end_that_would_be_another_by_now_is_not_set(
+    front: Front, contract: str
+) -> None:
+    approval_id = UUID(approval_of(await end(front, contract)))
+    give(front.database, PEETER, OTHER, on=FOREIGN)
+    await approving.confirm(front, str(approval_id), JAAN)
+
+    with pytest.raises(carrying_out.CANNOT) as found:
+        approvals.conclude(front.database, approval_id)
+    with front.database.transaction() as session:
+        approval = approval_rows.lock(session, approval_id)
+        assert approval is not None
+        concluding.refuse(session, approval, concluding.refused(found.value), actor=ENGINE)
+
+    ended = (await approving.read(front, str(approval_id), TIIU)).json()
+    assert (ended["state"], ended["ended_reason"]["code"]) == ("refused", "preview_changed")
+    assert (await read(front, contract, TIIU)).json()["state"] == "active"
+
+
+async def test_contract_12_who_acts_together_proposes_only_what_is_previewed_now(
+    front: Front, contract: str
+) -> None:
+    changed = await end(front, contract, preview=64 * "0")
+    proposed = await end(front, contract)
+    other = await end(front, contract, JAAN, later(50))
+
+    assert (changed.status_code, changed.json()["code"]) == (409, "preview_changed")
+    assert proposed.status_code == 202
+    assert (other.status_code, other.json()["code"]) == (409, "already_proposed")
+
+
+async def test_contract_12_who_may_end_it_alone_does_and_the_approval_ends(
+    front: Front, contract: str
+) -> None:
+    approval_id = approval_of(await end(front, contract))
+    give(front.database, KATI, OTHER, "administrator")
+
+    ended = await end(front, contract, KATI)
+
+    assert (ended.status_code, ended.json()["state"]) == (200, "ending"), ended.text
+    shown = (await approving.read(front, approval_id, TIIU)).json()
+    assert shown["state"] == "refused"
+
+
+async def test_contract_12_a_contract_that_ends_otherwise_ends_the_approval(
+    front: Front, contract: str
+) -> None:
+    approval_id = UUID(approval_of(await end(front, contract)))
+    approvals.proceed(front.database, approval_id)
+    with front.database.transaction() as session:
+        before = wakeups.touch_outdated(session)
+    carry_out(
+        front.database,
+        "UPDATE contract SET state = 'ended', ends_at = now(), end_reason = 'service_ended'",
+    )
+    with front.database.transaction() as session:
+        after = wakeups.touch_outdated(session)
+    approvals.proceed(front.database, approval_id)
+
+    assert (before, after) == (0, 1)
+    shown = (await approving.read(front, str(approval_id), TIIU)).json()
+    assert shown["state"] == "refused"
+
+
+async def test_contract_12_an_approval_lapses_before_its_day_is_over(
+    front: Front, contract: str
+) -> None:
+    soon = (await preview(front, contract, TIIU)).json()["earliest"]
+    approval = approvals.read(
+        front.database, UUID(approval_of(await end(front, contract, on=soon)))
+    )
+
+    assert approval.lapses_at - approval.now < timedelta(days=7)
+
+
+async def test_contract_12_nobody_else_proposes_or_confirms_an_end(
+    front: Front, contract: str
+) -> None:
+    digest = (await preview(front, contract, TIIU, f"?on={later()}")).json()["digest"]
+    body = {"preview": digest, "reason": "customer", "on": later()}
+    approval_id = approval_of(await end(front, contract))
+    seen = await approving.seen(front, approval_id, JAAN)
+
+    for who in (ANNA, MARI, PEETER, KATI):
+        assert (await act(front, contract, "end", who, body)).status_code == 404
+        refused = await approving.answer(front, approval_id, "confirm", who, seen)
+        assert refused.status_code == 404
+    late = await act(front, contract, "end", TIIU, body, auth_time=None)
+    assert (late.status_code, late.json()["code"]) == (401, "step_up_needed")
+
+
+async def test_contract_12_where_nobody_acts_jointly_it_is_refused(
+    front: Front, contract: str
+) -> None:
+    async with open_front(front.database, approvals=OFF) as closed:
+        refused = await end(closed, contract)
+
+    assert (refused.status_code, refused.json()["code"]) == (409, "needs_joint_approval")
