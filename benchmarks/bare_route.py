@@ -32,29 +32,29 @@ def bare_app(database: Database) -> FastAPI:
 
     @app.get("/accounts/{account_id}/people/{person_id}")
     def grant(account_id: UUID, person_id: UUID) -> dict[str, str]:
-        with database.reading() as connection:
+        with database.single_read() as connection:
             row = connection.execute(_GRANT, {"account": account_id, "who": person_id}).one()
         return {"id": str(row.id), "role": row.role}
 
     @app.get("/accounts/{account_id}/delegations")
     def delegations(account_id: UUID) -> list[dict[str, Any]]:
-        with database.reading() as connection:
+        with database.single_read() as connection:
             rows = connection.execute(_DELEGATIONS, {"account": account_id})
             return [dict(row) for row in rows.mappings()]
 
     @app.get("/approvals")
     def approvals() -> list[dict[str, Any]]:
-        with database.reading() as connection:
+        with database.single_read() as connection:
             return [dict(row) for row in connection.execute(_APPROVALS).mappings()]
 
     @app.get("/orders")
     def orders(by: str) -> list[dict[str, Any]]:
-        with database.reading() as connection:
+        with database.single_read() as connection:
             return [dict(row) for row in connection.execute(_ORDERS, {"by": by}).mappings()]
 
     @app.get("/stuck")
     def stuck() -> list[dict[str, Any]]:
-        with database.reading() as connection:
+        with database.single_read() as connection:
             return [dict(row) for row in connection.execute(_STUCK).mappings()]
 
     @app.get("/livez")

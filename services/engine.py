@@ -46,7 +46,7 @@ class Engine:
         return await on_thread(lambda: unless_deadlocked(carry_out))
 
     async def read(self, work: Callable[[Connection], T]) -> T:
-        """Run ``work``, which changes nothing, on a thread. Each statement sees the newest data."""
+        """Run ``work``, which changes nothing, on a thread. All its statements see one moment."""
 
         def carry_out() -> T:
             with self.database.reading() as connection:

@@ -47,6 +47,7 @@ T = TypeVar("T")
 _GAVE_WAY = {"40P01", "55P03"}
 """SQLSTATE of a deadlock, and of a lock that was not had in time."""
 _REPETITIONS = 3
+_HAS_READ = "has_read"
 
 
 def driven(url: str | URL) -> URL:
@@ -93,8 +94,12 @@ class Database:
             hide_parameters=True,  # personal codes are among them, and errors get logged
             connect_args={"application_name": name, "connect_timeout": 5},
         )
-        # Reads that are one statement need no transaction around them: two round trips less.
-        self._reading = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._reading = self.engine.execution_options(
+            isolation_level="REPEATABLE READ", postgresql_readonly=True
+        )
+        self._autocommit = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._single = self._autocommit.execution_options()
+        event.listen(self._single, "before_cursor_execute", _refuse_a_second)
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
@@ -119,28 +124,44 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """For single statements that change nothing; each sees the newest committed data."""
-        with self._reading.connect() as connection:
+        """For reading: every statement sees the same moment, that of the first one.
+
+        So the parts of an answer agree, whatever is committed meanwhile. Cannot write.
+        """
+        with self._reading.connect() as connection, connection.begin():
+            yield connection
+
+    @contextmanager
+    def single_read(self) -> Iterator[Connection]:
+        """For one statement that is run so often that a transaction around it would cost.
+
+        Raises RuntimeError at a second statement, which would see another moment.
+        """
+        with self._single.connect() as connection:
+            connection.info[_HAS_READ] = False
+            yield connection
+
+    @contextmanager
+    def autocommit(self) -> Iterator[Connection]:
+        """For session locks and what happens under them: each statement is a transaction."""
+        with self._autocommit.connect() as connection:
             yield connection
 
     def clock(self) -> datetime:
         """The database's clock now, for moments that rows are compared by."""
-        with self.reading() as connection:
+        with self.single_read() as connection:
             return now(connection)
-
-    @contextmanager
-    def snapshot(self) -> Iterator[Connection]:
-        """For several reads that must agree, or a long one that is streamed."""
-        still = self.engine.execution_options(
-            isolation_level="REPEATABLE READ", postgresql_readonly=True
-        )
-        with still.connect() as connection, connection.begin():
-            yield connection
 
     def close(self) -> None:
         """Close every connection; one that a thread still uses, as soon as it is given back."""
         event.listen(self.engine.pool, "checkin", _close)
         self.engine.dispose()
+
+
+def _refuse_a_second(connection: Connection, *_statement: object) -> None:
+    if connection.info[_HAS_READ]:
+        raise RuntimeError("a second statement of a single read: use reading()")
+    connection.info[_HAS_READ] = True
 
 
 def _close(_connection: object, entry: ConnectionPoolEntry) -> None:

@@ -21,7 +21,7 @@ from api.http.sentences import reader_of, sentences_of
 from api.http.validation_errors import ValidationIssue
 from api.parts import parts_of
 from domain.identifiers import PersonKey
-from services.access.check import chains_behind, check
+from services.access.check import check_with_chains
 from storage.database import Database
 from storage.parties import people
 
@@ -72,16 +72,15 @@ def check_access(
     parts = parts_of(request)
     database = parts.engine.database
     person = person_of(database, question.person_id, admitted)
-    with database.reading() as connection:
-        decision = check(
-            connection,
-            person,
-            question.permission,
-            question.account_id,
-            service_id=question.service_id,
-            at=question.at,
-        )
-        behind = chains_behind(connection, decision, lambda: reader_of(connection, admitted))
+    decision, behind = check_with_chains(
+        database,
+        person,
+        question.permission,
+        question.account_id,
+        lambda connection: reader_of(connection, admitted),
+        service_id=question.service_id,
+        at=question.at,
+    )
     # Staff who ask about somebody do not use that person's access.
     if decision.allowed and question.at is None and not isinstance(admitted.caller, StaffCaller):
         parts.uses.note(person, question.account_id)
@@ -106,7 +105,7 @@ def person_of(database: Database, named: UUID | None, admitted: Authorized) -> U
             )
         return asked
     if isinstance(own, PersonKey):
-        with database.reading() as connection:
+        with database.single_read() as connection:
             own = people.id_of(connection, own)
     if named != own:
         raise Problem("insufficient_scope")

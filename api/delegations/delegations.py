@@ -20,11 +20,10 @@ from api.http.idempotency import Done, Once, OnceOnly
 from api.http.routes import GuardedRoute
 from api.http.schemas import RequestModel, ResponseModel
 from domain.delegations.viewers import DelegationViewer
-from services.delegations import authority, ends, offers
+from services.delegations import ends, offers
 from services.delegations.offers import Acceptance
-from services.delegations.reads import read_delegation
+from services.delegations.reads import read_seen
 from services.engine import Engine
-from services.errors import NotFound
 from storage.delegations.delegation_views import DelegationView
 
 router = APIRouter(prefix="/v1/delegations", tags=["delegations"], route_class=GuardedRoute)
@@ -76,13 +75,10 @@ async def get_cascade(
 async def _seen(
     engine: Engine, admitted: Authorized, delegation_id: UUID
 ) -> tuple[DelegationView, DelegationViewer]:
-    view = await read_delegation(engine, delegation_id)
-    if admitted.person is None:
-        return view, DelegationViewer(None)
-    person_id = await run_in_threadpool(acting_person, engine.database, admitted)
-    if not await engine.read(lambda c: authority.may_see(c, view, person_id)):
-        raise NotFound
-    return view, await engine.read(lambda c: authority.viewer_of(c, person_id, [view.account_id]))
+    person_id = None
+    if admitted.person is not None:
+        person_id = await run_in_threadpool(acting_person, engine.database, admitted)
+    return await read_seen(engine, delegation_id, person_id)
 
 
 @router.post(

@@ -56,7 +56,7 @@ def acting_person(database: Database, admitted: Authorized) -> UUID:
         caller = admitted.caller
         name = caller.name if isinstance(caller, PersonCaller) else ""
         return ensure_person(database, person, name)
-    with database.reading() as connection:
+    with database.single_read() as connection:
         found = people.find(connection, person)
     if found is None or found.erased:
         raise Problem("not_found")

@@ -52,5 +52,5 @@ def count_stuck_items(_admitted: Operator, database: Store, which: Which) -> Stu
 )
 def get_stuck_item(stuck_id: UUID, _admitted: Operator, database: Store) -> StuckItemDetails:
     """Get an item, closed or not: its process's steps, the steps that it blocks, its events."""
-    with database.snapshot() as connection:
+    with database.reading() as connection:
         return StuckItemDetails.of_story(stuck_story.read(connection, stuck_id))

@@ -52,7 +52,7 @@ def list_(
 ) -> None:
     """List open differences. The one that was found first comes first."""
     which = DriftFilter(state, characteristic, network, service)
-    with reading(operator_settings(), StaffRole.OPS) as database, database.snapshot() as connection:
+    with reading(operator_settings(), StaffRole.OPS) as database, database.reading() as connection:
         counted = drift_queries.groups(connection, which)
         found = [] if groups else drift_queries.page(connection, which, after=None, limit=limit)
     if as_json:

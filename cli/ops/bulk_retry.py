@@ -55,7 +55,7 @@ def retry(
 
 def _preview(database: Database, which: Filter) -> tuple[Preview, datetime]:
     """Return what would happen now, and the database's clock."""
-    with database.snapshot() as connection:
+    with database.reading() as connection:
         return bulk_retry.preview(connection, which), now(connection)
 
 

@@ -71,7 +71,7 @@ def _try_out(database: Database, found: Operation, *, as_json: bool) -> None:
         raise _refused(found)
     if found.undo_reason is UndoReason.ABORTED:
         raise _refused(found, "It is being aborted")
-    with database.snapshot() as connection:
+    with database.reading() as connection:
         forecast = decision_forecasts.of_cancelling(connection, found.id)
     if as_json:
         operation = {"id": found.id, "kind": found.kind, "state": found.state}

@@ -65,7 +65,7 @@ def stuck(
 ) -> None:
     """List what is stuck. The item that is stuck longest comes first."""
     settings = operator_settings()
-    with reading(settings, StaffRole.OPS) as database, database.snapshot() as connection:
+    with reading(settings, StaffRole.OPS) as database, database.reading() as connection:
         owner = account_id(connection, account)
         which = Filter(known_target(connection, target), code, kind, process, owner, older_than)
         counted = stuck_queries.groups(connection, which)
@@ -94,7 +94,7 @@ def _say_if_more(total: int, limit: int) -> None:
 def show(id_: Id, *, as_json: Json = False) -> None:
     """Show an item, closed or not: reason, process, blocked steps, events, allowed decisions."""
     settings = operator_settings()
-    with reading(settings, StaffRole.OPS) as database, database.snapshot() as connection:
+    with reading(settings, StaffRole.OPS) as database, database.reading() as connection:
         story = stuck_story.read(connection, find_item(connection, id_).id)
         owner = story.item.account_id
         reference = account_queries.references(connection, [owner]).get(owner) if owner else None

@@ -93,7 +93,7 @@ async def _decide(
 
 def _try_out(database: Database, item: StuckItem, new: NewDecision, *, as_json: bool) -> None:
     after = asyncio.run(use_case.try_out(database, item.id, new))
-    with database.snapshot() as connection:
+    with database.reading() as connection:
         forecast = decision_forecasts.of_decision(connection, item, new.decision)
         position = stuck_subjects.subject(connection, item.id).position
     if as_json:

@@ -87,7 +87,7 @@ def show(order: Id, *, as_json: Json = False) -> None:
     Exit code 1 for an unknown one.
     """
     settings = operator_settings()
-    with reading(settings, *READERS) as database, database.snapshot() as connection:
+    with reading(settings, *READERS) as database, database.reading() as connection:
         story = render.read(connection, lookup.order_id(connection, order))
     if as_json:
         print_json(story.as_json())

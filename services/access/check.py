@@ -1,4 +1,4 @@
-"""Decide whether a person may do something on an account: one read, one decision."""
+"""Decide whether a person may do something on an account."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,7 +12,32 @@ from domain.delegations.chains import Reader, is_delegated
 from domain.identifiers import PersonKey
 from services.delegations.chains import Chain, chains
 from storage.access import bar_queries, grant_queries, suspension_queries
-from storage.database import Connection
+from storage.database import Connection, Database
+
+
+def check_with_chains(
+    database: Database,
+    person: UUID | PersonKey,
+    permission: Permission,
+    account_id: UUID,
+    reader: Callable[[Connection], Reader],
+    *,
+    service_id: UUID | None = None,
+    at: datetime | None = None,
+) -> tuple[Decision, dict[UUID, Chain]]:
+    """Decide as ``check`` does, and return the chain behind each delegated grant that allows it.
+
+    The usual yes takes one statement. What says more of itself than the grants is decided again
+    with it, so that a no and its reasons, or a yes and its chains, are of one moment.
+    """
+    with database.single_read() as connection:
+        held = grant_queries.held(connection, person, account_id, at)
+    decision = decide(permission, held, service_id)
+    if decision.allowed and not any(is_delegated(why) for why in decision.reasons):
+        return decision, {}
+    with database.reading() as connection:
+        decision = check(connection, person, permission, account_id, service_id=service_id, at=at)
+        return decision, _chains_behind(connection, decision, reader)
 
 
 def check(
@@ -45,10 +70,9 @@ def check(
     return replace(decision, reasons=decision.reasons + why + bar)
 
 
-def chains_behind(
-    connection: Connection, decision: Decision, reader: Callable[[], Reader]
+def _chains_behind(
+    connection: Connection, decision: Decision, reader: Callable[[Connection], Reader]
 ) -> dict[UUID, Chain]:
-    """Return the chain behind each delegated grant that allows it; reads nothing where none is."""
     if not decision.allowed:
         return {}
     delegated = {
@@ -58,5 +82,5 @@ def chains_behind(
     }
     if not delegated:
         return {}
-    found = chains(connection, list(delegated.values()), reader())
+    found = chains(connection, list(delegated.values()), reader(connection))
     return {grant: chain for grant, chain in zip(delegated, found, strict=True) if chain}

@@ -100,7 +100,7 @@ class Explanation:
 
 def explain(database: Database, question: Question) -> Explanation:
     """Explain one decision. Raises NotFound where the person or the account is unknown."""
-    with database.snapshot() as connection:
+    with database.reading() as connection:
         person = people.find(connection, question.person_id)
         account = account_queries.account(connection, question.account_id)
         if person is None or account is None:

@@ -23,14 +23,13 @@ from services import launcher
 from services.approvals.needs import need
 from services.approvals.refusals import as_refused
 from services.delegations import offers as alone
-from services.delegations.authority import may_see
-from services.delegations.reads import read_delegation
+from services.delegations.reads import read_delegation, read_seen
 from services.engine import Engine
 from services.errors import NotFound
 from storage.approvals import proposing
 from storage.approvals.proposing import Proposed, Proposer
 from storage.database import Session
-from storage.delegations import delegation_queries, proposals, rows
+from storage.delegations import proposals, rows
 from storage.delegations.delegation_views import DelegationView
 from storage.delegations.offering import Offer, Renewal
 
@@ -91,9 +90,7 @@ async def renew_delegation(
 
     Raises NotFound, and as ``offer_delegation`` does.
     """
-    found = await engine.read(lambda c: delegation_queries.one(c, wanted.delegation_id))
-    if found is None or not await engine.read(lambda c: may_see(c, found, wanted.giver_id)):
-        raise NotFound
+    found, _ = await read_seen(engine, wanted.delegation_id, wanted.giver_id)
     account_id = found.account_id
     if not await acts_jointly(engine, how, ActKind.DELEGATION_RENEW, account_id, wanted.giver_id):
         return await alone.renew_delegation(engine, how.offers, wanted, actor=actor)

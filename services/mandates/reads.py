@@ -23,7 +23,7 @@ class PaperMandate:
 
 def read(database: Database, mandate_id: UUID) -> PaperMandate:
     """Return a mandate. Raises NotFound."""
-    with database.snapshot() as connection:
+    with database.reading() as connection:
         found = mandate_queries.one(connection, mandate_id)
         if found is None:
             raise NotFound
@@ -42,7 +42,7 @@ def page(
 
     None: on any account, in any state.
     """
-    with database.snapshot() as connection:
+    with database.reading() as connection:
         found = mandate_queries.page(
             connection, account_id=account_id, state=state, before=before, limit=limit
         )

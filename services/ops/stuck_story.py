@@ -37,7 +37,7 @@ class StuckStory:
 
 
 def read(connection: Connection, item_id: UUID) -> StuckStory:
-    """Read the story of an item, closed or not; ``connection``: a snapshot. Raises NotFound."""
+    """Read the story of an item, closed or not. Raises NotFound."""
     item = stuck_queries.read(connection, item_id)
     if item is None:
         raise NotFound

@@ -14,7 +14,7 @@ def ensure_person(database: Database, person: PersonKey, name: str = "") -> UUID
     ``name``: as their login gives it. Kept where no register names them; written only if it
     changed.
     """
-    with database.reading() as connection:
+    with database.single_read() as connection:
         found = people.known(connection, person)
     if found is not None and (not name or found.registered or found.name == name):
         return found.id

@@ -70,7 +70,7 @@ def export_person(database: Database, person_id: UUID, *, actor: Actor) -> Perso
             EventKind.PERSON_EXPORTED, subject_id=person_id, person_id=person_id, reason=EXPORTED
         )
         events.append(session, [event], actor=actor)
-    with database.snapshot() as connection:
+    with database.reading() as connection:
         exported_at, found = now(connection), export.read(connection, person_id)
     if found is None:
         raise NotFound

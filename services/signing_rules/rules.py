@@ -57,7 +57,7 @@ class SigningRule:
 
 def signing_rule(database: Database, company_id: UUID) -> SigningRule:
     """Return a company's signing rule. Raises NotFound where no register state is known."""
-    with database.snapshot() as connection:
+    with database.reading() as connection:
         stored = register_state_queries.current(connection, [company_id]).get(company_id)
         if stored is None:
             raise NotFound

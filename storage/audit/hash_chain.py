@@ -130,7 +130,7 @@ def verify(database: Database, heads: Iterable[ChainHead] = ()) -> Verdict:
     A chain that was recomputed as a whole, or whose end was cut off, contradicts ``heads``: heads
     that were published before, and whose signature the caller has checked.
     """
-    with database.snapshot() as connection:
+    with database.reading() as connection:
         unsealed: int = connection.execute(_UNSEALED).scalar_one()
         strays: int = connection.execute(_STRAYS).scalar_one()
         notes = _Notes.of(connection)

@@ -81,7 +81,7 @@ class RegisterBudget:
         try:
             with (
                 self._turns.turn(asker, self._patience[asker]),
-                self._database.reading() as connection,
+                self._database.autocommit() as connection,
             ):
                 slot = self._slot(connection, timedelta(seconds=until - time.monotonic()))
                 try:

@@ -11,6 +11,8 @@ from tests.builders.people import MARI
 from tests.builders.register_states import KUUSK
 from tests.builders.rows import rows
 
+COUNTING = text("SELECT count(*) FROM person")
+
 
 class PulledPlugError(Exception):
     pass
@@ -55,33 +57,42 @@ def test_a_trial_that_fails_leaves_nothing(database: Database) -> None:
     assert companies(database) == 0
 
 
-def test_each_reading_sees_what_was_committed_last(database: Database) -> None:
-    counting = text("SELECT count(*) FROM person")
-
+def test_the_statements_of_a_reading_see_one_moment(database: Database) -> None:
     with database.reading() as connection:
-        before = connection.execute(counting).scalar_one()
+        before = connection.execute(COUNTING).scalar_one()
         with database.transaction() as session:
             upsert.person_ids(session, [MARI])
-        after = connection.execute(counting).scalar_one()
-
-    assert (before, after) == (0, 1)
-
-
-def test_the_reads_of_a_snapshot_agree(database: Database) -> None:
-    counting = text("SELECT count(*) FROM person")
-
-    with database.snapshot() as connection:
-        before = connection.execute(counting).scalar_one()
-        with database.transaction() as session:
-            upsert.person_ids(session, [MARI])
-        after = connection.execute(counting).scalar_one()
+        after = connection.execute(COUNTING).scalar_one()
 
     assert (before, after) == (0, 0)
 
 
-def test_a_snapshot_cannot_write(database: Database) -> None:
-    with database.snapshot() as connection, pytest.raises(DBAPIError, match="read-only"):
+def test_a_reading_cannot_write(database: Database) -> None:
+    with database.reading() as connection, pytest.raises(DBAPIError, match="read-only"):
         connection.execute(text("DELETE FROM person"))
+
+
+def test_a_single_read_is_one_statement_and_sees_what_was_committed_last(
+    database: Database,
+) -> None:
+    with database.transaction() as session:
+        upsert.person_ids(session, [MARI])
+
+    for _ in range(2):
+        with database.single_read() as connection:
+            assert connection.execute(COUNTING).scalar_one() == 1
+            with pytest.raises(RuntimeError, match="second statement"):
+                connection.execute(COUNTING)
+
+
+def test_each_statement_in_autocommit_sees_what_was_committed_last(database: Database) -> None:
+    with database.autocommit() as connection:
+        before = connection.execute(COUNTING).scalar_one()
+        with database.transaction() as session:
+            upsert.person_ids(session, [MARI])
+        after = connection.execute(COUNTING).scalar_one()
+
+    assert (before, after) == (0, 1)
 
 
 def test_every_kind_of_postgresql_url_is_accepted(database: Database) -> None:

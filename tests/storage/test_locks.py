@@ -28,7 +28,7 @@ def test_locks_of_different_subjects_and_purposes_are_independent(database: Data
 
 
 def test_a_session_lock_is_held_until_it_is_released(database: Database) -> None:
-    with database.reading() as first, database.reading() as second:
+    with database.autocommit() as first, database.autocommit() as second:
         locks.session_lock(first, Purpose.MIGRATION)
         assert not locks.try_session_lock(second, Purpose.MIGRATION)
 
@@ -38,7 +38,7 @@ def test_a_session_lock_is_held_until_it_is_released(database: Database) -> None
 
 
 def test_waiting_for_a_session_lock_times_out(database: Database) -> None:
-    with database.reading() as first, database.reading() as second:
+    with database.autocommit() as first, database.autocommit() as second:
         locks.session_lock(first, Purpose.MIGRATION)
         with pytest.raises(OperationalError):
             locks.session_lock(second, Purpose.MIGRATION, patience=timedelta(milliseconds=20))

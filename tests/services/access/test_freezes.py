@@ -5,6 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
 from functools import partial
 from threading import Event
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -16,13 +17,14 @@ from domain.access.permissions import Permission
 from domain.access.remedies import Remedy, RemedyCode
 from domain.access.suspensions import Freeze, FreezeReason, Subject
 from domain.audit import Actor
+from domain.delegations.chains import Reader
 from domain.identifiers import PersonKey
 from services.access import freezes
-from services.access.check import check
+from services.access.check import check, check_with_chains
 from services.access.explain import Explanation, Question, explain
 from services.errors import NotFound, Refused
 from services.parties.people import ensure_person
-from storage.access import grant_list_queries, grants, suspensions
+from storage.access import grant_list_queries, grant_queries, grants, suspensions
 from storage.accounts.accounts import AccountFacts
 from storage.database import Database
 from storage.parties import upsert
@@ -138,6 +140,26 @@ def test_deleg_6_a_refusal_says_what_is_frozen_and_since_when_and_no_more(
         "since": begun.begun_at.isoformat(),
     }
     assert (NOTE in reason.text, "stolen" in reason.text) == (False, False)
+
+
+def test_deleg_6_a_refusal_says_why_though_the_freeze_is_lifted_while_it_is_read(
+    customers: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frozen, held = freeze(customers, MARI), grant_queries.held
+    lifts = [lambda: lift(customers, frozen), lambda: None]
+
+    def held_and_lifted(*asked: Any) -> Any:
+        found = held(*asked)
+        lifts.pop()()
+        return found
+
+    monkeypatch.setattr(grant_queries, "held", held_and_lifted)
+    asked = (MARI, PAY, OFFICE.id, lambda _: Reader(None))
+    refused, _ = check_with_chains(customers, *asked)
+    monkeypatch.undo()
+
+    assert [each.code for each in refused.reasons] == ["access_frozen"]
+    assert check_with_chains(customers, *asked)[0].allowed
 
 
 @pytest.mark.parametrize("frozen", SUBJECTS)
