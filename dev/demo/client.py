@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import uuid4
 
 import httpx
@@ -14,6 +14,7 @@ from simulators.identity.client import client_token, person_token, staff_token
 from storage.database import Database
 
 Body = dict[str, Any]
+T = TypeVar("T")
 _PATIENCE = 180.0
 _IN_FORCE = """
 SELECT count(*) FROM access_grant WHERE origin = 'register' AND validity @> clock_timestamp()
@@ -120,10 +121,18 @@ class Scene:
         return answer.json() if answer.content else None
 
     def texts_to(self, number: str) -> list[str]:
-        """Return the SMS that the simulated gateway got for this number, newest last."""
+        """Return the SMS that the simulated gateway got for this number, newest last.
+
+        Waits for the first: on a slow machine the API answers before it is sent.
+        """
         where = f"{self.stack.sms_url}/_control/outbox"
-        answer = self._http.get(where, params={"to": number}).raise_for_status()
-        return [message["text"] for message in answer.json()]
+
+        def read() -> list[Body]:
+            answer = self._http.get(where, params={"to": number}).raise_for_status()
+            found: list[Body] = answer.json()
+            return found
+
+        return [message["text"] for message in until(read, bool)]
 
     def volitus(self, *arguments: str) -> Any:
         """Run the console program; return what it printed as JSON."""
@@ -153,7 +162,7 @@ class Scene:
         return count
 
 
-def until(read: Callable[[], Body], satisfied: Callable[[Body], bool]) -> Body:
+def until(read: Callable[[], T], satisfied: Callable[[T], bool]) -> T:
     """Repeat until satisfied or out of time; return the last result."""
     deadline = time.monotonic() + _PATIENCE
     seen = read()

@@ -5,7 +5,7 @@ from uuid import NAMESPACE_URL, uuid5
 
 import httpx
 
-from dev.demo.client import Scene
+from dev.demo.client import Scene, until
 from dev.demo.people import Seat, account_of, why
 from dev.demo.report import Teller
 
@@ -20,10 +20,11 @@ def employee_proves_a_number(scene: Scene, tell: Teller, member: Seat) -> None:
     service = _give_number(scene, account)
     token = scene.login(EMPLOYEE)
     asked = scene.post("/v1/me/numbers", token, {"number": NUMBER})
-    typed = f"{asked.headers.get('Location', '')}/code"
+    where = asked.headers.get("Location", "")
+    typed = f"{where}/code"
     code = _code_in(scene.texts_to(NUMBER))
     tell.line(
-        f"requests a code for {NUMBER}; the SMS has been sent when the API answers",
+        f"requests a code for {NUMBER}; an SMS brings it",
         came_true=asked.status_code == httpx.codes.ACCEPTED and bool(code),
         seen=asked.text,
     )
@@ -36,11 +37,12 @@ def employee_proves_a_number(scene: Scene, tell: Teller, member: Seat) -> None:
         seen=wrong.text,
     )
     right = scene.post(typed, token, {"code": code})
+    shown = until(lambda: scene.get(where, token).json(), lambda seen: seen.get("state") != "sent")
     usage = scene.check(token, account, "usage:view", service)
     tell.line(
         f"the right code gives access to that number's usage: “{why(usage)}”",
-        came_true=right.json().get("state") == "verified" and usage.get("allowed") is True,
-        seen=(right.text, usage),
+        came_true=shown.get("state") == "verified" and usage.get("allowed") is True,
+        seen=(right.text, shown, usage),
     )
     invoices = scene.check(token, account)
     tell.line(

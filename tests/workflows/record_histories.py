@@ -102,7 +102,7 @@ async def refresh_failed(engine: Engine) -> str:
 
 async def number_verified(numbers: Numbers) -> str:
     verification = await numbers.asked()
-    await numbers.bring(verification, numbers.codes()[-1])
+    await numbers.bring_newest(verification)
     return await _told(numbers, verification)
 
 
@@ -129,7 +129,7 @@ async def number_expired(numbers: Numbers) -> str:
 async def number_of_unknown_sim(numbers: Numbers) -> str:
     numbers.network.fault("http_503")
     verification = await numbers.asked()
-    await numbers.bring(verification, numbers.codes()[-1])
+    await numbers.bring_newest(verification)
     await numbers.skipper.fast_forward(numbers.handle(verification), None)
     return await _told(numbers, verification)
 

@@ -15,7 +15,7 @@ from storage.ops.decisions import NewDecision
 from storage.provisioning import targets
 from tests.builders.rows import rows
 from tests.fixtures.engine import until
-from tests.fixtures.number_stack import NUMBER, Numbers
+from tests.fixtures.number_stack import Numbers
 
 OPS = Actor(ActorKind.OPS, "ops-1")
 SOON = pytest.mark.settings(VOLITUS_STEP_STUCK_AFTER="PT0.3S", VOLITUS_STEP_SLOW_RETRY="PT1S")
@@ -63,8 +63,9 @@ async def test_a_gateway_that_is_down_is_listed_and_heals(numbers: Numbers) -> N
     numbers.sms.control("DELETE", "/faults")
 
     await stuck_as(numbers, verification, state="closed", resolution="healed")
-    answer = await numbers.bring(verification, numbers.codes()[-1])
-    assert (answer.json()["state"], len(numbers.codes())) == ("verified", 1)
+    await numbers.bring_newest(verification)
+    await numbers.until_shown(verification, state="verified")
+    assert len(numbers.codes()) == 1
 
 
 async def test_an_sms_in_doubt_is_listed_until_its_report_arrives(numbers: Numbers) -> None:
@@ -90,7 +91,7 @@ async def test_an_operator_may_have_an_sms_in_doubt_sent_again(numbers: Numbers)
 
     await stuck_as(numbers, verification, state="closed", resolution="retried")
     assert len(numbers.codes()) == 2
-    answer = await numbers.bring(verification, numbers.codes()[-1])
+    answer = await numbers.bring_newest(verification)
     assert answer.json()["state"] == "verified"
 
 
@@ -100,7 +101,7 @@ async def test_stuck_items_of_a_verification_are_closed_with_it(numbers: Numbers
     verification = await numbers.asked()
     await stuck_as(numbers, verification, state="stuck")
 
-    await numbers.bring(verification, numbers.codes()[-1])
+    await numbers.bring_newest(verification)
     await numbers.over(verification)
 
     await stuck_as(numbers, verification, state="closed", resolution="ended")
@@ -113,7 +114,7 @@ async def test_a_failing_sim_check_is_listed_and_can_be_aborted(
 ) -> None:
     numbers.network.fault("http_503")
     verification = await numbers.asked()
-    await numbers.bring(verification, numbers.codes()[-1])
+    await numbers.bring_newest(verification)
     row = await stuck_as(numbers, verification, state="stuck")
     assert (row.target, row.action, row.allowed_decisions) == (
         "sim_swap",
@@ -141,9 +142,9 @@ async def test_codes_wait_for_a_paused_gateway_and_are_sent_when_it_is_resumed(
     with numbers.database.transaction() as session:
         targets.resume(session, Target.of(TargetKind.SMS), OPS, "it is over")
 
-    await until(lambda: len(numbers.codes(NUMBER)) == 1)
-    answer = await numbers.bring(verification, numbers.codes()[-1])
-    assert answer.json()["state"] == "verified"
+    await numbers.bring_newest(verification)
+    await numbers.until_shown(verification, state="verified")
+    assert len(numbers.codes()) == 1
 
 
 @pytest.mark.impatient
