@@ -3,8 +3,9 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
+import psycopg
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
 from sqlalchemy.exc import (
     DataError,
@@ -94,6 +95,7 @@ class Database:
             hide_parameters=True,  # personal codes are among them, and errors get logged
             connect_args={"application_name": name, "connect_timeout": 5},
         )
+        event.listen(self.engine.pool, "checkout", _as_the_server_says)
         self._reading = self.engine.execution_options(
             isolation_level="REPEATABLE READ", postgresql_readonly=True
         )
@@ -156,6 +158,13 @@ class Database:
         """Close every connection; one that a thread still uses, as soon as it is given back."""
         event.listen(self.engine.pool, "checkin", _close)
         self.engine.dispose()
+
+
+def _as_the_server_says(driver: psycopg.Connection[Any], *_pooled: object) -> None:
+    # After a read-only use SQLAlchemy asks for "read write", which a standby answers with another
+    # error than it has for a write.
+    if driver.read_only is False:
+        driver.read_only = None
 
 
 def _refuse_a_second(connection: Connection, *_statement: object) -> None:

@@ -22,7 +22,7 @@ from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU
 from tests.builders.proposals import confirmed
 from tests.builders.proposals import proposed as delegation_proposed
 from tests.builders.register_states import TAMM, joint, sole, state, together, unreadable
-from tests.builders.rows import company_id, rows, store_states
+from tests.builders.rows import carry_out, company_id, rows, store_states
 from tests.builders.signing_rules import ANN, NOTE, digest
 from tests.clients.api_client import SUPPORT, Front, open_front, person_token
 from tests.clients.approving import (
@@ -51,9 +51,7 @@ def in_force(front: Front, **more: Any) -> Given:
 
 async def test_joint_9_new_terms_are_proposed_and_say_what_changes(front: Front) -> None:
     old = in_force(front)
-    rows(
-        front.database, "UPDATE person SET name = 'Anna A' WHERE code = :c RETURNING 1", c=ANNA.code
-    )
+    carry_out(front.database, "UPDATE person SET name = 'Anna A' WHERE code = :c", c=ANNA.code)
     path = f"/v1/delegations/{old.id}"
     wider = {"permissions": ["invoice:view", "access:view"], "from_day": today().isoformat()}
 
@@ -95,9 +93,7 @@ async def asked(front: Front, who: PersonKey = ANNA) -> str:
 
 async def test_joint_9_an_access_request_is_approved_together(front: Front) -> None:
     request = await asked(front)
-    rows(
-        front.database, "UPDATE person SET name = 'Anna A' WHERE code = :c RETURNING 1", c=ANNA.code
-    )
+    carry_out(front.database, "UPDATE person SET name = 'Anna A' WHERE code = :c", c=ANNA.code)
     path, body = f"/v1/access-requests/{request}", {"account_id": str(OTHER.id)}
     stale = person_token(TIIU, acr="substantial")
 

@@ -205,7 +205,7 @@ async def test_contract_6_a_service_that_is_slow_is_an_outage(
 ) -> None:
     simulator.fault("sign", "timeout")
     async with httpx.AsyncClient() as http:
-        impatient = MobileId(http, simulator.url + MOBILE_ID_PATH, PARTY, timeout=0.05)
+        impatient = MobileId(http, simulator.url + MOBILE_ID_PATH, PARTY, timeout=0.5)
         patient = MobileId(http, simulator.url + MOBILE_ID_PATH, PARTY, timeout=10)
         certificate = await patient.certificate(MARY)
         with pytest.raises(SigningUnavailable, match="answer_lost") as caught:
@@ -221,7 +221,7 @@ async def test_contract_6_a_long_poll_is_waited_for_longer_than_an_answer(
     async with httpx.AsyncClient() as http:
         service = MobileId(http, simulator.url + MOBILE_ID_PATH, PARTY, timeout=10)
         started = await service.start(MARY, await service.certificate(MARY), DIGEST, "Leping")
-        impatient = MobileId(http, simulator.url + MOBILE_ID_PATH, PARTY, timeout=0.05)
+        impatient = MobileId(http, simulator.url + MOBILE_ID_PATH, PARTY, timeout=0.5)
         assert await impatient.poll(started.session_id, 1) is None
 
 
