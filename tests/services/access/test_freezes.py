@@ -146,7 +146,7 @@ def test_deleg_6_a_refusal_says_why_though_the_freeze_is_lifted_while_it_is_read
     customers: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     frozen, held = freeze(customers, MARI), grant_queries.held
-    lifts = [lambda: lift(customers, frozen), lambda: None]
+    lifts: list[Callable[[], object]] = [lambda: lift(customers, frozen), lambda: None]
 
     def held_and_lifted(*asked: Any) -> Any:
         found = held(*asked)
