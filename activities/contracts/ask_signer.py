@@ -127,7 +127,7 @@ class AskSignerActivities:
     def _ask(self, signing: StoredSigning) -> PhoneAsked:
         if self._issuers is None:
             raise MethodUnavailable
-        with self._database.snapshot() as connection:
+        with self._database.reading() as connection:
             contract = rows.read(connection, signing.contract_id)
             if contract is None:
                 raise LookupError("the contract of a signing is not there")
