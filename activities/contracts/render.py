@@ -10,6 +10,9 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.adapters.typst.renderer import NotRendered, Renderer
+from activities.contracts.containers import store_container, store_seal
+from activities.contracts.seal import Sealer
+from activities.contracts.signed_files import files_of
 from activities.contracts.start import ENGINE, ContractStartInput
 from domain.contracts.starts import OfferedTerms
 from domain.contracts.states import ContractState
@@ -42,13 +45,19 @@ class RenderContractActivities:
         provider: Provider | None,
         zone: ZoneInfo,
         agree_within: timedelta,
+        *,
+        sealer: Sealer | None = None,
     ) -> None:
-        """``provider`` None: no contract can be offered. ``agree_within``: how long one waits."""
+        """``provider`` None: no contract can be offered. ``agree_within``: how long one waits.
+
+        ``sealer`` None: the operator has no e-seal here.
+        """
         self._database = database
         self._renderer = renderer
         self._provider = provider
         self._zone = zone
         self._agree_within = agree_within
+        self._sealer = sealer
 
     @activity.defn(name="contracts.render")
     def render(self, start: ContractStartInput) -> None:
@@ -56,6 +65,7 @@ class RenderContractActivities:
 
         Kept and offered in one transaction: a draft is never half offered. The same draft has the
         same bytes. Whatever prevents it is tried again: what is missing may be set meanwhile.
+        Sealed by the operator, they are kept as a container as well.
         """
         with self._database.transaction() as session:
             wakeups.see(session, start.contract_id)
@@ -65,11 +75,16 @@ class RenderContractActivities:
                 return
             said = self._document(connection, contract)
         rendered = self._rendered(said)
+        files = files_of(rendered, OfferedTerms.from_json(contract.terms).language)
+        sealed = None if self._sealer is None else self._sealer.seal(files)
         with self._database.transaction() as session:
             locked = rows.lock(session, start.contract_id)
             # Meanwhile it may be withdrawn, or offered by another attempt.
             if locked is not None and locked.state is ContractState.DRAFT:
                 self._offer(session, locked, rendered)
+                if sealed is not None:
+                    store_seal(session, locked, sealed)
+                    store_container(session, locked, files)
 
     def _document(self, connection: Connection, contract: StoredContract) -> ContractDocument:
         if self._provider is None:

@@ -1,11 +1,11 @@
 """The files that people sign for a contract, and the container that holds them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from activities.adapters.signing.asice.files import DataFile
 from domain.contracts.starts import OfferedTerms
-from domain.documents.kinds import DocumentKind
+from domain.documents.kinds import CONTENT_TYPES, DocumentKind
 from domain.numbers.sms_texts import Language
 from storage.contracts.rows import StoredContract
 from storage.database import Connection
@@ -38,6 +38,14 @@ def signed_files(connection: Connection, contract: StoredContract) -> Sequence[D
     return [
         _file(connection, contract.id, kind, sha256, terms.language)
         for kind, sha256 in sorted((DocumentKind(k), each) for k, each in terms.documents.items())
+    ]
+
+
+def files_of(rendered: Mapping[DocumentKind, bytes], language: Language) -> Sequence[DataFile]:
+    """Return the same files of documents that were just rendered."""
+    return [
+        DataFile(_NAMES[kind][language], CONTENT_TYPES[kind], rendered[kind])
+        for kind in sorted(rendered)
     ]
 
 

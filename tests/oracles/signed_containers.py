@@ -1,5 +1,6 @@
 """Containers read by code that is not ours: zipfile, signxml and libdigidocpp."""
 
+import base64
 import shutil
 import tempfile
 import zipfile
@@ -11,6 +12,8 @@ from urllib.parse import unquote
 
 import pydigidoc
 from cryptography import x509
+from cryptography.x509.oid import NameOID
+from lxml import etree
 from pydigidoc import digidoc
 from signxml.verifier import SignatureConfiguration, XMLVerifier
 
@@ -63,6 +66,20 @@ def signatures_by_digidoc(container: Path) -> list[DigiDocSignature]:
         DigiDocSignature(each.signed_by(), each.claimed_signing_time(), each.profile())
         for each in opened.signatures()
     ]
+
+
+def signers(container: Path) -> list[str]:
+    """Return the identifier in each signature's certificate (ETSI EN 319 412-1), in their order."""
+    found = []
+    with zipfile.ZipFile(container) as archive:
+        for name in sorted(n for n in archive.namelist() if "signatures" in n):
+            root = etree.fromstring(archive.read(name))
+            der = base64.b64decode(root.findtext(".//ds:X509Certificate", namespaces=_DS) or "")
+            subject = x509.load_der_x509_certificate(der).subject
+            named = [*subject.get_attributes_for_oid(NameOID.SERIAL_NUMBER)]
+            named += subject.get_attributes_for_oid(NameOID.ORGANIZATION_IDENTIFIER)
+            found.append(str(named[-1].value))
+    return found
 
 
 def faults_by_digidoc(container: Path) -> list[str]:

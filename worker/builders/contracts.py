@@ -6,6 +6,7 @@ from activities.contracts.render import RenderContractActivities
 from activities.contracts.start import StartContractActivities
 from settings.processes import WorkerSettings
 from storage.database import Database
+from worker.builders.signing import sealer
 from worker.registration import ActivityCarrier
 
 
@@ -14,7 +15,14 @@ def contracts(settings: WorkerSettings, database: Database) -> list[ActivityCarr
     agree_within = settings.approval_rules().lapses_after
     provider = settings.operator.provider()
     return [
-        RenderContractActivities(database, TypstRenderer(), provider, settings.zone, agree_within),
+        RenderContractActivities(
+            database,
+            TypstRenderer(),
+            provider,
+            settings.zone,
+            agree_within,
+            sealer=sealer(settings.signatures),
+        ),
         StartContractActivities(database, settings.zone),
         EndContractActivities(database, settings.zone),
     ]

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 import httpx
 
+from activities.adapters.signing.e_seal import ESeal
 from activities.adapters.signing.mobile_id import MobileId
 from activities.adapters.signing.ocsp import OcspResponder
 from activities.adapters.signing.port import SigningService
@@ -15,6 +16,7 @@ from activities.adapters.signing.trusted_issuers import TrustedIssuers
 from activities.contracts.ask_signer import AskSignerActivities
 from activities.contracts.keep_signature import KeepSignatureActivities
 from activities.contracts.prove_signature import ProveSignatureActivities
+from activities.contracts.seal import Sealer
 from domain.signatures.methods import SignatureMethod
 from settings.processes import WorkerSettings
 from settings.signatures import SignatureSettings
@@ -31,10 +33,8 @@ _ADAPTERS: Mapping[SignatureMethod, type[MobileId | SmartId]] = {
 def signing(settings: WorkerSettings, database: Database) -> list[ActivityCarrier]:
     """Build the activities that have people sign, and prove what they signed."""
     signatures = settings.signatures
-    pem = signatures.trusted_issuers
-    issuers = None if pem is None else TrustedIssuers.from_pem(pem.encode())
     return [
-        AskSignerActivities(database, services(signatures), issuers),
+        AskSignerActivities(database, services(signatures), trusted_issuers(signatures)),
         ProveSignatureActivities(database, proofs(signatures)),
         KeepSignatureActivities(database, signatures.minimum_level, settings.approval_rules()),
     ]
@@ -61,6 +61,21 @@ def _opened(
         return _ADAPTERS[method](http, str(url), party, timeout=timeout)
 
     return opened
+
+
+def trusted_issuers(settings: SignatureSettings) -> TrustedIssuers | None:
+    """Return whose certificates are trusted; None: nobody's."""
+    pem = settings.trusted_issuers
+    return None if pem is None else TrustedIssuers.from_pem(pem.encode())
+
+
+def sealer(settings: SignatureSettings) -> Sealer | None:
+    """Return what seals in the operator's name; None: the settings name no key."""
+    key, certificate = settings.e_seal.key, settings.e_seal.certificate
+    if key is None or certificate is None:
+        return None
+    seal = ESeal.from_pem(key.get_secret_value().encode(), certificate.encode())
+    return Sealer(seal, proofs(settings), trusted_issuers(settings))
 
 
 def proofs(settings: SignatureSettings) -> ProofServices | None:

@@ -1,23 +1,25 @@
 """contract.6: people sign contracts on their phones; real Temporal, simulated signing services."""
 
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 
+from dev.stack.signature_settings import OPERATOR
 from domain.contracts.states import ContractState
-from domain.documents.kinds import DocumentKind
 from domain.operations import OperationState
 from domain.rates import LimitReached
 from domain.signatures.methods import SignatureLevel, SignatureMethod
 from services.errors import Refused
 from simulators.trust.identities import Service
 from storage.contracts import starting
-from storage.documents import documents
-from tests.builders import contracts
-from tests.builders.people import MARI
+from tests.builders import approvals, contracts
+from tests.builders.people import JAAN, MARI, TIIU
+from tests.builders.register_states import KUUSK, together
+from tests.builders.rows import store_states
 from tests.fixtures.engine import until
 from tests.fixtures.signing_stack import PHONE, Signing
-from tests.oracles.signed_containers import files_by_digidoc, signatures_by_digidoc
+from tests.oracles.signed_containers import files_by_digidoc, signatures_by_digidoc, signers
 
 METHODS = (SignatureMethod.MOBILE_ID, SignatureMethod.SMART_ID)
 
@@ -32,18 +34,17 @@ async def test_contract_6_a_signed_contract_is_set_up_and_its_container_opens_el
 
     assert operation.result == {"contract_id": str(contract_id), "approval_id": None}
     await until(lambda: signing.contract(contract_id).state is ContractState.ACTIVE)
-    (kept,) = signing.signatures(contract_id)
-    with signing.database.reading() as connection:
-        found = documents.of_subject(connection, contract_id)
-        (container,) = [each for each in found if each.kind is DocumentKind.CONTAINER]
-        content = documents.read(connection, container)
-    assert (kept.level, kept.counts, kept.method) == (SignatureLevel.LT, True, method)
-    assert content is not None
+    kept = signing.signatures(contract_id)
+    assert [(each.method, each.level) for each in kept] == [
+        (SignatureMethod.E_SEAL, SignatureLevel.LT),
+        (method, SignatureLevel.LT),
+    ]
     path = tmp_path / "leping.asice"
-    path.write_bytes(content)
+    path.write_bytes(signing.container(contract_id))
     assert [name for name, *_ in files_by_digidoc(path)] == ["leping.pdf", "lepingu-kokkuvõte.pdf"]
-    (read,) = signatures_by_digidoc(path)
-    assert "LT" in read.profile or "time-stamp" in read.profile
+    read = signatures_by_digidoc(path)
+    assert signers(path) == [f"NTREE-{OPERATOR}", f"PNOEE-{MARI.code}"]
+    assert all("LT" in each.profile or "time-stamp" in each.profile for each in read)
 
 
 async def test_contract_6_the_person_compares_the_code_while_the_phone_asks(
@@ -85,7 +86,7 @@ async def test_contract_6_every_end_of_mobile_id_is_told_and_the_contract_waits_
 
     assert ends == MOBILE_ID_ENDS
     assert signing.contract(contract_id).state is ContractState.OFFERED
-    assert signing.signatures(contract_id) == []
+    assert signing.of_people(contract_id) == []
 
     signing.services.mobile_id.person(phone=PHONE, code=MARI.code)
     await signing.signed(signing.wanted(contract_id))
@@ -110,7 +111,7 @@ async def test_contract_6_nothing_but_the_right_signature_of_the_right_person_is
         signing.services.mobile_id.control("DELETE", "/faults")
 
     assert ends == [code for *_, code in FAULTS]
-    assert signing.signatures(contract_id) == []
+    assert signing.of_people(contract_id) == []
 
 
 async def test_contract_6_a_revoked_certificate_signs_nothing(signing: Signing) -> None:
@@ -120,7 +121,7 @@ async def test_contract_6_a_revoked_certificate_signs_nothing(signing: Signing) 
     contract_id = await signing.offered()
 
     assert await signing.failed(signing.wanted(contract_id)) == "signing_certificate_not_active"
-    assert signing.signatures(contract_id) == []
+    assert signing.of_people(contract_id) == []
 
 
 @pytest.mark.settings(VOLITUS_SIGNATURES_TIMESTAMP_URL="")
@@ -131,7 +132,7 @@ async def test_contract_6_a_signature_that_nothing_proves_is_kept_and_activates_
 
     assert await signing.failed(signing.wanted(contract_id)) == "signature_not_proven"
 
-    (kept,) = signing.signatures(contract_id)
+    (kept,) = signing.of_people(contract_id)
     assert (kept.level, kept.counts) == (SignatureLevel.B, False)
     assert signing.contract(contract_id).state is ContractState.OFFERED
 
@@ -142,7 +143,7 @@ async def test_contract_6_where_nothing_real_is_signed_level_b_counts(signing: S
 
     await signing.signed(signing.wanted(contract_id))
 
-    (kept,) = signing.signatures(contract_id)
+    (kept,) = signing.of_people(contract_id)
     assert (kept.level, kept.counts) == (SignatureLevel.B, True)
 
 
@@ -153,7 +154,7 @@ async def test_contract_6_services_that_prove_may_be_late(signing: Signing) -> N
 
     await signing.signed(signing.wanted(contract_id))
 
-    (kept,) = signing.signatures(contract_id)
+    (kept,) = signing.of_people(contract_id)
     assert kept.level is SignatureLevel.LT
 
 
@@ -197,4 +198,27 @@ async def test_contract_6_a_contract_that_was_withdrawn_meanwhile_is_not_signed(
     assert operation.error is not None
     assert operation.error.code == "signature_not_taken"
     assert operation.error.facts == {"refusal": "contract_not_waiting"}
-    assert signing.signatures(contract_id) == []
+    assert signing.of_people(contract_id) == []
+
+
+@pytest.mark.settings(VOLITUS_JOINT_APPROVAL="on")
+async def test_contract_4_the_signatures_of_a_group_are_its_approval_in_one_container(
+    signing: Signing, tmp_path: Path
+) -> None:
+    store_states(signing.database, together(TIIU, JAAN, of=KUUSK, minute=1))
+    contract_id = await signing.offered()
+
+    first = await signing.signed(signing.wanted(contract_id, TIIU), TIIU)
+
+    assert first.result is not None
+    assert first.result["approval_id"] is not None
+    assert signing.contract(contract_id).state is ContractState.OFFERED
+
+    second = signing.wanted(contract_id, JAAN, SignatureMethod.SMART_ID)
+    await signing.signed(second, JAAN)
+
+    approvals.conclude(signing.database, UUID(first.result["approval_id"]))
+    await until(lambda: signing.contract(contract_id).state is ContractState.ACTIVE)
+    path = tmp_path / "leping.asice"
+    path.write_bytes(signing.container(contract_id))
+    assert signers(path) == [f"NTREE-{OPERATOR}", f"PNOEE-{TIIU.code}", f"PNOEE-{JAAN.code}"]
