@@ -28,6 +28,7 @@ from api.camara import app as camara_app
 from api.catalogue import account_catalogue
 from api.contracts import account_contracts, contracts, put_contract, sign
 from api.contracts import documents as contract_documents
+from api.contracts import end_facts as contract_end_facts
 from api.contracts import ends as contract_ends
 from api.contracts import suspensions as contract_suspensions
 from api.delegations import (
@@ -108,6 +109,7 @@ ROUTERS = (
     put_contract.router,
     contract_documents.router,
     contract_ends.router,
+    contract_end_facts.router,
     contract_suspensions.router,
     ops_suspensions.router,
     orders.router,

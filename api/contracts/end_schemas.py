@@ -116,6 +116,9 @@ class ContractEndPreview(ResponseModel):
     earliest: date = Field(description="The first day on which it is not in force any more.")
     at: datetime = Field(description="It is in force until then. A moment that is over is now.")
     cost: list[EndCost]
+    cost_known: bool = Field(
+        description="False: there is more to pay than `cost` says; the operator knows how much."
+    )
     rules: list[EndRuleShown] = Field(description="Why so: each rule that was applied.")
     customer_size: CustomerSizeShown = Field(
         description="Of the owner of the account: the earliest day and the cost follow from it."
@@ -136,6 +139,7 @@ class ContractEndPreview(ResponseModel):
             earliest=preview.earliest,
             at=preview.at,
             cost=[EndCost.of(each) for each in preview.terms.cost],
+            cost_known=preview.terms.is_cost_known,
             rules=[EndRuleShown(rule=each, law=LAWS[each]) for each in preview.terms.rules],
             customer_size=CustomerSizeShown.of(preview.size),
             ends=AlsoEndingShown.of(shown),

@@ -10,6 +10,12 @@ from pydantic import Field, model_validator
 from api.accounts.accounts import SYSTEMS
 from api.accounts.people import PersonCode
 from api.auth.authorization import Authorized
+from api.contracts.told_fields import (
+    DEVICE_INSTALMENTS,
+    DEVICE_VALUE,
+    TERMS_CHANGED,
+    Cents,
+)
 from api.http import problems
 from api.http.dependencies import EngineDep
 from api.http.problems import Responses
@@ -49,6 +55,9 @@ class ContractInput(RequestModel):
     committed_until: date | None = None
     billed_until: date | None = None
     number_kept_until: AnyMoment | None = None
+    device_value_left_cents: Cents | None = DEVICE_VALUE
+    device_instalments_left_cents: Cents | None = DEVICE_INSTALMENTS
+    terms_changed_on: date | None = TERMS_CHANGED
     ends_at: AnyMoment | None = Field(
         None, description="Of one that ends or has ended. Access to its services ends then."
     )

@@ -12,9 +12,11 @@ from cli.imports.checked_lines import checked, ids_of, user_of
 from cli.imports.record_reader import BadLine
 from cli.imports.record_types import RecordType
 from domain.contracts.states import ContractState
-from domain.contracts.told import MOST_SERVICES, ToldContract, says_end
+from domain.contracts.told import MOST_CENTS, MOST_SERVICES, ToldContract, says_end
 from domain.inventory.characteristics import ICCID
 from services.contracts.tell import CONTRACTS as RECORDS
+
+Cents = Annotated[int, Field(ge=0, le=MOST_CENTS)]
 
 
 class ContractLine(BaseModel, frozen=True):
@@ -37,6 +39,9 @@ class ContractLine(BaseModel, frozen=True):
     committed_until: date | None = None
     billed_until: date | None = None
     number_kept_until: AnyMoment | None = None
+    device_value_left_cents: Cents | None = None
+    device_instalments_left_cents: Cents | None = None
+    terms_changed_on: date | None = None
     ends_at: AnyMoment | None = None
 
 

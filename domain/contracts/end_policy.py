@@ -84,7 +84,8 @@ class EndedContract:
     starts_on: date | None
     committed_until: date | None
     """The last day of the committed term."""
-    prices: Sequence[FrozenPrice] = ()
+    prices: Sequence[FrozenPrice] | None = ()
+    """None: they are not known, for the contract was told."""
     device_left: FrozenPrice | None = None
     """What is left of the price of a device that the customer keeps; None: there is none."""
     terms_changed_on: date | None = None
@@ -113,6 +114,8 @@ class EndTerms:
     cost: tuple[CostLine, ...]
     rules: tuple[EndRule, ...]
     """Why so: each rule that was applied."""
+    is_cost_known: bool = True
+    """False: there is more to pay, or to get back, than the lines say; the operator knows it."""
 
 
 def end_terms(
@@ -147,6 +150,17 @@ def _next_working_day(today: date, is_working_day: Callable[[date], bool]) -> da
     return day
 
 
+def device_left(value_left: int | None, instalments_left: int | None) -> FrozenPrice | None:
+    """Return what a kept device costs: its residual value or the instalments left, the less.
+
+    Both in cents of EUR with VAT; None: not told. None where neither is (ESS § 100 (4)).
+    """
+    known = [each for each in (value_left, instalments_left) if each is not None]
+    if not known:
+        return None
+    return FrozenPrice(min(known), "EUR", is_vat_included=True, period=Period.ONCE)
+
+
 def _device(contract: EndedContract) -> tuple[CostLine, ...]:
     left = contract.device_left
     if left is None or left.cents == 0:
@@ -167,11 +181,12 @@ def _withdrawn(contract: EndedContract, today: date) -> EndTerms:
         raise EndNotPossible
     cost = (*_paid_back(contract), *_days_used(contract, today))
     rules = (EndRule.WITHDRAWAL, *(line.rule for line in cost))
-    return EndTerms(today, cost, tuple(dict.fromkeys(rules)))
+    is_known = contract.prices is not None
+    return EndTerms(today, cost, tuple(dict.fromkeys(rules)), is_known)
 
 
 def _paid_back(contract: EndedContract) -> Iterator[CostLine]:
-    for price in contract.prices:
+    for price in contract.prices or ():
         if price.period == Period.ONCE and price.cents:
             yield _line(price, -price.cents, EndRule.PAID_BACK)
 
@@ -180,7 +195,7 @@ def _days_used(contract: EndedContract, today: date) -> Iterator[CostLine]:
     if not contract.begins_at_once or contract.starts_on is None:
         return
     used = max((today - contract.starts_on).days, 0)
-    for price in contract.prices:
+    for price in contract.prices or ():
         if price.period == Period.MONTHLY and (cents := price.cents * used // 30):
             yield _line(price, cents, EndRule.DAYS_USED)
 
@@ -199,13 +214,15 @@ def _left(contract: EndedContract, today: date, wished: date | None) -> EndTerms
 def _with_notice(contract: EndedContract, today: date, wished: date | None) -> EndTerms:
     earliest = max(today + NOTICE, wished or today)
     cost, rules = [*_device(contract)], [EndRule.NOTICE]
-    committed = contract.committed_until
+    committed, is_known = contract.committed_until, True
     if committed is not None and committed >= earliest:
         left = (committed - earliest).days + 1
+        if contract.prices is None:
+            rules, is_known = [*rules, EndRule.TERM_LEFT], False
         cost += [
             _line(price, cents, EndRule.TERM_LEFT)
-            for price in contract.prices
+            for price in contract.prices or ()
             if price.period == Period.MONTHLY and (cents := price.cents * left // 30)
         ]
     rules += [line.rule for line in cost]
-    return EndTerms(earliest, tuple(cost), tuple(dict.fromkeys(rules)))
+    return EndTerms(earliest, tuple(cost), tuple(dict.fromkeys(rules)), is_known)

@@ -55,6 +55,8 @@ def end_digest(
     at: datetime,
     cost: Sequence[CostLine],
     ends: AlsoEnding,
+    *,
+    is_cost_known: bool = True,
 ) -> str:
     """Return the SHA-256, in hex, of what a preview shows, in canonical JSON (RFC 8785)."""
     shown = {
@@ -62,6 +64,7 @@ def end_digest(
         "reason": reason.value,
         "at": at.isoformat(),
         "cost": [cost_line(each) for each in cost],
+        "cost_known": is_cost_known,
         "services": _texts(ends.services),
         "contracts": [[str(each.id), *_texts(each.services)] for each in ends.contracts],
         "delegations": _pairs(ends.delegations),

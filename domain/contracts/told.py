@@ -11,6 +11,8 @@ from domain.identifiers import PersonKey
 
 MOST_SERVICES: Final = 100
 """Of one contract."""
+MOST_CENTS: Final = 10_000_000
+"""Of what is left of a device."""
 _S = ContractState
 _ENDS = frozenset({_S.ENDING, _S.ENDED})
 
@@ -35,6 +37,12 @@ class ToldContract:
     committed_until: date | None = None
     billed_until: date | None = None
     number_kept_until: datetime | None = None
+    device_value_left_cents: int | None = None
+    """Residual value of a device that came with it, with VAT; None: there is none."""
+    device_instalments_left_cents: int | None = None
+    """What of the device's price is not paid yet, with VAT."""
+    terms_changed_on: date | None = None
+    """The day on which the customer was told of changed terms; None: they were not."""
     ends_at: datetime | None = None
 
 

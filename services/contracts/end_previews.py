@@ -64,5 +64,7 @@ def _sees(session: Session, sight: ContractSight, account_id: UUID, contract_id:
     contract = rows.read(session, contract_id)
     if contract is None:
         return False
-    is_here = contract.account_id == account_id or contract.person_id == sight.person_id
-    return sight.person_id is None or (is_here and sight.sees(contract))
+    is_here = account_id in {contract.account_id, contract.host_account_id}
+    is_theirs = contract.person_id == sight.person_id
+    sees = sight.with_own_host(account_id).sees(contract)
+    return sight.person_id is None or ((is_here or is_theirs) and sees)

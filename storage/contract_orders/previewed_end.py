@@ -12,7 +12,7 @@ from domain.contracts.end_preview import AlsoEnding, WantedEnd, cost_line, end_d
 from domain.contracts.reasons import EndReason
 from domain.contracts.sizes import SizeClass, SizeThatCounts, size_of
 from domain.contracts.starts import OfferedTerms
-from domain.contracts.working_days import is_working_day
+from domain.contracts.working_days import holidays_of
 from domain.days import day_of, start_of
 from storage.accounts import account_queries
 from storage.contract_orders import preview
@@ -53,11 +53,13 @@ def computed(
         raise NotInForce
     size = _size(session, contract.account_id)
     judged, today = _judged(contract, size.size_class, zone), day_of(contract.now, zone)
+    is_working_day = holidays_of(zone).is_working_day
     terms = end_policy.end_terms(judged, wanted.reason, today, is_working_day, wanted.on)
     soonest = end_policy.end_terms(judged, wanted.reason, today, is_working_day)
     at = start_of(terms.earliest, zone)
     ends = preview.also_ending(session, contract, zone)
-    digest = end_digest(contract.id, wanted.reason, at, terms.cost, ends)
+    is_known = terms.is_cost_known
+    digest = end_digest(contract.id, wanted.reason, at, terms.cost, ends, is_cost_known=is_known)
     return EndPreview(contract, wanted.reason, soonest.earliest, at, terms, ends, size, digest)
 
 
@@ -81,6 +83,10 @@ def _judged(contract: StoredContract, size: SizeClass, zone: ZoneInfo) -> EndedC
         None if contract.signed_at is None else day_of(contract.signed_at, zone),
         contract.starts_on,
         contract.committed_until,
-        () if terms is None else terms.prices,
+        None if terms is None else terms.prices,
+        device_left=end_policy.device_left(
+            contract.device_value_left_cents, contract.device_instalments_left_cents
+        ),
+        terms_changed_on=contract.terms_changed_on,
         begins_at_once=terms is not None and terms.begins_at_once,
     )

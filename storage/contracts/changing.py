@@ -23,6 +23,8 @@ _CHANGEABLE = frozenset(
         "billed_until",
         "closed_at",
         "committed_until",
+        "device_instalments_left_cents",
+        "device_value_left_cents",
         "end_by",
         "end_cost",
         "end_is_from_outside",
@@ -40,6 +42,7 @@ _CHANGEABLE = frozenset(
         "suspend_order_id",
         "suspend_reason",
         "terms",
+        "terms_changed_on",
         "warned_days",
     }
 )

@@ -40,6 +40,9 @@ class StoredContract:
     committed_until: date | None
     billed_until: date | None
     number_kept_until: datetime | None
+    device_value_left_cents: int | None
+    device_instalments_left_cents: int | None
+    terms_changed_on: date | None
     expires_on: date | None
     agree_by: datetime | None
     ends_at: datetime | None

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
 from domain.audit import Actor, EventKind
@@ -12,7 +13,8 @@ from domain.contracts.told import ToldContract, ToldRefusal, undoes
 from storage.access.grants import GrantChange
 from storage.audit import events
 from storage.audit.events import NewEvent
-from storage.contracts import service_access, told_rows
+from storage.contracts import changing, service_access, told_rows
+from storage.contracts.rows import StoredContract
 from storage.contracts.told_rows import KnownContract, Row
 from storage.database import Session
 from storage.parties import upsert
@@ -128,3 +130,20 @@ def _event(told: ToldContract, row: Row) -> NewEvent:
         person_id=None if row["person_id"] is None else UUID(row["person_id"]),
         after={"state": row["state"], "product": told.product},
     )
+
+
+def put_end_facts(
+    session: Session, contract: StoredContract, facts: Mapping[str, Any], *, actor: Actor
+) -> None:
+    """Replace what a locked contract's end goes by. Repeating changes nothing."""
+    if all(getattr(contract, name) == value for name, value in facts.items()):
+        return
+    changing.update(session, contract, **facts)
+    event = NewEvent(
+        EventKind.CONTRACT_TOLD,
+        subject_id=contract.id,
+        account_id=contract.account_id,
+        person_id=contract.person_id,
+        after={"state": contract.state.value, "product": contract.product},
+    )
+    events.append(session, [event], actor=actor)

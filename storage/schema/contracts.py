@@ -105,6 +105,12 @@ class ContractRow(SQLModel, table=True):
     """The last day that is paid for."""
     number_kept_until: datetime | None = moment(nullable=True)
     """After the end: the number is given to nobody else before."""
+    device_value_left_cents: int | None
+    """Residual value of a device that came with it, as told; NULL: there is none."""
+    device_instalments_left_cents: int | None
+    """What of the device's price is not paid yet."""
+    terms_changed_on: date | None
+    """The day on which the customer was told of changed terms."""
     agree_by: datetime | None = moment(nullable=True)
     """When it lapses, while it is offered."""
     ends_at: datetime | None = moment(nullable=True)

@@ -11,6 +11,7 @@ from domain.contracts.end_policy import (
     EndedContract,
     EndNotPossible,
     EndRule,
+    device_left,
     end_terms,
 )
 from domain.contracts.reasons import EndReason
@@ -163,3 +164,37 @@ def test_contract_10_an_end_from_outside_comes_at_its_own_moment(size: SizeClass
 
 def test_contract_8_every_rule_has_its_law_beside_it() -> None:
     assert set(LAWS) == set(EndRule)
+
+
+@pytest.mark.parametrize(
+    ("value", "instalments", "cents"),
+    [(9000, 12000, 9000), (12000, 9000, 9000), (9000, None, 9000), (None, 0, 0)],
+)
+def test_contract_8_a_kept_device_costs_its_value_or_the_instalments_whichever_is_less(
+    value: int | None, instalments: int | None, cents: int
+) -> None:
+    left = device_left(value, instalments)
+
+    assert left == FrozenPrice(cents, "EUR", is_vat_included=True, period="once")
+    assert device_left(None, None) is None
+
+
+@pytest.mark.parametrize(
+    ("size", "reason", "committed", "is_known"),
+    [
+        (SizeClass.LARGER, EndReason.CUSTOMER, date(2028, 1, 5), False),
+        (SizeClass.LARGER, EndReason.CUSTOMER, None, True),
+        (SizeClass.MICRO, EndReason.CUSTOMER, date(2028, 1, 5), True),
+        (SizeClass.CONSUMER, EndReason.WITHDRAWAL, None, False),
+    ],
+)
+def test_contract_8_what_an_end_costs_is_unknown_where_it_hangs_on_prices_nobody_told(
+    size: SizeClass, reason: EndReason, committed: date | None, *, is_known: bool
+) -> None:
+    told = contract(size, prices=None, committed_until=committed, signed_on=MONDAY)
+
+    found = end_terms(told, reason, MONDAY, working)
+
+    assert (found.cost, found.is_cost_known) == ((), is_known)
+    if size is SizeClass.LARGER and committed:
+        assert found.rules == (R.NOTICE, R.TERM_LEFT)
