@@ -25,7 +25,7 @@ from domain.numbers.sms_texts import Language
 from runtime.order_act_texts import name_text
 from runtime.texts import messages, text
 
-_CURRENCY = "EUR"
+CURRENCY = "EUR"
 _FINE = Decimal("0.000001")
 """So fine is a price without VAT: a hundred lines of them still sum up to the cent with it."""
 _PERIODS: Mapping[str, PricePeriod] = {
@@ -88,7 +88,7 @@ def _service_name(contract: OfferedContract) -> str:
 
 
 def _price(price: FrozenPrice, name: str, vat_rate: Decimal) -> PriceLine:
-    if price.currency != _CURRENCY:
+    if price.currency != CURRENCY:
         raise CurrencyNotShown(price.currency)
     net = Decimal(price.cents) / 100
     if price.is_vat_included:

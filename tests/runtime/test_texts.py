@@ -12,6 +12,7 @@ from api.texts.states import STATES
 from domain.access.permissions import Permission, Role
 from domain.access.remedies import RemedyCode
 from domain.catalogue.offers import OfferRefusal
+from domain.contracts.end_policy import EndRule
 from domain.delegations.basis import BasisKind
 from domain.delegations.last_manager import WarningCode
 from domain.delegations.refusals import DelegationRefusal
@@ -57,15 +58,26 @@ ACTS = frozenset(
     for file in ACT_FILES
     for id_ in re.findall(r'"(act\.[a-z_.]+\.v\d+)"', Path("runtime", file).read_text())
 )
+COSTING = [
+    EndRule.DEVICE_LEFT,
+    EndRule.TERM_LEFT,
+    EndRule.DAYS_USED,
+    EndRule.PAID_BACK,
+]
 DOCUMENTS = frozenset(
     id_
-    for file in ("runtime/document_texts.py", "runtime/offered_contracts.py")
+    for file in (
+        "runtime/document_texts.py",
+        "runtime/ended_contracts.py",
+        "runtime/offered_contracts.py",
+    )
     for id_ in re.findall(r'"(document\.[a-z_.]+[a-z])"', Path(file).read_text())
 ) | {
     f"document.{part}"
     for part in (
         *(f"party.{each}" for each in ("operator", "customer")),
         *(f"{each}.{period}" for each in ("price", "total") for period in PricePeriod),
+        *(f"termination.cost.{each}" for each in ("with_vat", "without_vat", *COSTING)),
     )
 }
 NAMED_VALUES = {

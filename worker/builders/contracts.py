@@ -1,6 +1,7 @@
 """Activities of contracts."""
 
 from activities.adapters.typst.renderer import TypstRenderer
+from activities.contracts.confirm_end import ConfirmEndActivities
 from activities.contracts.end import EndContractActivities
 from activities.contracts.render import RenderContractActivities
 from activities.contracts.start import StartContractActivities
@@ -14,15 +15,17 @@ def contracts(settings: WorkerSettings, database: Database) -> list[ActivityCarr
     """Build the activities that start and end contracts."""
     agree_within = settings.approval_rules().lapses_after
     provider = settings.operator.provider()
+    renderer = TypstRenderer()
     return [
         RenderContractActivities(
             database,
-            TypstRenderer(),
+            renderer,
             provider,
             settings.zone,
             agree_within,
             sealer=sealer(settings.signatures),
         ),
+        ConfirmEndActivities(database, renderer, provider, settings.zone),
         StartContractActivities(database, settings.zone),
         EndContractActivities(database, settings.zone),
     ]

@@ -4,8 +4,10 @@ from datetime import timedelta
 
 from domain.contracts.reasons import StartRefusal
 from domain.contracts.states import ContractState
+from domain.documents.kinds import DocumentKind
 from domain.processes import ProcessType
 from services import launcher
+from storage.documents import documents
 from tests.builders import contracts
 from tests.builders.catalogue import publish
 from tests.builders.orders import NewItem
@@ -15,7 +17,7 @@ from tests.fixtures.order_stack import OFFICE, STEPS, OrderStack
 from tests.workflows.contracts.contract_stack import closed, end_now, reaches, read, started
 
 S = ContractState
-PRICE = {"cents": 4000, "currency": "EUR", "is_vat_included": True, "rule": "device"}
+PRICE = {"cents": 4000, "currency": "EUR", "is_vat_included": True, "rule": "device_left"}
 
 
 async def test_contract_7_a_contract_that_was_agreed_is_set_up_once_and_active(
@@ -83,6 +85,10 @@ async def test_contract_9_access_ends_at_the_moment_and_then_network_and_billing
         for each in ordering.billing.booked()
         if each["booking"]["service"] == str(service_id)
     ]
+    with ordering.database.reading() as connection:
+        kept = documents.of_subject(connection, contract.id)
+        (paper,) = [each for each in kept if each.kind is DocumentKind.TERMINATION]
+        assert (documents.read(connection, paper) or b"").startswith(b"%PDF-")
     assert booked == ["check_credit", "subscribe", "end_subscription", "final_invoice"]
     assert ordering.billing.owed(str(OFFICE.id)) == PRICE["cents"]
     assert ended.number_kept_until is not None
