@@ -1,14 +1,18 @@
 """contract.5: the documents of a contract say its frozen terms."""
 
+import io
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+import pikepdf
 import pytest
 
+from activities.adapters.typst.renderer import TypstRenderer
 from domain.catalogue.contract_terms import Agreement
 from domain.contracts.starts import FrozenPrice, OfferedTerms
 from domain.documents.contract_document import ContractDocument, Party, PricePeriod, Provider
+from domain.documents.kinds import DocumentKind
 from domain.numbers.sms_texts import Language
 from runtime.document_texts import contract_data, summary_data
 from runtime.offered_contracts import CurrencyNotShown, OfferedContract, document_of
@@ -88,3 +92,18 @@ def test_contract_5_a_summary_says_where_speeds_stand_and_a_mobiil_id_has_none()
 
     assert under(said()) == ["See the general terms: Terms 2026-01."]
     assert under(said("mobiil-id", parameters={})) == ["Not applicable to this service."]
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("product", ["mobile-subscription", "internet-subscription"])
+def test_contract_5_the_summary_of_what_we_sell_is_one_page(
+    product: str, language: Language
+) -> None:
+    """Implementing Regulation (EU) 2019/2243, article 2 (1)."""
+    values = {"package": PRODUCTS[product].characteristics[0].values[-1].value}
+    document = said(product, language=language, months=24, parameters=values)
+
+    content = TypstRenderer().render(DocumentKind.CONTRACT_SUMMARY, summary_data(document))
+
+    with pikepdf.open(io.BytesIO(content)) as pdf:
+        assert len(pdf.pages) == 1

@@ -14,7 +14,7 @@ from tests.builders.rows import carry_out, rows
 from tests.clients.api_client import BILLING, OPS, PORTAL, SUPPORT, Answer, Front, person_token
 from tests.clients.contracting import preview
 
-DEVICE = {"device_value_left_cents": 9000, "device_instalments_left_cents": 12000}
+DEVICE: dict[str, Any] = {"device_value_left_cents": 9000, "device_instalments_left_cents": 12000}
 
 
 async def tell(front: Front, id_: UUID, token: str = BILLING, **facts: Any) -> Answer:
