@@ -15,9 +15,11 @@ from domain.contracts.reasons import EndReason, StartRefusal, SuspendReason
 from domain.contracts.starts import OfferedTerms
 from domain.contracts.states import ContractState
 from domain.numbers.sms_texts import Language
+from domain.signatures.methods import SignatureLevel, SignatureMethod
 from runtime.act_texts import act_text
 from services.contracts.contract_facts import ToAgree
 from services.contracts.reads import ShownContract
+from storage.contract_signing.signatures import SignatureFacts
 
 
 class StartContract(RequestModel):
@@ -83,6 +85,28 @@ class ContractEndShown(ResponseModel):
     is_from_outside: bool = Field(description="Its moment is another's to say: a porting.")
 
 
+class ContractSignature(ResponseModel):
+    """A signature on the documents of a contract."""
+
+    person_id: UUID | None = Field(description="Null: the operator's seal.")
+    method: SignatureMethod
+    level: SignatureLevel
+    counts: bool = Field(description="False: nothing proves it, so that it agrees to nothing.")
+    signed_at: datetime
+    timestamped_at: datetime | None = Field(description="Null: no time-stamp proves its time.")
+
+    @classmethod
+    def of(cls, facts: SignatureFacts) -> Self:
+        return cls(
+            person_id=facts.person_id,
+            method=facts.method,
+            level=facts.level,
+            counts=facts.counts,
+            signed_at=facts.signed_at,
+            timestamped_at=facts.timestamped_at,
+        )
+
+
 class Contract(ResponseModel):
     """A contract, and how far it is."""
 
@@ -106,6 +130,9 @@ class Contract(ResponseModel):
     number_kept_until: datetime | None
     agree_by: datetime | None = Field(description="It lapses then, while it is offered.")
     agreed_by: list[UUID] = Field(description="Persons who agreed so far, the first one first.")
+    signatures: list[ContractSignature] = Field(
+        description="Those that are kept, the first one first, the operator's seal among them."
+    )
     confirmation: ContractConfirmation | None = Field(
         description="Null: it waits for nobody's agreement."
     )
@@ -149,6 +176,7 @@ class Contract(ResponseModel):
                 for each in terms.prices
             ],
             agreed_by=[each.person_id for each in shown.agreed],
+            signatures=[ContractSignature.of(each) for each in shown.signatures],
             confirmation=None
             if shown.to_agree is None
             else ContractConfirmation.of(shown.to_agree, language),

@@ -11,6 +11,9 @@ from storage.database import Connection
 from storage.documents import documents
 from storage.documents.documents import StoredDocument
 
+SHOWN = frozenset(DocumentKind) - {DocumentKind.SIGNATURE}
+"""Kinds that people read: a signature stands in its container."""
+
 
 async def list_documents(
     engine: Engine, contract_id: UUID, person_id: UUID | None
@@ -45,4 +48,4 @@ def _seen(
     if not sight.reads_documents(contract):
         raise NotFound
     found = documents.of_subject(connection, contract_id)
-    return [each for each in found if each.erased_at is None]
+    return [each for each in found if each.erased_at is None and each.kind in SHOWN]

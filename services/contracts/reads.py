@@ -1,5 +1,6 @@
 """Use cases of readers: the contracts of an account, and one contract."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
@@ -9,6 +10,8 @@ from services.contracts.contract_facts import ToAgree, to_agree
 from services.contracts.sight import ContractSight, seen_contract, sight_of
 from services.engine import Engine
 from services.errors import NotFound
+from storage.contract_signing import signatures
+from storage.contract_signing.signatures import SignatureFacts
 from storage.contracts import agreements, contract_list
 from storage.contracts.agreements import Agreement
 from storage.contracts.rows import StoredContract
@@ -21,6 +24,8 @@ class ShownContract:
 
     contract: StoredContract
     agreed: list[Agreement]
+    signatures: Sequence[SignatureFacts]
+    """The operator's seal among them."""
     to_agree: ToAgree | None
     """None: it does not wait for anybody's agreement."""
     may_end: bool
@@ -73,6 +78,7 @@ def _shown(connection: Connection, contract: StoredContract, sight: ContractSigh
     return ShownContract(
         contract,
         agreements.of_contract(connection, contract.id),
+        signatures.facts_of(connection, [contract.id]).get(contract.id, ()),
         to_agree(connection, contract, may_agree=sight.may_agree(contract)),
         sight.may_end(contract),
     )

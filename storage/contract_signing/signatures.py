@@ -1,8 +1,9 @@
 """Table ``contract_signature``: signatures on contracts. Their XML is a stored document each."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -27,16 +28,22 @@ class NewSignature:
 
 
 @dataclass(frozen=True, slots=True)
-class StoredSignature:
-    """A signature, and its XML as it stands in the container."""
+class SignatureFacts:
+    """Who signed, when and how."""
 
-    id: UUID
     person_id: UUID | None
     method: SignatureMethod
     level: SignatureLevel
     counts: bool
     signed_at: datetime
+    """When it was kept."""
     timestamped_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSignature(SignatureFacts):
+    """A signature, and its XML as it stands in the container."""
+
     xml: bytes | None = field(repr=False)
     """None: it is erased."""
 
@@ -48,11 +55,15 @@ VALUES (:id, :contract, :person, :method, :level, :document, :counts, clock_time
     :timestamped_at)
 ON CONFLICT (id) DO NOTHING
 """)
-_OF_CONTRACT = text("""
-SELECT s.id, s.person_id, s.method, s.level, s.counts, s.signed_at, s.timestamped_at,
-    d.content AS xml
+_FACTS = "s.person_id, s.method, s.level, s.counts, s.signed_at, s.timestamped_at"
+_OF_CONTRACT = text(f"""
+SELECT {_FACTS}, d.content AS xml
 FROM contract_signature s LEFT JOIN document_content d ON d.document_id = s.document_id
 WHERE s.contract_id = :contract ORDER BY s.signed_at, s.id
+""")
+_FACTS_OF = text(f"""
+SELECT s.contract_id, {_FACTS} FROM contract_signature s
+WHERE s.contract_id = ANY(:contracts) ORDER BY s.signed_at, s.id
 """)
 
 
@@ -73,16 +84,26 @@ def keep(session: Session, new: NewSignature) -> None:
 
 def of_contract(connection: Connection | Session, contract_id: UUID) -> Sequence[StoredSignature]:
     """Return the signatures on a contract, the first one first."""
-    return [
-        StoredSignature(
-            row.id,
-            row.person_id,
-            SignatureMethod(row.method),
-            SignatureLevel(row.level),
-            row.counts,
-            row.signed_at,
-            row.timestamped_at,
-            row.xml,
-        )
-        for row in connection.execute(_OF_CONTRACT, {"contract": contract_id})
-    ]
+    found = connection.execute(_OF_CONTRACT, {"contract": contract_id})
+    return [StoredSignature(**_facts(row), xml=row.xml) for row in found]
+
+
+def facts_of(
+    connection: Connection, contract_ids: Sequence[UUID]
+) -> Mapping[UUID, Sequence[SignatureFacts]]:
+    """Return who signed these contracts, the first one first, by contract."""
+    found: dict[UUID, list[SignatureFacts]] = {}
+    for row in connection.execute(_FACTS_OF, {"contracts": list(contract_ids)}):
+        found.setdefault(row.contract_id, []).append(SignatureFacts(**_facts(row)))
+    return found
+
+
+def _facts(row: Any) -> dict[str, Any]:
+    return {
+        "person_id": row.person_id,
+        "method": SignatureMethod(row.method),
+        "level": SignatureLevel(row.level),
+        "counts": row.counts,
+        "signed_at": row.signed_at,
+        "timestamped_at": row.timestamped_at,
+    }

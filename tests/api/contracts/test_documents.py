@@ -23,7 +23,11 @@ SUMMARY = b"%PDF-1.7 summary"
 async def with_documents(front: Front) -> str:
     """An offered contract with both documents; returns its id."""
     id_ = await offered(front, FIBRE)
-    made = {DocumentKind.CONTRACT: PDF, DocumentKind.CONTRACT_SUMMARY: SUMMARY}
+    made = {
+        DocumentKind.CONTRACT: PDF,
+        DocumentKind.CONTRACT_SUMMARY: SUMMARY,
+        DocumentKind.SIGNATURE: b"<xml/>",  # stands in the container: nobody reads it alone
+    }
     with front.database.transaction() as session:
         for kind, content in made.items():
             new = NewDocument(kind, OFFICE.id, UUID(id_), Language.RUSSIAN, content)
