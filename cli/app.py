@@ -21,6 +21,7 @@ _COMMANDS = {
     "numbers": "cli.numbers.blocks:app",
     "ops": "cli.ops.commands:app",
     "orders": "cli.orders.commands:app",
+    "contracts": "cli.contracts.commands:app",
     "drift": "cli.inventory.drift:app",
     "delegations": "cli.delegations.commands:app",
     "events": "cli.audit.commands:app",

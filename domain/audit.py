@@ -44,6 +44,8 @@ class EventKind(StrEnum):
     CONTRACT_CHANGED = "contract:changed"
     """It has another state (``after.state``), or other dates (``after.dates``)."""
     CONTRACT_CREATED = "contract:created"
+    CONTRACT_DECIDED = "contract:decided"
+    """Operations decided about its end, ``after.decision``; beside it stands why."""
     CONTRACT_SIGNED = "contract:signed"
     """A person's signature on it was kept: ``after`` says by which method, at which level."""
     CONTRACT_SIGNING_FAILED = "contract:signing_failed"

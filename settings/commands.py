@@ -82,3 +82,9 @@ class CliSettings(OperatorCommandSettings, TemporalProcessSettings):
     """Commands that reach Temporal as well: `volitus sync run`, `volitus ops retry` and others."""
 
     process: ClassVar[str] = "cli"
+
+
+class ContractCommandSettings(CliSettings, ZonedProcessSettings):
+    """`volitus contracts end-preview`, `end` and `cancel-end`."""
+
+    process: ClassVar[str] = "contracts"

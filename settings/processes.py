@@ -16,6 +16,7 @@ from settings.billing import BillingSettings
 from settings.commands import (
     AccountCommandSettings,
     CliSettings,
+    ContractCommandSettings,
     DatabaseCommandSettings,
     DelegationCommandSettings,
     EventCommandSettings,
@@ -197,6 +198,7 @@ PROCESSES: dict[str, type[ProcessSettings]] = {
         DelegationCommandSettings,
         EventCommandSettings,
         CliSettings,
+        ContractCommandSettings,
     )
 }
 """Every process by name."""

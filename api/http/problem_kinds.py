@@ -40,6 +40,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "mandate_of_another": (409, "Another member of staff recorded the mandate"),
     "method_not_allowed": (405, "The method is not allowed on this resource"),
     "needs_joint_approval": (409, "Those who act together with you must agree: it gives access"),
+    "no_documents": (409, "The contract has no documents"),
     "not_found": (404, "The resource does not exist, or the caller may not see it"),
     "number_not_allowed": (422, "No code can be sent to this number"),
     "number_not_proved": (422, "SMS need a number that the person proved last"),

@@ -1,4 +1,4 @@
-"""Finding the item, bulk retry, delegation or account that a person typed."""
+"""Finding the item, bulk retry, delegation, contract or account that a person typed."""
 
 from collections.abc import Callable
 from uuid import UUID
@@ -7,6 +7,7 @@ from cli.console import USAGE, Failure
 from domain.ops.bulk_retries import BulkRetry
 from domain.ops.stuck_items import StuckItem
 from storage.accounts import account_queries
+from storage.contracts import contract_queries
 from storage.database import Connection
 from storage.delegations import story_queries
 from storage.id_prefix import IdPrefix
@@ -67,6 +68,14 @@ def delegation_id(connection: Connection, typed: str) -> UUID:
     id_ = _only(connection, typed, story_queries.ids)
     if id_ is None:
         raise Failure(f"No delegation has the id `{typed}`: `volitus delegations list` lists them.")
+    return id_
+
+
+def contract_id(connection: Connection, typed: str) -> UUID:
+    """The contract with this id, or whose id begins so. Failure unless it is one."""
+    id_ = _only(connection, typed, contract_queries.ids)
+    if id_ is None:
+        raise Failure(f"No contract has the id `{typed}`: `volitus contracts list` lists them.")
     return id_
 
 

@@ -18,6 +18,7 @@ from storage.orders.cancel_tasks import CancelTask
 from storage.orders.order_queries import OrderLine
 from storage.orders.order_views import ItemView, OrderView
 
+STEP_COLUMNS = ("step", "target", "state", "attempts", "code", "ended")
 COLUMNS = ("id", "state", "account", "external id", "items", "ordered", "expected", "ended")
 
 
@@ -57,10 +58,7 @@ class OrderStory:
             (_item(item) for item in self.view.items),
         )
         if self.steps:
-            print_table(
-                ("step", "target", "state", "attempts", "code", "ended"),
-                (_step(step) for step in self.steps),
-            )
+            print_table(STEP_COLUMNS, map(step_line, self.steps))
         if self.cancels:
             print_table(
                 ("cancel", "state", "requested", "message"),
@@ -99,7 +97,8 @@ def _item(item: ItemView) -> Sequence[object]:
     return item.number, product, item.action, item.state, service, after, why
 
 
-def _step(step: ProcessStep) -> Sequence[object]:
+def step_line(step: ProcessStep) -> Sequence[object]:
+    """Return the row of a step."""
     code = step.cause and step.cause.code
     return step.action, step.target, step.state, step.attempts, code, step.ended_at
 

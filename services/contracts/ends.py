@@ -23,13 +23,15 @@ from services.errors import NotFound, Refused
 from storage.approvals import open_about, proposing
 from storage.contract_orders import previewed_end
 from storage.contract_orders.previewed_end import EndPreview
-from storage.contracts import ending, rows
+from storage.contracts import decisions, ending, rows
+from storage.contracts.decisions import EndDecision
 from storage.contracts.ending import EndReached
 from storage.contracts.rows import StoredContract
 from storage.database import Session
 
 ALREADY_ENDING = "contract_ending"
-_END = frozenset({ActKind.CONTRACT_END})
+ACTS = frozenset({ActKind.CONTRACT_END})
+"""Kinds of approvals in which an end is proposed."""
 
 
 class PreviewChanged(Refused):
@@ -62,7 +64,7 @@ async def preview_end(
     """
 
     def try_out(session: Session) -> ShownEndPreview:
-        contract, sight = _locked(session, contract_id, person_id)
+        contract, sight = locked(session, contract_id, person_id)
         if person_id is not None and not (_acts_jointly(sight) or sight.may_end(contract)):
             raise Refused("not_permitted")
         if contract.state is ContractState.ENDING:
@@ -104,18 +106,14 @@ def _end(session: Session, how: Jointly, id_: UUID, seen: SeenEnd, actor: Actor)
     if found is None:
         raise NotFound
     company_id = proposing.lock_company(session, found.account_id)
-    open_ = open_about.lock(session, _END, seen.contract_id)
-    contract, sight = _locked(session, seen.contract_id, seen.person_id)
+    open_ = open_about.lock(session, ACTS, seen.contract_id)
+    contract, sight = locked(session, seen.contract_id, seen.person_id)
     is_joint = not sight.may_end(contract)
     if is_joint:
         _require_together(sight, contract, how)
     preview = end_previews.computed(session, contract, seen.wanted, how.approvals.zone)
-    if contract.state is ContractState.ENDING:
-        if preview.digest != seen.preview or not _is_set_so(contract, preview):
-            raise Refused(ALREADY_ENDING)
+    if not is_to_be_set(session, sight, preview, seen.preview):
         return None
-    if preview.digest != seen.preview:
-        raise PreviewChanged(end_previews.shown_to(session, sight, preview))
     if not is_joint:
         previewed_end.set_as(session, preview, actor=actor)
         open_about.end_impossible(session, open_, actor)
@@ -128,18 +126,32 @@ def _end(session: Session, how: Jointly, id_: UUID, seen: SeenEnd, actor: Actor)
     )
 
 
+def is_to_be_set(session: Session, sight: ContractSight, preview: EndPreview, digest: str) -> bool:
+    """Return whether an end is to be set as previewed; False: it is set so already.
+
+    ``digest``: of what was seen. Raises PreviewChanged, or Refused: ``contract_ending``.
+    """
+    if preview.contract.state is ContractState.ENDING:
+        if preview.digest != digest or not _is_set_so(preview.contract, preview):
+            raise Refused(ALREADY_ENDING)
+        return False
+    if preview.digest != digest:
+        raise PreviewChanged(end_previews.shown_to(session, sight, preview))
+    return True
+
+
 async def call_off(
-    engine: Engine, contract_id: UUID, person_id: UUID | None, *, actor: Actor
+    engine: Engine, contract_id: UUID, person_id: UUID | None, *, actor: Actor, note: str = ""
 ) -> None:
     """Call an end off before its moment; the contract is what it was. Repeatable.
 
-    ``person_id``: None: a member of staff, who alone calls off what another operator or a court
-    said. Raises NotFound, or Refused: ``not_permitted``, ``needs_joint_approval``,
-    ``contract_not_in_force``, ``end_reached``, ``end_from_outside``.
+    ``person_id``: None: a member of staff, whose ``note`` says why, and who alone calls off what
+    another operator or a court said. Raises NotFound, or Refused: ``not_permitted``,
+    ``needs_joint_approval``, ``contract_not_in_force``, ``end_reached``, ``end_from_outside``.
     """
 
     def write(session: Session) -> None:
-        contract, sight = _locked(session, contract_id, person_id)
+        contract, sight = locked(session, contract_id, person_id)
         if person_id is not None:
             _require_may_end(sight, contract)
         if contract.state is ContractState.ENDED:
@@ -154,11 +166,13 @@ async def call_off(
             ending.call_off(session, contract, actor=actor)
         except EndReached:
             raise Refused("end_reached") from None
+        if person_id is None:
+            decisions.record(session, contract, EndDecision.CALL_OFF, actor=actor, note=note)
 
     await engine.write(write)
 
 
-def _locked(
+def locked(
     session: Session, contract_id: UUID, person_id: UUID | None
 ) -> tuple[StoredContract, ContractSight]:
     """Lock a contract that this person sees; return it with what they may do. Raises NotFound."""

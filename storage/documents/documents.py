@@ -20,7 +20,8 @@ _STORE = text("""
 INSERT INTO stored_document
     (id, kind, account_id, subject_id, sha256, size, content_type, language, legal_hold)
 VALUES (gen_random_uuid(), :kind, :account_id, :subject_id, :sha256, :size, :content_type,
-        :language, false)
+        :language, EXISTS (
+            SELECT FROM stored_document h WHERE h.subject_id = :subject_id AND h.legal_hold))
 ON CONFLICT (subject_id, kind, sha256) DO NOTHING
 RETURNING id
 """)
@@ -78,7 +79,7 @@ class DocumentDamaged(Exception):
 def store(session: Session, document: NewDocument) -> UUID:
     """Store a document; returns its id. Idempotent by subject, kind and bytes.
 
-    One that was erased meanwhile stays erased.
+    One that was erased meanwhile stays erased. Of a contract under a legal hold it is held, too.
     """
     written = {
         "kind": document.kind,

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from domain.audit import Actor, ActorKind, EventKind
 from domain.documents.kinds import KEPT_FOR
 from domain.reasons import Reason
-from storage.audit import events
+from storage.audit import event_notes, events
 from storage.audit.events import NewEvent
 from storage.database import Session
 
@@ -50,17 +50,21 @@ def keep_from(session: Session, subject_id: UUID, ended_on: date) -> None:
         session.execute(_KEEP, kept)
 
 
-def set_legal_hold(session: Session, subject_id: UUID, *, hold: bool, actor: Actor) -> int:
+def set_legal_hold(
+    session: Session, subject_id: UUID, *, hold: bool, actor: Actor, note: str = ""
+) -> int:
     """Keep the documents of a contract whatever their time, or no longer; returns how many.
 
-    One event for each document that changes: idempotent.
+    One event for each document that changes, with the note: idempotent. The caller has locked the
+    contract: no document of it is stored meanwhile.
     """
     found = session.execute(_HOLD, {"subject_id": subject_id, "hold": hold}).all()
     kind = EventKind.DOCUMENT_HELD if hold else EventKind.DOCUMENT_RELEASED
     reason = HELD if hold else RELEASED
-    changed = [NewEvent(kind, row.id, row.account_id, reason=reason) for row in found]
-    events.append(session, changed, actor=actor)
-    return len(changed)
+    for row in found:
+        event = NewEvent(kind, row.id, row.account_id, reason=reason)
+        event_notes.append(session, event, note, actor=actor)
+    return len(found)
 
 
 def erase_due(session: Session, *, most: int = 100) -> int:

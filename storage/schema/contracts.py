@@ -33,6 +33,7 @@ class ContractRow(SQLModel, table=True):
             name="end",
         ),
         CheckConstraint("state <> 'suspended' OR suspend_reason IS NOT NULL", name="suspended"),
+        Index("ix_contract_created_at", "created_at", "id"),
         Index("ix_contract_account_id", "account_id", "created_at", "id"),
         Index(
             "ix_contract_host_account_id",

@@ -20,6 +20,7 @@ class StoredDocumentRow(SQLModel, table=True):
         one_of("language", Language),
         UniqueConstraint("subject_id", "kind", "sha256"),
         Index("ix_stored_document_account_id", "account_id"),
+        Index("ix_stored_document_held", "subject_id", "id", postgresql_where=text("legal_hold")),
         Index(
             "ix_stored_document_keep_until",
             "keep_until",

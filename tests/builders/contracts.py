@@ -10,12 +10,17 @@ from domain.audit import Actor, ActorKind
 from domain.catalogue.contract_terms import Agreement, Party
 from domain.contracts.starts import FrozenPrice, OfferedTerms
 from domain.contracts.states import ContractState
+from domain.documents.kinds import DocumentKind
+from domain.numbers.sms_texts import Language
 from storage.contract_orders import start
-from storage.contracts import changing, rows, starting
+from storage.contracts import changing, decisions, rows, starting
+from storage.contracts.decisions import EndDecision
 from storage.contracts.promised import about
 from storage.contracts.rows import StoredContract
 from storage.contracts.starting import NewContract
 from storage.database import Database, Session
+from storage.documents import documents, keeping
+from storage.documents.documents import NewDocument
 from tests.builders.days import ZONE
 
 OPS = Actor(ActorKind.OPS, "staff-kati")
@@ -122,3 +127,28 @@ def active(database: Database, new: NewContract, service_ids: list[UUID]) -> UUI
         changing.move(session, contract, ContractState.ACTIVE, actor=OPS)
         starting.end_process(session, contract.id)
     return new.id
+
+
+def every_decision(session: Session, actor: Actor, note: str) -> None:
+    """Make each decision of operations about a contract of an account that is there."""
+    account_id = session.execute(text("SELECT id FROM account LIMIT 1")).scalar_one()
+    new = new_contract(account_id)
+    assert starting.draft(session, new, actor=OPS)
+    documents.store(session, _document(new.id, account_id, b"%PDF"))
+    for hold in (True, False):
+        keeping.set_legal_hold(session, new.id, hold=hold, actor=actor, note=note)
+    contract = locked(session, new.id)
+    decisions.record(session, contract, EndDecision.END, actor=actor, note=note)
+
+
+def store_document(
+    database: Database, contract_id: UUID, account_id: UUID, content: bytes = b"%PDF"
+) -> UUID:
+    """Store a document of a contract; returns its id."""
+    with database.transaction() as session:
+        return documents.store(session, _document(contract_id, account_id, content))
+
+
+def _document(contract_id: UUID, account_id: UUID, content: bytes) -> NewDocument:
+    kind = DocumentKind.CONTRACT
+    return NewDocument(kind, account_id, contract_id, Language.ESTONIAN, content)

@@ -6,6 +6,7 @@ from settings.base import ProcessSettings
 from settings.commands import (
     AccountCommandSettings,
     CliSettings,
+    ContractCommandSettings,
     DatabaseCommandSettings,
     DelegationCommandSettings,
     EventCommandSettings,
@@ -59,5 +60,6 @@ REQUIRED: dict[type[ProcessSettings], dict[str, str]] = {
     DelegationCommandSettings: DATABASE | STAFF,
     EventCommandSettings: DATABASE,
     CliSettings: DATABASE | KEYS | STAFF,
+    ContractCommandSettings: DATABASE | KEYS | STAFF,
 }
 """What each process must be given, and nothing more."""

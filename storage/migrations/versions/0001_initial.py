@@ -846,6 +846,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('subject_id', 'kind', 'sha256', name=op.f('uq_stored_document_subject_id_kind_sha256'))
     )
     op.create_index('ix_stored_document_account_id', 'stored_document', ['account_id'], unique=False)
+    op.create_index('ix_stored_document_held', 'stored_document', ['subject_id', 'id'], unique=False, postgresql_where=sa.text('legal_hold'))
     op.create_index('ix_stored_document_keep_until', 'stored_document', ['keep_until'], unique=False, postgresql_where=sa.text('erased_at IS NULL AND NOT legal_hold'))
     op.create_table('suspension',
     sa.Column('id', sa.Uuid(), nullable=False),
@@ -1016,6 +1017,7 @@ def upgrade() -> None:
     sa.UniqueConstraint('end_process_id', name=op.f('uq_contract_end_process_id'))
     )
     op.create_index('ix_contract_account_id', 'contract', ['account_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_contract_created_at', 'contract', ['created_at', 'id'], unique=False)
     op.create_index('ix_contract_ends_at', 'contract', ['ends_at'], unique=False, postgresql_where=sa.text("state = 'ending'"))
     op.create_index('ix_contract_expires_on', 'contract', ['expires_on'], unique=False, postgresql_where=sa.text("state IN ('active', 'suspended')"))
     op.create_index('ix_contract_host_account_id', 'contract', ['host_account_id', 'created_at', 'id'], unique=False, postgresql_where=sa.text('host_account_id IS NOT NULL'))
@@ -1393,6 +1395,7 @@ def downgrade() -> None:
     op.drop_index('ix_contract_host_account_id', table_name='contract', postgresql_where=sa.text('host_account_id IS NOT NULL'))
     op.drop_index('ix_contract_expires_on', table_name='contract', postgresql_where=sa.text("state IN ('active', 'suspended')"))
     op.drop_index('ix_contract_ends_at', table_name='contract', postgresql_where=sa.text("state = 'ending'"))
+    op.drop_index('ix_contract_created_at', table_name='contract')
     op.drop_index('ix_contract_account_id', table_name='contract')
     op.drop_table('contract')
     op.drop_index('uq_approval_confirmation_standing', table_name='approval_confirmation', postgresql_where=sa.text('taken_back_at IS NULL'))
@@ -1416,6 +1419,7 @@ def downgrade() -> None:
     op.drop_index('ix_suspension_account_id', table_name='suspension', postgresql_where=sa.text('account_id IS NOT NULL'))
     op.drop_table('suspension')
     op.drop_index('ix_stored_document_keep_until', table_name='stored_document', postgresql_where=sa.text('erased_at IS NULL AND NOT legal_hold'))
+    op.drop_index('ix_stored_document_held', table_name='stored_document', postgresql_where=sa.text('legal_hold'))
     op.drop_index('ix_stored_document_account_id', table_name='stored_document')
     op.drop_table('stored_document')
     op.drop_table('sms')

@@ -36,7 +36,7 @@ from storage.parties import upsert
 from storage.processes import process_queries
 from storage.provisioning import resend_cancelling, resends, targets
 from storage.registry import sync_decisions, sync_runs
-from tests.builders import mandates, signing_rules
+from tests.builders import contracts, mandates, signing_rules
 from tests.builders.people import MARI
 from tests.builders.register_states import KUUSK
 from tests.builders.rows import NOTED, account, behind_its_back, carry_out, rows
@@ -227,6 +227,10 @@ def _decide_drift(session: Session) -> None:
     drift_decisions.decide(session, repair, DriftFilter(), actor=ANN, note=WORDS)
 
 
+def _decide_contract(session: Session) -> None:
+    contracts.every_decision(session, ANN, WORDS)
+
+
 WRITERS: dict[EventKind, Callable[[Session], None]] = {
     EventKind.ACCESS_FROZEN: _freeze,
     EventKind.ACCESS_LIFT_REQUESTED: _freeze,
@@ -235,7 +239,10 @@ WRITERS: dict[EventKind, Callable[[Session], None]] = {
     EventKind.BREAK_GLASS_USED: _break_glass,
     EventKind.BULK_RETRY_CANCELLED: _bulk_retry,
     EventKind.BULK_RETRY_REQUESTED: _bulk_retry,
+    EventKind.CONTRACT_DECIDED: _decide_contract,
     EventKind.DATABASE_RESTORED: _restore,
+    EventKind.DOCUMENT_HELD: _decide_contract,
+    EventKind.DOCUMENT_RELEASED: _decide_contract,
     EventKind.DRIFT_DECIDED: _decide_drift,
     EventKind.MANDATE_CONFIRMED: _mandates,
     EventKind.MANDATE_ENDED: _mandates,
@@ -293,8 +300,6 @@ WITHOUT_TEXT = {
     EventKind.DELEGATION_SUSPENDED,
     EventKind.DELEGATION_WITHDRAWN,
     EventKind.DOCUMENT_ERASED,
-    EventKind.DOCUMENT_HELD,
-    EventKind.DOCUMENT_RELEASED,
     EventKind.DRIFT_HELD,
     EventKind.GRANT_CONFIRMED,
     EventKind.DEPARTURE_REVIEW_CONTINUED,

@@ -1,0 +1,1 @@
+"""``volitus contracts``: contracts for operations: read, ended, held for legal claims."""

@@ -1,0 +1,171 @@
+"""``volitus contracts end-preview|end|cancel-end``: what operations do about a contract's end."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Annotated, TypeVar
+from uuid import UUID
+
+import typer
+
+from api.auth.principals import StaffRole
+from cli.connections import read_settings
+from cli.console import Failure, Json, print_facts, print_json, say
+from cli.contracts import preview
+from cli.ops import lookup
+from cli.reasons import Why
+from cli.refusals import refused_in_one_line
+from cli.staff import READERS, Operator, operating
+from cli.temporal import open_engine
+from domain.contracts.end_preview import WantedEnd
+from domain.contracts.reasons import EndReason
+from services.contracts import ends, staff_ends
+from services.contracts.ends import PreviewChanged
+from services.engine import Engine
+from settings.commands import ContractCommandSettings
+
+T = TypeVar("T")
+
+
+class OperatorEndReason(StrEnum):
+    """Why operations end a contract: what a customer wrote or said, or a ground of the law."""
+
+    CUSTOMER = EndReason.CUSTOMER
+    WITHDRAWAL = EndReason.WITHDRAWAL
+    CHANGED_TERMS = EndReason.CHANGED_TERMS
+    BREACH = EndReason.BREACH
+    COMPANY_DELETED = EndReason.COMPANY_DELETED
+    COMPANY_BANKRUPT = EndReason.COMPANY_BANKRUPT
+
+
+Id = Annotated[str, typer.Argument(metavar="ID", help="Id of a contract, or its first digits.")]
+Code = Annotated[
+    OperatorEndReason, typer.Option(help="Why it ends, as a code: notice and cost follow from it.")
+]
+On = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d"],
+        metavar="2027-01-31",
+        help="The day on whose beginning it ends. Default: the earliest.",
+    ),
+]
+Digest = Annotated[
+    str, typer.Option("--preview", metavar="DIGEST", help="`digest` of `end-preview`.")
+]
+UNKNOWN = "No contract has this id: see `volitus contracts list`."
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to ``volitus contracts``."""
+    app.command("end-preview")(end_preview)
+    app.command()(end)
+    app.command("cancel-end")(cancel_end)
+
+
+def end_preview(
+    contract: Id,
+    code: Code = OperatorEndReason.CUSTOMER,
+    on: On = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Show what ending a contract brings about: when, at what cost, and what else ends with it.
+
+    Nothing is changed. `end` names the digest that this shows.
+    """
+    settings = read_settings(ContractCommandSettings)
+    wanted = WantedEnd(EndReason(code), _day(on))
+    with operating(settings, *READERS) as operator, refused_in_one_line(UNKNOWN):
+        id_ = _found(operator, contract)
+        shown = _run(
+            settings,
+            operator,
+            lambda engine: ends.preview_end(engine, id_, None, wanted, settings.zone),
+        )
+    if as_json:
+        print_json(preview.as_json(shown))
+    else:
+        preview.show(shown)
+
+
+def end(
+    contract: Id,
+    digest: Digest,
+    reason: Why,
+    code: Code = OperatorEndReason.CUSTOMER,
+    on: On = None,
+    *,
+    as_json: Json = False,
+) -> None:
+    """Set the end of a contract as `end-preview` showed it, with the same --code and --on.
+
+    Access ends at that moment, then the services. It can be called off until then. Exit code 1
+    where something else would end by now, or cost something else.
+    """
+    settings = read_settings(ContractCommandSettings)
+    wanted = WantedEnd(EndReason(code), _day(on))
+    with operating(settings, StaffRole.OPS) as operator, refused_in_one_line(UNKNOWN):
+        id_, actor = _found(operator, contract), operator.acting()
+        about = (id_, wanted, settings.zone)
+        try:
+            _run(
+                settings,
+                operator,
+                lambda engine: staff_ends.end(
+                    engine, *about, digest=digest, actor=actor, note=reason
+                ),
+            )
+        except PreviewChanged as changed:
+            if as_json:
+                print_json(preview.as_json(changed.preview))
+            else:
+                preview.show(changed.preview)
+            raise Failure("Not ended: this is what would end now (preview_changed).") from None
+        _show(operator, id_, as_json=as_json)
+    say("Its end is set. Call it off before its moment: `volitus contracts cancel-end ID`")
+
+
+def cancel_end(contract: Id, reason: Why, *, as_json: Json = False) -> None:
+    """Call the end of a contract off before its moment: it is what it was before."""
+    settings = read_settings(ContractCommandSettings)
+    with operating(settings, StaffRole.OPS) as operator, refused_in_one_line(UNKNOWN):
+        id_, actor = _found(operator, contract), operator.acting()
+        _run(
+            settings,
+            operator,
+            lambda engine: ends.call_off(engine, id_, None, actor=actor, note=reason),
+        )
+        _show(operator, id_, as_json=as_json)
+    say("Its end is called off.")
+
+
+def _run(
+    settings: ContractCommandSettings, operator: Operator, act: Callable[[Engine], Awaitable[T]]
+) -> T:
+    async def carry_out() -> T:
+        async with open_engine(settings, operator.database) as engine:
+            return await act(engine)
+
+    return asyncio.run(carry_out())
+
+
+def _found(operator: Operator, typed: str) -> UUID:
+    with operator.database.reading() as connection:
+        return lookup.contract_id(connection, typed)
+
+
+def _show(operator: Operator, contract_id: UUID, *, as_json: bool) -> None:
+    from cli.contracts import render  # noqa: PLC0415 # what only lists needs none of this
+
+    with operator.database.reading() as connection:
+        found = render.read(connection, contract_id).contract
+    if as_json:
+        print_json(render.as_json(found))
+    else:
+        print_facts({"id": found.id, "state": found.state, "ends": found.ends_at})
+
+
+def _day(on: datetime | None) -> date | None:
+    return None if on is None else on.date()

@@ -1,0 +1,88 @@
+"""``volitus contracts``: which contracts there are, and what became of each."""
+
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from cli.connections import operator_settings
+from cli.console import Failure, Json, print_json, print_table, say
+from cli.contracts import acts, holds, render
+from cli.ops import lookup
+from cli.staff import READERS, reading
+from domain.contracts.states import ContractState
+from storage.accounts import account_queries
+from storage.contracts import contract_queries
+from storage.contracts.contract_queries import ContractFilter, Place
+from storage.database import Connection
+
+app = typer.Typer(
+    help="List contracts, show one, end one, and hold documents for legal claims. Contracts are"
+    " started over HTTP, and imported by `volitus import contracts`.",
+    no_args_is_help=True,
+)
+
+State = Annotated[
+    ContractState | None,
+    typer.Option(metavar="STATE", help=f"Only those that are {', '.join(ContractState)}."),
+]
+Product = Annotated[
+    str | None, typer.Option(metavar="PRODUCT", help="Only those for this product, by its id.")
+]
+Before = Annotated[
+    UUID | None,
+    typer.Option(metavar="ID", help="The next page: those before this id, the last shown."),
+]
+
+
+@app.command("list")
+def list_(
+    account: holds.Account = None,
+    state: State = None,
+    product: Product = None,
+    *,
+    before: Before = None,
+    limit: holds.Limit = 100,
+    as_json: Json = False,
+) -> None:
+    """List contracts, the newest first."""
+    settings = operator_settings()
+    with reading(settings, *READERS) as database, database.reading() as connection:
+        on = lookup.account_id(connection, account)
+        wanted = ContractFilter(on, state, product, _place(connection, before))
+        shown = contract_queries.newest(connection, wanted, limit=limit)
+        names = account_queries.references(connection, {each.account_id for each in shown})
+    if as_json:
+        print_json([render.as_json(each) for each in shown])
+        return
+    print_table(render.COLUMNS, (render.line(each, names) for each in shown))
+    if len(shown) == limit:
+        say(f"Showing {limit} rows; there may be more: use --before {shown[-1].id}.")
+
+
+@app.command()
+def show(contract: acts.Id, *, as_json: Json = False) -> None:
+    """Show one contract: dates, services, documents, who agreed, steps, and its events.
+
+    Exit code 1 for an unknown one.
+    """
+    settings = operator_settings()
+    with reading(settings, *READERS) as database, database.reading() as connection:
+        story = render.read(connection, lookup.contract_id(connection, contract))
+    if as_json:
+        print_json(story.as_json())
+    else:
+        story.print()
+
+
+acts.register(app)
+holds.register(app)
+
+
+def _place(connection: Connection, contract_id: UUID | None) -> Place | None:
+    if contract_id is None:
+        return None
+    place = contract_queries.place(connection, contract_id)
+    if place is None:
+        raise Failure(f"No contract has the id `{contract_id}`.")
+    return place

@@ -1,0 +1,59 @@
+"""What ending a contract brings about, as staff see it."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from cli.console import print_facts, print_table
+from domain.contracts.end_policy import LAWS, CostLine
+from services.contracts.end_previews import ShownEndPreview
+
+
+def as_json(shown: ShownEndPreview) -> Mapping[str, Any]:
+    """Return a preview as JSON."""
+    found = shown.preview
+    known = found.size.known
+    return {
+        "contract_id": found.contract.id,
+        "reason": found.reason,
+        "earliest": found.earliest,
+        "at": found.at,
+        "cost": found.terms.cost,
+        "rules": [{"rule": each, "law": LAWS[each]} for each in found.terms.rules],
+        "customer_size": {
+            "size_class": found.size.size_class,
+            "source": known and known.source,
+            "as_of": known and known.as_of,
+        },
+        "ends": asdict(found.ends),
+        "digest": found.digest,
+    }
+
+
+def show(shown: ShownEndPreview) -> None:
+    """Print a preview."""
+    found, ends = shown.preview, shown.preview.ends
+    known = found.size.known
+    said = f"{known.source}, {known.as_of}" if known else "nobody has said"
+    people = len({each.id for each in ends.people})
+    print_facts(
+        {
+            "contract": found.contract.id,
+            "reason": found.reason,
+            "earliest": found.earliest,
+            "ends": found.at,
+            "size of the customer": f"{found.size.size_class} ({said})",
+            "cost": "; ".join(map(_cost, found.terms.cost)) or "nothing",
+            "services that end": len(ends.services),
+            "contracts that end as well": len(ends.contracts),
+            "delegations that end": len(ends.delegations),
+            "people who lose access": people,
+            "digest": found.digest,
+        }
+    )
+    print_table(("rule", "law"), ((each, LAWS[each]) for each in found.terms.rules))
+
+
+def _cost(line: CostLine) -> str:
+    vat = "with" if line.is_vat_included else "without"
+    return f"{line.cents / 100:.2f} {line.currency} {vat} VAT ({line.rule})"

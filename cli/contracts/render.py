@@ -1,0 +1,138 @@
+"""Contracts as tables for people and as JSON for programs."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+from uuid import UUID
+
+from cli.console import Failure, print_facts, print_table
+from cli.ops.lookup import short
+from cli.orders.render import STEP_COLUMNS, step_line
+from domain.ops.process_steps import ProcessStep
+from storage.accounts import account_queries, service_queries
+from storage.accounts.service_queries import ServiceRead
+from storage.audit import event_queries
+from storage.audit.event_queries import SubjectEvent
+from storage.contracts import agreements, rows
+from storage.contracts.agreements import Agreement
+from storage.contracts.rows import StoredContract
+from storage.database import Connection
+from storage.documents import documents
+from storage.documents.documents import StoredDocument
+from storage.ops import process_step_queries
+
+COLUMNS = ("id", "state", "account", "product", "starts", "committed until", "ends", "created")
+_INTERNAL = frozenset({"now", "version", "end_process_id"})
+
+
+def line(contract: StoredContract, references: Mapping[UUID, str]) -> Sequence[object]:
+    """Return the row of a contract in a list."""
+    account = references.get(contract.account_id, contract.account_id)
+    about = (short(contract.id), contract.state, account, contract.product)
+    ends = contract.ends_at or contract.expires_on
+    return *about, contract.starts_on, contract.committed_until, ends, contract.created_at
+
+
+def as_json(contract: StoredContract) -> dict[str, Any]:
+    """Return a contract as JSON."""
+    return {name: value for name, value in asdict(contract).items() if name not in _INTERNAL}
+
+
+@dataclass(frozen=True, slots=True)
+class ContractStory:
+    """A contract, and all that became of it."""
+
+    contract: StoredContract
+    reference: str | None
+    """Of the account."""
+    services: Sequence[ServiceRead]
+    documents: Sequence[StoredDocument]
+    agreed: Sequence[Agreement]
+    steps: Sequence[ProcessStep]
+    """Of the orders that start and end it."""
+    events: Sequence[SubjectEvent]
+
+    def as_json(self) -> dict[str, Any]:
+        """Return the story as JSON."""
+        return {
+            "contract": as_json(self.contract),
+            "account": self.reference,
+            "services": self.services,
+            "documents": self.documents,
+            "agreed": self.agreed,
+            "steps": self.steps,
+            "events": self.events,
+        }
+
+    def print(self) -> None:
+        """Print the story."""
+        print_facts(self._facts())
+        if self.services:
+            services = ((each.id, each.kind, each.number, each.status) for each in self.services)
+            print_table(("service", "kind", "number", "status"), services)
+        if self.documents:
+            columns = ("document", "kind", "language", "bytes", "made", "kept until", "state")
+            print_table(columns, map(_document, self.documents))
+        if self.agreed:
+            agreed = ((each.person_id, each.agreed_at) for each in self.agreed)
+            print_table(("agreed by", "at"), agreed)
+        if self.steps:
+            print_table(STEP_COLUMNS, map(step_line, self.steps))
+        happened = ((event.id, event.at, event.kind, event.state) for event in self.events)
+        print_table(("event", "at", "kind", "state"), happened)
+
+    def _facts(self) -> Mapping[str, object]:
+        found = self.contract
+        return {
+            "id": found.id,
+            "state": found.state,
+            "account": f"{self.reference} {found.account_id}",
+            "product": f"{found.product} {found.product_version or ''}".strip(),
+            "user": found.person_id,
+            "rests on": found.host_service_id,
+            "created": found.created_at,
+            "agree by": found.agree_by,
+            "signed": found.signed_at,
+            "starts": found.starts_on,
+            "committed until": found.committed_until,
+            "expires": found.expires_on,
+            "suspended because": found.suspend_reason,
+            "ends": found.ends_at,
+            "ends because": found.end_reason,
+            "ended by": found.end_by and found.end_by["kind"],
+            "end is another's to say": found.end_is_from_outside or None,
+            "billed until": found.billed_until,
+            "number kept until": found.number_kept_until,
+            "cancelled because": found.refusal,
+            "over": found.ended_at,
+            "last step done": found.closed_at,
+            "start order": found.start_order_id,
+            "end order": found.end_order_id,
+        }
+
+
+def _document(document: StoredDocument) -> Sequence[object]:
+    state = "erased" if document.erased_at else "legal hold" if document.legal_hold else "kept"
+    about = (short(document.id), document.kind, document.language, document.size)
+    return *about, document.created_at, document.keep_until, state
+
+
+def read(connection: Connection, contract_id: UUID) -> ContractStory:
+    """Read the story of a contract. Raises Failure where there is none with this id."""
+    contract = rows.read(connection, contract_id)
+    if contract is None:
+        raise Failure(f"No contract has the id `{contract_id}`.")
+    names = account_queries.references(connection, {contract.account_id})
+    services = (service_queries.service(connection, each) for each in contract.service_ids)
+    orders = [each for each in (contract.start_order_id, contract.end_order_id) if each]
+    kept = documents.of_subject(connection, contract_id)
+    about = [contract_id, *(each.id for each in kept)]
+    return ContractStory(
+        contract,
+        names.get(contract.account_id),
+        [each for each in services if each is not None],
+        kept,
+        agreements.of_contract(connection, contract_id),
+        [step for order in orders for step in process_step_queries.steps_of(connection, order)],
+        event_queries.about(connection, about),
+    )
