@@ -59,9 +59,16 @@ def _end_v1(facts: ContractEndFacts, language: Language) -> str:
         ),
         reason=text(f"state.contract_end.{ended.reason}", language),
         day=day_text(ended.on, language),
-        cost=text("act.part.contract_cost.v1", language, price=prices_v1(ended.cost, language)),
+        cost=text("act.part.contract_cost.v1", language, price=_cost_v1(ended, language)),
         also=text("act.part.contract_also.v1", language, **also),
     )
+
+
+def _cost_v1(ended: ContractEnded, language: Language) -> str:
+    if ended.is_cost_known:
+        return prices_v1(ended.cost, language)
+    unknown = text("act.part.contract_cost_unknown.v1", language)
+    return f"{prices_v1(ended.cost, language)}; {unknown}" if ended.cost else unknown
 
 
 def _start_v1(facts: ContractFacts, language: Language) -> str:

@@ -76,6 +76,8 @@ class ContractEnded:
     """How many of each end with it."""
     preview: str
     """Digest of the preview: of all that ends, by ids."""
+    is_cost_known: bool = True
+    """False: there is more to pay than ``cost`` says; the operator knows it."""
 
 
 def end(company_id: UUID, account_id: UUID, ended: ContractEnded) -> Act:
@@ -87,7 +89,7 @@ def end(company_id: UUID, account_id: UUID, ended: ContractEnded) -> Act:
         "cost": [price_json(each) for each in ended.cost],
         "also": {what.value: number for what, number in ended.also.items()},
         "preview": ended.preview,
-    }
+    } | ({} if ended.is_cost_known else {"cost_known": False})
     return Act(ActKind.CONTRACT_END, company_id, account_id, data)
 
 
@@ -101,6 +103,7 @@ def ended_by(act: Act) -> ContractEnded:
         tuple(price_of(each) for each in data["cost"]),
         {AlsoEnds(what): number for what, number in data["also"].items()},
         data["preview"],
+        data.get("cost_known", True),
     )
 
 

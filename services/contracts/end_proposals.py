@@ -70,5 +70,6 @@ def _act(company_id: UUID, preview: EndPreview, how: Jointly) -> Act:
             AlsoEnds.PEOPLE: len({each.id for each in ends.people}),
         },
         preview.digest,
+        preview.terms.is_cost_known,
     )
     return contract_acts.end(company_id, preview.contract.account_id, ended)

@@ -10,8 +10,10 @@ import pytest
 
 from domain.access.permissions import Permission
 from domain.accounts import ServiceKind
+from domain.approvals import contract_acts
 from domain.approvals.acts import ActKind
 from domain.approvals.templates import CURRENT, known
+from domain.catalogue.products import Price
 from domain.numbers.sms_texts import Language
 from runtime.act_texts import ActFacts, Facts, GivenAccess, act_text
 from runtime.contract_act_texts import ContractEndFacts, ContractFacts
@@ -203,6 +205,7 @@ PINNED: Mapping[str, str] = {
     "act.part.contract_signed.v1": "b0d8e1836167 69e896084c21 c0da694d30c7",
     "act.contract_end.v1": "89e497b2267f 857c45e5b9f9 f2fab92dd1b1",
     "act.part.contract_cost.v1": "72e60b52be79 9922dfc2a751 9112bd7fee56",
+    "act.part.contract_cost_unknown.v1": "f22ff6f3a622 2c1cd35afcd8 a7144807c5d9",
     "act.part.contract_also.v1": "788d1018a7bf aa319fcf619e 02abb0777742",
     "act.part.contract_no_services.v1": "2aab47825014 8f7fa6509a52 133cfa0be363",
 }
@@ -347,3 +350,20 @@ def _hash(said: str) -> str:
 def _changes(facts: ActFacts) -> list[str]:
     said = act_text(ActKind.DELEGATION_RENEW, 1, facts, EN).splitlines()
     return said[said.index("What changes:") + 1 : -1]
+
+
+@pytest.mark.parametrize(
+    ("cost", "said"),
+    [
+        ((), "Cost of the end: the rest is known to the operator"),
+        (ENDED.cost, "; the rest is known to the operator"),
+    ],
+)
+def test_contract_8_a_cost_that_only_the_operator_knows_is_not_said_to_be_nothing(
+    cost: tuple[Price, ...], said: str
+) -> None:
+    ended = replace(ENDED, cost=cost, is_cost_known=False)
+    facts = ContractEndFacts("Kuusk OÜ", "Kõnepakett XL", (), ended)
+
+    assert said in act_text(ActKind.CONTRACT_END, 1, facts, EN)
+    assert contract_acts.ended_by(contract_acts.end(UUID(int=1), UUID(int=2), ended)) == ended
