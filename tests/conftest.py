@@ -17,6 +17,7 @@ pytest_plugins = [
     "tests.fixtures.tls_plugin",
 ]
 FIXTURES = [
+    "tests.fixtures.http_patience_plugin",
     "tests.fixtures.engine_plugin",
     "tests.fixtures.number_stack",
     "tests.fixtures.resend_stack",

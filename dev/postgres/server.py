@@ -29,7 +29,12 @@ from dev.postgres.databases import create_database, drop_database
 from dev.postgres.os_user import SystemUser, temporary_home
 
 # For data that may be lost: commits do not wait for the disk.
-THROWAWAY = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+THROWAWAY = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "jit": "off",  # without statistics, which new databases lack, small queries seem worth it
+}
 
 _ALWAYS = {"max_connections": "200", "timezone": "UTC", "log_timezone": "UTC", "lc_messages": "C"}
 # Details, contexts and parameters hold the rows' values: personal data.

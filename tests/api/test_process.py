@@ -70,7 +70,7 @@ def test_the_api_answers_on_both_ports_each_its_own(
         assert internal.get("/livez", headers=large).status_code == 431
 
 
-def test_the_api_logs_one_line_for_each_request_without_its_path(
+def test_the_api_logs_one_line_for_each_request_without_its_path_and_ends_at_a_signal(
     process: RunningProgram, settings: dict[str, str]
 ) -> None:
     url = f"http://127.0.0.1:{settings['VOLITUS_API_PORT']}/v1/operations/{'7' * 8}-secret"
@@ -87,11 +87,6 @@ def test_the_api_logs_one_line_for_each_request_without_its_path(
     }
     assert line["request_id"] == answer.headers["X-Request-Id"]
     assert "-secret" not in process.program.log_file.read_text()
-
-
-def test_the_api_ends_when_it_gets_a_signal(process: RunningProgram) -> None:
-    process.stop()
-
     assert process.exit_code() == 0
     assert [line["event"] for line in lines(process)][-1:] != ["request"]
 

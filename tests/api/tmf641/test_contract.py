@@ -33,7 +33,7 @@ from tests.clients.token_issuer import ISSUER
 from tests.fixtures import payload_keys
 from tests.oracles.api_description import OPENAPI_TMF641_JSON
 
-EXAMPLES = {False: 8, True: 200}
+EXAMPLES = {False: 5, True: 200}
 """Of each operation and mode; True: in a long run."""
 DOCUMENT: dict[str, Any] = json.loads(OPENAPI_TMF641_JSON.read_text(encoding="utf-8"))
 OPERATIONS = [
