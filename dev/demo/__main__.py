@@ -7,6 +7,8 @@ import typer
 from dev.demo import (
     access_chapters,
     accountant_chapter,
+    contracts_chapter,
+    joint_contract_chapter,
     numbers_chapter,
     orders_chapter,
     outage_chapters,
@@ -33,10 +35,12 @@ def tell_all(scene: Scene, teller: Teller) -> None:
     numbers_chapter.employee_proves_a_number(scene, teller, people.steady)
     accountant_chapter.accountant_comes_and_goes(scene, teller, people.steady)
     together_chapter.two_let_an_accountant_in(scene, teller, people.together)
+    joint_contract_chapter.two_sign(scene, teller, people.together)
     paper_chapters.mandate_on_paper(scene, teller, people.together)
     paper_chapters.rule_in_words(scene, teller, people.worded)
     stuck_chapter.network_refuses(scene, teller)
     orders_chapter.portal_orders(scene, teller, people.steady)
+    contracts_chapter.signed_and_ended(scene, teller, people.steady)
     access_chapters.member_leaves(scene, teller, people.member)
     outage_chapters.truncated_file(scene, teller)
     outage_chapters.too_much_would_end(scene, teller)

@@ -1,16 +1,18 @@
 """Actions of people and programs in the demo: log in, call the API, change the simulators."""
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import httpx
 
 from dev.stack.stack import Stack
 from dev.stack.volitus_program import run_volitus
 from simulators.identity.client import client_token, person_token, staff_token
+from storage.contracts import changing, rows, service_access
 from storage.database import Database
 
 Body = dict[str, Any]
@@ -120,6 +122,12 @@ class Scene:
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
+    def mobile_id(self, method: str, path: str, body: object = None) -> Any:
+        """Call the control API of the simulated Mobile-ID, whose phones it answers for."""
+        answer = self._http.request(method, self.stack.mobile_id_url + path, json=body)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
     def texts_to(self, number: str) -> list[str]:
         """Return the SMS that the simulated gateway got for this number, newest last.
 
@@ -155,11 +163,25 @@ class Scene:
 
     def grants_in_force(self) -> int:
         """Count the valid grants of origin register in the database."""
-        database = Database(self.stack.environment["VOLITUS_DATABASE_URL"], pool_size=1)
-        with database.reading() as connection:
+        with self._database() as database, database.reading() as connection:
             count: int = connection.exec_driver_sql(_IN_FORCE).scalar_one()
-        database.close()
         return count
+
+    def let_end_come(self, contract_id: str) -> None:
+        """Let the moment of a contract's end be now, as if the days until then had passed."""
+        with self._database() as database, database.transaction() as session:
+            contract = rows.lock(session, UUID(contract_id))
+            if contract is not None:
+                changing.update(session, contract, ends_at=contract.now)
+                service_access.follow(session, contract.service_ids)
+
+    @contextmanager
+    def _database(self) -> Iterator[Database]:
+        database = Database(self.stack.environment["VOLITUS_DATABASE_URL"], pool_size=1)
+        try:
+            yield database
+        finally:
+            database.close()
 
 
 def until(read: Callable[[], T], satisfied: Callable[[T], bool]) -> T:
