@@ -1,6 +1,7 @@
 """Every code has its text in every language, and no text is there for nothing."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -119,6 +120,13 @@ def test_deleg_2_every_code_has_its_text(language: Language) -> None:
     reasons = {id_.split(".")[1] for id_ in there if id_.startswith("reason.")}
     missing += [f'msgid "reason.{code}"' for code in sorted(oracle.codes() - reasons)]
     assert missing == [], f"add each of these, with its msgstr, to {file_of(language)}"
+
+
+@pytest.mark.parametrize("language", Language)
+def test_deleg_2_no_text_is_written_twice(language: Language) -> None:
+    ids = re.findall(r'^msgid "(.+)"$', Path(file_of(language)).read_text(), re.MULTILINE)
+
+    assert [id_ for id_, times in Counter(ids).items() if times > 1] == []
 
 
 @pytest.mark.parametrize("language", Language)
