@@ -14,6 +14,7 @@ ROOT = Path(__file__).parents[2]
 READS_A_DAY = re.compile(r"\b(?:date|datetime)\.today\(|\.now\([^)]*\)\.date\(\)")
 TALLINN = re.compile(r"Europe/Tallinn|\bTALLINN\b")
 AT_FIXED_MOMENTS = {
+    "tests/domain/contracts/test_working_days.py",
     "tests/domain/delegations/test_due_dates.py",
     "tests/domain/delegations/test_periods.py",
     "tests/domain/messages/test_quiet_hours.py",

@@ -18,13 +18,13 @@ from storage.contracts import ending, rows
 from storage.contracts.ending import End
 from storage.database import Database
 from storage.documents import documents
-from tests.activities.contracts.test_render import PROVIDER, Pages
 from tests.builders import contracts
 from tests.builders.catalogue import publish
 from tests.builders.contract_ends import carried_out, come_to_its_end
 from tests.builders.days import ZONE, today
 from tests.builders.delegations import OFFICE, PHONE, set_up_customers
 from tests.builders.register_states import KUUSK
+from tests.builders.rendering import PROVIDER, Pages
 from tests.builders.rows import carry_out, put_service
 
 COST = {"cents": 1690, "currency": "EUR", "is_vat_included": True}

@@ -1,8 +1,6 @@
 """What a contract that is offered says of its parties, and when nothing is offered."""
 
-from collections.abc import Callable, Mapping
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -12,7 +10,6 @@ from activities.contracts.render import RenderContractActivities
 from activities.contracts.start import ContractStartInput
 from domain.catalogue.contract_terms import Party as Agreeing
 from domain.contracts.states import ContractState
-from domain.documents.contract_document import Party, Provider
 from domain.documents.kinds import DocumentKind
 from domain.numbers.sms_texts import Language
 from services.parties.people import ensure_person
@@ -23,21 +20,10 @@ from tests.builders import contracts, days
 from tests.builders.catalogue import publish
 from tests.builders.people import MARI
 from tests.builders.register_states import KUUSK
+from tests.builders.rendering import PROVIDER, Pages
 from tests.builders.rows import account, carry_out, put
 
 OFFICE = account(KUUSK)
-PROVIDER = Provider(Party("Telekom AS", "10421629"), "Terms 2026-01", Decimal(24))
-
-
-class Pages:
-    """A renderer whose documents are the data as text; ``meanwhile`` is done before each."""
-
-    def __init__(self, meanwhile: Callable[[], None] = lambda: None) -> None:
-        self.meanwhile = meanwhile
-
-    def render(self, template: DocumentKind, data: Mapping[str, Any]) -> bytes:
-        self.meanwhile()
-        return f"{template} {data}".encode()
 
 
 def render(database: Database, id_: UUID, pages: Pages | None = None) -> None:
