@@ -292,6 +292,14 @@ HELD = (
         _NO_LIMIT,
     ),
     HeldData(
+        "port_out",
+        "numbers that another operator takes, by the porting system's ids: how far, when, and ids"
+        " of services; no number",
+        _BOUGHT,
+        "without limit, by id only",
+        Whom.NOBODY,
+    ),
+    HeldData(
         "process",
         "runs of what was asked for, by ids",
         _CARRY_OUT,

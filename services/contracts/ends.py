@@ -67,7 +67,7 @@ async def preview_end(
         contract, sight = locked(session, contract_id, person_id)
         if person_id is not None and not (_acts_jointly(sight) or sight.may_end(contract)):
             raise Refused("not_permitted")
-        if contract.state is ContractState.ENDING:
+        if contract.state is ContractState.ENDING and contract.port_out_id is None:
             raise Refused(ALREADY_ENDING)
         computed = end_previews.computed(session, contract, wanted, zone)
         return end_previews.shown_to(session, sight, computed)
@@ -131,8 +131,9 @@ def is_to_be_set(session: Session, sight: ContractSight, preview: EndPreview, di
 
     ``digest``: of what was seen. Raises PreviewChanged, or Refused: ``contract_ending``.
     """
-    if preview.contract.state is ContractState.ENDING:
-        if preview.digest != digest or not _is_set_so(preview.contract, preview):
+    contract = preview.contract
+    if contract.state is ContractState.ENDING and contract.port_out_id is None:
+        if preview.digest != digest or not _is_set_so(contract, preview):
             raise Refused(ALREADY_ENDING)
         return False
     if preview.digest != digest:

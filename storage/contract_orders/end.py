@@ -10,6 +10,7 @@ from domain.accounts import ServiceStatus
 from domain.audit import Actor
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.products import Period, Product
+from domain.contracts.reasons import EndReason
 from domain.contracts.starts import FrozenPrice
 from domain.contracts.states import ContractState
 from domain.days import day_of
@@ -42,11 +43,7 @@ def end(
     steps.
     """
     product = _product(session, contract)
-    kept = (
-        timedelta()
-        if product is None or product.contract is None
-        else (product.contract.number_kept)
-    )
+    kept = _kept(contract, product)
     at = contract.ends_at or contract.now
     contract = changing.move(
         session,
@@ -71,6 +68,14 @@ def end(
         order_id = placing.place(session, contract, carried, actor=actor)
         changing.update(session, contract, end_order_id=order_id)
     return ended
+
+
+def _kept(contract: StoredContract, product: Product | None) -> timedelta:
+    """How long the number rests. One that was ported out is another operator's."""
+    if contract.end_reason is EndReason.PORTED_OUT:
+        return timedelta()
+    terms = None if product is None else product.contract
+    return timedelta() if terms is None else terms.number_kept
 
 
 def close_if_done(session: Session, contract: StoredContract) -> bool:

@@ -78,6 +78,8 @@ def bring_forward(
         end_reason=reason,
         end_by=actor.as_json(),
         end_is_from_outside=False,
+        port_out_id=None,
+        end_before=None,
     )
     event = NewEvent(
         EventKind.CONTRACT_CHANGED,
@@ -114,6 +116,8 @@ def call_off(session: Session, contract: StoredContract, *, actor: Actor) -> Sto
         end_by=None,
         end_cost=None,
         end_is_from_outside=False,
+        port_out_id=None,
+        end_before=None,
     )
     service_access.follow(session, contract.service_ids)
     end_notices.goes_on(session, moved, actor=actor)
@@ -143,14 +147,21 @@ def ask_for_due(session: Session, *, limit: int = 100) -> int:
     """Ask for the processes of ends whose moment has come; returns how many. A sweep."""
     found = session.execute(_DUE, {"limit": limit}).scalars().all()
     for contract_id in found:
-        parameters = {
-            "id": contract_id,
-            "process": uuid4(),
-            "workflow_id": contract_end_id(contract_id),
-            **processes.new(ProcessType.CONTRACT_END),
-        }
-        session.execute(_ASK, parameters)
+        ask(session, contract_id)
     return len(found)
+
+
+def ask(session: Session, contract_id: UUID) -> UUID:
+    """Ask for the process of the end of a contract that has none yet; returns its id."""
+    process_id = uuid4()
+    parameters = {
+        "id": contract_id,
+        "process": process_id,
+        "workflow_id": contract_end_id(contract_id),
+        **processes.new(ProcessType.CONTRACT_END),
+    }
+    session.execute(_ASK, parameters)
+    return process_id
 
 
 def age_of_due(connection: Connection) -> float:

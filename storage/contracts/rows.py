@@ -50,6 +50,8 @@ class StoredContract:
     end_by: Mapping[str, Any] | None
     end_cost: Sequence[Mapping[str, Any]] | None
     end_is_from_outside: bool
+    port_out_id: UUID | None
+    end_before: Mapping[str, Any] | None
     suspend_reason: SuspendReason | None
     suspend_order_id: UUID | None
     refusal: StartRefusal | None

@@ -4,10 +4,20 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, Column, Index, Text, UniqueConstraint, text
+from sqlalchemy import (
+    ARRAY,
+    CheckConstraint,
+    Column,
+    Index,
+    Text,
+    UniqueConstraint,
+    Uuid,
+    text,
+)
 from sqlmodel import Field, SQLModel
 
 from domain.catalogue.contract_terms import Agreement, Party
+from domain.contracts.port_outs import PortOutState
 from domain.contracts.reasons import EndReason, StartRefusal, SuspendReason
 from domain.contracts.sizes import SizeClass
 from domain.contracts.states import ContractState
@@ -122,6 +132,10 @@ class ContractRow(SQLModel, table=True):
     """What the end costs, as it was previewed."""
     end_is_from_outside: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     """Its moment is another's to say: a number that is ported."""
+    port_out_id: UUID | None
+    """The port-out whose moment its end is; NULL: it ends otherwise, or not."""
+    end_before: dict[str, Any] | None = document(nullable=True)
+    """The end that was set beside that, and counts again where the number does not leave."""
     suspend_reason: str | None = words(nullable=True)
     suspend_order_id: UUID | None
     """The last order that shut its services off at the network, or opened them again."""
@@ -148,6 +162,23 @@ class ContractRow(SQLModel, table=True):
     woken_at: datetime | None = moment(nullable=True)
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     """Incremented with every change."""
+
+
+class PortOutRow(SQLModel, table=True):
+    """A number that another operator takes, by the porting system's id. Kept for ever."""
+
+    __tablename__ = "port_out"
+    __table_args__ = (one_of("state", PortOutState),)
+
+    id: UUID = Field(primary_key=True)
+    state: str = words()
+    at: datetime = moment()
+    """When the number leaves, or has left."""
+    as_of: datetime = moment()
+    """When the porting system knew so: what it says of an earlier time changes nothing."""
+    services: list[UUID] = Field(sa_column=Column(ARRAY(Uuid()), nullable=False))
+    """Services that had the number, a Mobiil-ID included; empty: it was never announced."""
+    updated_at: datetime = moment(default_now=True)
 
 
 class ContractServiceRow(SQLModel, table=True):

@@ -66,6 +66,7 @@ STATED: dict[str, set[str]] = {
     "order_milestone": READ_WRITE,
     "order_note": READ_WRITE,
     "person": READ_WRITE,
+    "port_out": READ_WRITE,
     "process": READ_WRITE,
     "product": READ_WRITE,
     "rate_limit": READ_WRITE,

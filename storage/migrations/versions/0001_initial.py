@@ -200,6 +200,16 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_person')),
     sa.UniqueConstraint('country', 'code', name=op.f('uq_person_country_code'))
     )
+    op.create_table('port_out',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('as_of', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('services', sa.ARRAY(sa.Uuid()), nullable=False),
+    sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("state IN ('announced', 'cancelled', 'completed')", name=op.f('ck_port_out_state')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_port_out'))
+    )
     op.create_table('process',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('type', sa.Text(), nullable=False),
@@ -985,6 +995,8 @@ def upgrade() -> None:
     sa.Column('end_by', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('end_cost', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('end_is_from_outside', sa.Boolean(), server_default='false', nullable=False),
+    sa.Column('port_out_id', sa.Uuid(), nullable=True),
+    sa.Column('end_before', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('suspend_reason', sa.Text(), nullable=True),
     sa.Column('suspend_order_id', sa.Uuid(), nullable=True),
     sa.Column('refusal', sa.Text(), nullable=True),
@@ -1516,6 +1528,7 @@ def downgrade() -> None:
     op.drop_index('ix_process_ended', table_name='process', postgresql_where=sa.text('ended_at IS NOT NULL'))
     op.drop_index('ix_process_check', table_name='process', postgresql_where=sa.text('ended_at IS NULL'))
     op.drop_table('process')
+    op.drop_table('port_out')
     op.drop_table('person')
     op.drop_index('uq_operation_open_refresh', table_name='operation', postgresql_where=sa.text("kind = 'refresh' AND state IN ('pending', 'running')"))
     op.drop_index('ix_operation_person_id', table_name='operation')

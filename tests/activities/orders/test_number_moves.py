@@ -14,12 +14,16 @@ from activities.adapters.billing.requests import BillingRequests
 from activities.provisioning.effect import OutcomeKind
 from domain.access.grants import Origin
 from domain.catalogue.actions import ItemAction
+from domain.contracts.port_outs import PortOutState
 from domain.orders.states import OrderState
 from domain.provisioning.network_dialect import NetworkDialect
 from services.catalogue.files import read_catalogue
-from storage.accounts import number_moves, port_outs
+from storage.accounts import number_moves
+from storage.contract_orders import port_outs
+from storage.contract_orders.port_outs import ToldPortOut
 from storage.database import Database
 from storage.orders import operator_word, refreshing
+from tests.builders.days import ZONE
 from tests.builders.people import JAAN, KATI, MARI
 from tests.builders.product_orders import ProductOrders
 from tests.builders.rows import BILLING, account, give, held, put, put_service, rows, service
@@ -270,9 +274,9 @@ def test_order_7_the_operators_word_about_the_number_counts_more(world: World) -
 
 def left_operator(world: World) -> None:
     with world.database.transaction() as session:
-        assert port_outs.record(
-            session, UUID(int=7), NUMBER, datetime.now(UTC) + timedelta(hours=1), actor=BILLING
-        )
+        at = datetime.now(UTC) + timedelta(hours=1)
+        told = ToldPortOut(UUID(int=7), NUMBER, PortOutState.COMPLETED, at, at)
+        assert port_outs.tell(session, told, ZONE, actor=BILLING)
 
 
 def given_to_another(world: World) -> None:

@@ -53,7 +53,11 @@ async def test_order_7_a_number_that_is_ported_out_ends_its_services_and_their_a
 
     gone = [MOBILE.id, MOBIIL_ID.id]
     assert answer.status_code == 200
-    assert answer.json() == {"id": str(ID), "services": [str(each) for each in gone]}
+    assert answer.json() == {
+        "id": str(ID),
+        "state": "completed",
+        "services": [str(each) for each in gone],
+    }
     assert (ended(office), access(office)) == (gone, [STAYS.id])
     (event,) = rows(office.database, "SELECT * FROM event WHERE kind = 'number:ported_out'")
     assert (event.subject_id, event.account_id) == (ID, OFFICE.id)
@@ -106,6 +110,9 @@ async def test_order_7_an_id_is_of_one_number(office: Front) -> None:
         {"ported_at": "2999-01-01T00:00:00Z"},
         {"ported_at": "2026-01-01T00:00:00"},
         {"more": 1},
+        {"state": "announced"},
+        {"state": "cancelled", "as_of": None},
+        {"state": "gone"},
     ],
 )
 async def test_order_7_what_no_port_out_says_is_refused(
