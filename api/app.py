@@ -50,7 +50,7 @@ from api.inventory import activation_code, drift, drift_checks
 from api.mandates import mandates
 from api.messages import contact, my_notices
 from api.numbers import delivery_reports, my_number, my_numbers
-from api.ops import bulk_retries, decisions, freezes, repairs, stuck, targets
+from api.ops import bulk_retries, contract_proposals, decisions, freezes, repairs, stuck, targets
 from api.ops import contract_suspensions as ops_suspensions
 from api.ops import orders as ops_orders
 from api.orders import account_orders, number_requests, orders
@@ -112,6 +112,7 @@ ROUTERS = (
     contract_end_facts.router,
     contract_suspensions.router,
     ops_suspensions.router,
+    contract_proposals.router,
     orders.router,
     review.router,
     requests.router,

@@ -140,6 +140,10 @@ class Contract(ResponseModel):
     suspended: SuspendReason | None
     refusal: StartRefusal | None = Field(description="Why it was cancelled, where a rule says so.")
     may_end: bool = Field(description="Whether the caller may end or withdraw it.")
+    proposed_end: EndReason | None = Field(
+        description="What the register says of its company, if operations are to decide about its"
+        " end for that. Nothing ends by that alone."
+    )
     created_at: datetime
     ended_at: datetime | None
     closed_at: datetime | None = Field(description="The last step of its end was done.")
@@ -183,6 +187,7 @@ class Contract(ResponseModel):
             end=end,
             suspended=contract.suspend_reason,
             may_end=shown.may_end,
+            proposed_end=shown.proposed_end,
         )
 
 

@@ -72,6 +72,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "stuck_changed": (409, "The item's version has changed: read the item again"),
     "stuck_decision_refused": (409, "The item does not allow this decision"),
     "stuck_no_more": (409, "The item is no longer stuck"),
+    "proposal_decided": (409, "The proposal is decided, or was withdrawn"),
     "suspended_by_operator": (409, "The operator suspended the contract, and alone ends that"),
     "token_missing": (401, "A bearer token is required"),
     "token_refused": (401, "The token is not valid"),

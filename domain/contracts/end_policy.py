@@ -60,6 +60,7 @@ _FROM_OUTSIDE = frozenset(
         EndReason.PORTED_OUT,
         EndReason.COMPANY_DELETED,
         EndReason.COMPANY_BANKRUPT,
+        EndReason.COMPANY_LIQUIDATED,
         EndReason.HOST_ENDED,
         EndReason.SIM_REPLACED,
         EndReason.USER_CHANGED,

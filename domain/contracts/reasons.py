@@ -16,6 +16,8 @@ class EndReason(StrEnum):
     """The operator ends it: a ground of restriction has lasted a month (section 100 (2))."""
     COMPANY_DELETED = "company_deleted"
     COMPANY_BANKRUPT = "company_bankrupt"
+    COMPANY_LIQUIDATED = "company_liquidated"
+    """It is in liquidation: its liquidator, or operations, end what it has."""
     PORTED_OUT = "ported_out"
     """Another operator takes the number."""
     TERM = "term"

@@ -154,6 +154,13 @@ HELD = (
         "without limit, by id only",
     ),
     HeldData(
+        "contract_proposal",
+        "contracts whose end the register gives cause for, and who of the staff decided, by ids",
+        _BOUGHT,
+        "as long as the contract",
+        Whom.NOBODY,
+    ),
+    HeldData(
         "contract_service",
         "which services a contract is about, by ids",
         _BOUGHT,

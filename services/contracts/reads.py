@@ -6,13 +6,14 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.access.permissions import Permission
+from domain.contracts.reasons import EndReason
 from services.contracts.contract_facts import ToAgree, to_agree
 from services.contracts.sight import ContractSight, seen_contract, sight_of
 from services.engine import Engine
 from services.errors import NotFound
 from storage.contract_signing import signatures
 from storage.contract_signing.signatures import SignatureFacts
-from storage.contracts import agreements, contract_list
+from storage.contracts import agreements, contract_list, proposals
 from storage.contracts.agreements import Agreement
 from storage.contracts.rows import StoredContract
 from storage.database import Connection
@@ -30,6 +31,8 @@ class ShownContract:
     """None: it does not wait for anybody's agreement."""
     may_end: bool
     """Whether the reader may end it, or withdraw it before it is active."""
+    proposed_end: EndReason | None
+    """Why operations are to decide whether it ends; None: it is not proposed."""
 
 
 async def read_contract(engine: Engine, contract_id: UUID, person_id: UUID | None) -> ShownContract:
@@ -81,4 +84,5 @@ def _shown(connection: Connection, contract: StoredContract, sight: ContractSigh
         signatures.facts_of(connection, [contract.id]).get(contract.id, ()),
         to_agree(connection, contract, may_agree=sight.may_agree(contract)),
         sight.may_end(contract),
+        proposals.proposed_end(connection, contract.id),
     )

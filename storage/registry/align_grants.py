@@ -17,6 +17,7 @@ How a revocation is made, all in the caller's transaction:
 
 5. What is delegated on accounts of a company that is deleted or bankrupt is suspended, and restored
    when the register takes that back (``company_suspensions``).
+   The end of its contracts is proposed, or that is withdrawn (``storage.contracts.proposals``).
 6. Readings of what the register does not say any more become void, and grants follow the readings
    that there are (``storage.signing_rules``).
 7. What those who left had given in the owner's name is seen to (``departures``).
@@ -37,6 +38,8 @@ from domain.audit import Actor
 from domain.delegations.departures import STANDARD, DepartureRules
 from storage.access import grants
 from storage.access.grants import Ending, GrantChange, Starting
+from storage.contracts import proposals
+from storage.contracts.proposals import Cause
 from storage.database import Session
 from storage.delegations import departures
 from storage.registry import (
@@ -148,6 +151,8 @@ def align(
     ended = grants.end(session, _endings(session, verdicts), actor=actor)
     session.execute(_CHANGE_REASONS, parameters | {"verdicts": verdicts})
     suspensions = company_suspensions.align(session, known, actor=actor)
+    said = {id_: Cause(stored.state.status, stored.id) for id_, stored in known.items()}
+    proposals.align(session, said, actor=actor)
     started = grants.start(session, _startings(session, verdicts), actor=actor)
     readings.void(session, list(known), actor=actor)
     by_reading = reading_grants.align(session, list(known), actor=actor)

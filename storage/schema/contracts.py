@@ -18,6 +18,7 @@ from sqlmodel import Field, SQLModel
 
 from domain.catalogue.contract_terms import Agreement, Party
 from domain.contracts.port_outs import PortOutState
+from domain.contracts.proposals import ProposalState
 from domain.contracts.reasons import EndReason, StartRefusal, SuspendReason
 from domain.contracts.sizes import SizeClass
 from domain.contracts.states import ContractState
@@ -162,6 +163,42 @@ class ContractRow(SQLModel, table=True):
     woken_at: datetime | None = moment(nullable=True)
     version: int = Field(default=1, sa_column_kwargs={"server_default": "1"})
     """Incremented with every change."""
+
+
+class ContractProposalRow(SQLModel, table=True):
+    """An end of a contract that the register gives cause for, and a person decides about."""
+
+    __tablename__ = "contract_proposal"
+    __table_args__ = (
+        one_of("state", ProposalState),
+        one_of("reason", EndReason),
+        Index(
+            "uq_contract_proposal_current",
+            "contract_id",
+            unique=True,
+            postgresql_where=text("is_current"),
+        ),
+        Index(
+            "ix_contract_proposal_company_id",
+            "company_id",
+            postgresql_where=text("is_current"),
+        ),
+        Index("ix_contract_proposal_opened_at", "opened_at", "id"),
+    )
+
+    id: UUID = key()
+    contract_id: UUID = row_of("contract.id")
+    company_id: UUID = row_of("company.id")
+    state: str = words()
+    reason: str = words()
+    proof: UUID = row_of("register_state.id")
+    """The register state that gave cause."""
+    is_current: bool = Field(default=True, sa_column_kwargs={"server_default": "true"})
+    """Open, or rejected while the register says the same: nothing else is proposed."""
+    opened_at: datetime = moment(default_now=True)
+    ended_at: datetime | None = moment(nullable=True)
+    decided_by: dict[str, Any] | None = document(nullable=True)
+    """The actor who decided, as events name them."""
 
 
 class PortOutRow(SQLModel, table=True):

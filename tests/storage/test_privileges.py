@@ -38,6 +38,7 @@ STATED: dict[str, set[str]] = {
     "contact_settings": READ_WRITE,
     "contract": READ_WRITE,
     "contract_agreement": READ_WRITE,
+    "contract_proposal": READ_WRITE,
     "contract_service": READ_WRITE,
     "contract_signature": READ_WRITE,
     "contract_signing": READ_WRITE,

@@ -1015,7 +1015,7 @@ def upgrade() -> None:
     sa.Column('version', sa.Integer(), server_default='1', nullable=False),
     sa.CheckConstraint("(state IN ('ending', 'ended')) = (ends_at IS NOT NULL) AND (ends_at IS NULL) = (end_reason IS NULL)", name=op.f('ck_contract_end')),
     sa.CheckConstraint("agreement IN ('confirm', 'sign')", name=op.f('ck_contract_agreement')),
-    sa.CheckConstraint("end_reason IN ('customer', 'withdrawal', 'changed_terms', 'breach', 'company_deleted', 'company_bankrupt', 'ported_out', 'term', 'service_ended', 'host_ended', 'sim_replaced', 'user_changed', 'identity_changed')", name=op.f('ck_contract_end_reason')),
+    sa.CheckConstraint("end_reason IN ('customer', 'withdrawal', 'changed_terms', 'breach', 'company_deleted', 'company_bankrupt', 'company_liquidated', 'ported_out', 'term', 'service_ended', 'host_ended', 'sim_replaced', 'user_changed', 'identity_changed')", name=op.f('ck_contract_end_reason')),
     sa.CheckConstraint("party IN ('owner', 'user')", name=op.f('ck_contract_party')),
     sa.CheckConstraint("refusal IN ('not_permitted', 'product_unknown', 'product_not_offered', 'months_not_offered', 'parameter_invalid', 'number_taken', 'host_unknown', 'host_unsuitable', 'age_unknown', 'too_young', 'blocked', 'credit_refused', 'setup_failed')", name=op.f('ck_contract_refusal')),
     sa.CheckConstraint("state <> 'suspended' OR suspend_reason IS NOT NULL", name=op.f('ck_contract_suspended')),
@@ -1143,6 +1143,27 @@ def upgrade() -> None:
     sa.UniqueConstraint('contract_id', 'person_id', name=op.f('uq_contract_agreement_contract_id_person_id'))
     )
     op.create_index('ix_contract_agreement_person_id', 'contract_agreement', ['person_id'], unique=False)
+    op.create_table('contract_proposal',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('contract_id', sa.Uuid(), nullable=False),
+    sa.Column('company_id', sa.Uuid(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=False),
+    sa.Column('proof', sa.Uuid(), nullable=False),
+    sa.Column('is_current', sa.Boolean(), server_default='true', nullable=False),
+    sa.Column('opened_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decided_by', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.CheckConstraint("reason IN ('customer', 'withdrawal', 'changed_terms', 'breach', 'company_deleted', 'company_bankrupt', 'company_liquidated', 'ported_out', 'term', 'service_ended', 'host_ended', 'sim_replaced', 'user_changed', 'identity_changed')", name=op.f('ck_contract_proposal_reason')),
+    sa.CheckConstraint("state IN ('open', 'accepted', 'rejected', 'withdrawn')", name=op.f('ck_contract_proposal_state')),
+    sa.ForeignKeyConstraint(['company_id'], ['company.id'], name=op.f('fk_contract_proposal_company_id_company')),
+    sa.ForeignKeyConstraint(['contract_id'], ['contract.id'], name=op.f('fk_contract_proposal_contract_id_contract')),
+    sa.ForeignKeyConstraint(['proof'], ['register_state.id'], name=op.f('fk_contract_proposal_proof_register_state')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_contract_proposal'))
+    )
+    op.create_index('ix_contract_proposal_company_id', 'contract_proposal', ['company_id'], unique=False, postgresql_where=sa.text('is_current'))
+    op.create_index('ix_contract_proposal_opened_at', 'contract_proposal', ['opened_at', 'id'], unique=False)
+    op.create_index('uq_contract_proposal_current', 'contract_proposal', ['contract_id'], unique=True, postgresql_where=sa.text('is_current'))
     op.create_table('contract_service',
     sa.Column('contract_id', sa.Uuid(), nullable=False),
     sa.Column('service_id', sa.Uuid(), nullable=False),
@@ -1380,6 +1401,10 @@ def downgrade() -> None:
     op.drop_index('ix_contract_signature_contract_id', table_name='contract_signature')
     op.drop_table('contract_signature')
     op.drop_table('contract_service')
+    op.drop_index('uq_contract_proposal_current', table_name='contract_proposal', postgresql_where=sa.text('is_current'))
+    op.drop_index('ix_contract_proposal_opened_at', table_name='contract_proposal')
+    op.drop_index('ix_contract_proposal_company_id', table_name='contract_proposal', postgresql_where=sa.text('is_current'))
+    op.drop_table('contract_proposal')
     op.drop_index('ix_contract_agreement_person_id', table_name='contract_agreement')
     op.drop_table('contract_agreement')
     op.drop_index(op.f('ix_signing_rule_member_person_id'), table_name='signing_rule_member')

@@ -11,6 +11,9 @@ from sqlalchemy import Row
 
 from domain.access.suspensions import FreezeReason, Subject
 from domain.audit import Actor, ActorKind, EventKind
+from domain.contracts.proposals import ProposalState
+from domain.contracts.reasons import EndReason
+from domain.contracts.states import ContractState
 from domain.inventory.drift import DriftDecision
 from domain.numbers.blocks import BlockKind
 from domain.ops.repairs import Finding, Repair, item_id
@@ -23,6 +26,8 @@ from domain.staff import StaffMember
 from storage.access import suspensions
 from storage.audit import event_notes, event_queries, events, hash_chain, staff
 from storage.audit.events import NewEvent
+from storage.contracts import proposals
+from storage.contracts.proposals import Proposal
 from storage.database import Database, Session
 from storage.inventory import drift_decisions
 from storage.inventory.drift_queries import DriftFilter
@@ -231,6 +236,23 @@ def _decide_contract(session: Session) -> None:
     contracts.every_decision(session, ANN, WORDS)
 
 
+def _decide_proposal(session: Session) -> None:
+    proposal = Proposal(
+        UUID(int=1),
+        UUID(int=2),
+        account(KUUSK).id,
+        UUID(int=3),
+        ProposalState.OPEN,
+        EndReason.COMPANY_DELETED,
+        UUID(int=4),
+        events.now(session),
+        None,
+        "mobile-subscription",
+        ContractState.ACTIVE,
+    )
+    proposals.decide(session, proposal, ProposalState.REJECTED, actor=ANN, note=WORDS)
+
+
 WRITERS: dict[EventKind, Callable[[Session], None]] = {
     EventKind.ACCESS_FROZEN: _freeze,
     EventKind.ACCESS_LIFT_REQUESTED: _freeze,
@@ -240,6 +262,7 @@ WRITERS: dict[EventKind, Callable[[Session], None]] = {
     EventKind.BULK_RETRY_CANCELLED: _bulk_retry,
     EventKind.BULK_RETRY_REQUESTED: _bulk_retry,
     EventKind.CONTRACT_DECIDED: _decide_contract,
+    EventKind.CONTRACT_PROPOSAL_ENDED: _decide_proposal,
     EventKind.DATABASE_RESTORED: _restore,
     EventKind.DOCUMENT_HELD: _decide_contract,
     EventKind.DOCUMENT_RELEASED: _decide_contract,
@@ -284,6 +307,7 @@ WITHOUT_TEXT = {
     EventKind.CONTACT_CHANGED,
     EventKind.CONTRACT_CHANGED,
     EventKind.CONTRACT_CREATED,
+    EventKind.CONTRACT_END_PROPOSED,
     EventKind.CONTRACT_TOLD,
     EventKind.DELEGATION_ACCEPTED,
     EventKind.DELEGATION_CHANGED,
