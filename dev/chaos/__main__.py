@@ -32,6 +32,8 @@ from domain.audit import EventKind
 
 PROCESSES = 500
 _REPORT_EVERY = 5.0
+_SWEEP_EVERY = 2.0
+"""Seconds. The scheduler sweeps every half minute."""
 _COUNTS = """
 SELECT (SELECT count(*) FROM operation WHERE kind = 'resend' AND state = 'succeeded')
     + (SELECT count(*) FROM verification WHERE state <> 'sent')
@@ -60,7 +62,7 @@ class Campaign:
         self._load = Load(stage.stack, schedule)
         self._injector = Injector(stage, schedule, self._tell)
         self._status = console.status("")
-        self._reported_at = 0.0
+        self._reported_at = self._swept_at = 0.0
         self.promises: list[Promise] = []
 
     def run(self) -> None:
@@ -71,6 +73,7 @@ class Campaign:
     def _go_on(self) -> None:
         self._load.start()
         while self._injector.go_on(self._load.seconds()) or self._load.going_on():
+            self._sweep()
             self._count()
             time.sleep(0.05)
         self._tell("[bold]all programs run again, and every request was answered[/bold]")
@@ -92,7 +95,13 @@ class Campaign:
 
     def _look_after(self) -> None:
         self._injector.go_on(self._load.seconds())
+        self._sweep()
         self._count()
+
+    def _sweep(self) -> None:
+        if time.monotonic() - self._swept_at >= _SWEEP_EVERY:
+            self._stage.sweep()
+            self._swept_at = time.monotonic()
 
     def _judge(self, title: str, judge: Callable[[Evidence], list[Promise]]) -> None:
         evidence = gather(self._stage)

@@ -5,12 +5,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import NAMESPACE_URL, UUID, uuid5
+from zoneinfo import ZoneInfo
 
 import httpx
 from sqlalchemy import text
 
 from dev.chaos.schedule import Schedule
-from dev.chaos.workload import Part, Trait, ordered_id, service_id
+from dev.chaos.workload import SUBSCRIPTION, Part, Trait, ordered_id, service_id
 from dev.stack.number_limits import number_limits
 from dev.stack.settings import DevSettings
 from dev.stack.stack import Stack
@@ -20,6 +21,8 @@ from domain.audit import Actor, ActorKind
 from domain.identifiers import CompanyKey, PersonKey
 from domain.messages.contact import ContactChoice
 from domain.numbers.sms_texts import Language
+from services import sweeps
+from services.sweeps import SweepRules
 from simulators.register.codes import registry_code
 from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.accounts.services import ServiceFacts, put_services
@@ -30,6 +33,7 @@ from storage.parties import upsert
 SYSTEMS = Actor(ActorKind.SYSTEM, "chaos")
 ACCOUNT = uuid5(NAMESPACE_URL, "chaos/account")
 STUCK_AFTER = 3.0
+_ZONE = ZoneInfo("Europe/Tallinn")
 _PRODUCTS = Path(__file__).parents[2] / "catalogue"
 _QUICK = {
     "VOLITUS_STEP_STUCK_AFTER": f"PT{STUCK_AFTER}S",
@@ -90,6 +94,10 @@ class Stage:
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
+    def sweep(self) -> None:
+        """Do what dates have brought about, as the scheduler does: none runs here."""
+        sweeps.run(self.database, SweepRules(_ZONE))
+
     def volitus(self, *arguments: str) -> Any:
         """Run the console program; return what it printed as JSON."""
         return run_volitus(self.stack.environment, *arguments)
@@ -102,9 +110,10 @@ class Stage:
             put_accounts(session, [account], actor=SYSTEMS)
             put_services(session, self._services(), actor=SYSTEMS)
             self._prepare_givings(session)
+            put_accounts(session, self._subscribers(), actor=SYSTEMS)
         if self.schedule.form.standard:
             self.control("network", "PUT", "profile", {"name": "standard"})
-        for where in ("network", "sms"):
+        for where in ("network", "billing", "sms"):
             self.control(where, "PUT", "seed", {"seed": self.schedule.seed})
         for request in self.schedule.numbers:
             if request.trait is Trait.SIM_CHANGED:
@@ -123,6 +132,15 @@ class Stage:
             for part, key in keys.items():
                 choice = ContactChoice(Language.ESTONIAN, sms=True, number=giving.number(part))
                 contacts.give(session, ids[key], choice, actor=SYSTEMS)
+
+    def _subscribers(self) -> list[AccountFacts]:
+        """Accounts of those who start contracts, each their own."""
+        return [
+            AccountFacts(
+                each.account_id, f"SUBSCRIBER-{each.index}", "", PersonKey("EE", each.code)
+            )
+            for each in self.schedule.contracts
+        ]
 
     def _services(self) -> list[ServiceFacts]:
         resent = range(self.schedule.form.services)
@@ -143,11 +161,17 @@ def number_service(number: str) -> UUID:
 
 
 def _catalogue(folder: Path) -> Path:
-    """Write a catalogue of one product: the spending limit, which the operator may order alone."""
+    """Write a catalogue: a spending limit, which the operator may order alone, and a contract.
+
+    People agree to the contract by a click.
+    """
     limit = (_PRODUCTS / "spending-limit.yaml").read_text()
     folder.mkdir()
     alone = limit.replace("confirm: own", "confirm: nothing\n  operator: true")
     (folder / "spending-limit.yaml").write_text(alone)
+    contract = (_PRODUCTS / f"{SUBSCRIPTION}.yaml").read_text()
+    clicked = contract.replace("agreement: sign", "agreement: confirm")
+    (folder / f"{SUBSCRIPTION}.yaml").write_text(clicked)
     return folder
 
 

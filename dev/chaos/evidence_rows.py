@@ -1,13 +1,13 @@
 """Rows of the database by which a campaign is judged."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 from uuid import UUID
 
 
 class ProcessRow(NamedTuple):
-    """A resend, a number verification, an offer or the SMS of a notice, and its process."""
+    """A process, and the state of what it is about."""
 
     id: UUID
     process: str
@@ -47,6 +47,20 @@ class DelegatedGrantRow(NamedTuple):
     delegation_id: UUID
     lasts: bool
     """Gives access now, or will."""
+
+
+class ContractRow(NamedTuple):
+    """A contract, and the service that it is about."""
+
+    id: UUID
+    state: str
+    number: str
+    service_id: UUID
+    orders: Sequence[UUID]
+    """That start and end it."""
+    service: str | None
+    """State of its service; None: there is none yet."""
+    access_is_over: bool
 
 
 class NoticeRow(NamedTuple):

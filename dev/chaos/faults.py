@@ -8,7 +8,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault. ``at`` is ``network``, ``sim_swap``, ``sms``, or ``reports`` (of SMS)."""
+    """One fault, at ``network``, ``sim_swap``, ``billing``, ``sms`` or ``reports`` (of SMS)."""
 
     at: str
     shown: Mapping[str, Any] = field(hash=False)
@@ -30,6 +30,8 @@ ESSENTIAL = (
     _fault("network", "activation", "double", rate=0.5),
     _fault("network", "activation", "out_of_order", rate=0.4, seconds=1.0),
     _fault("network", "monitor", "timeout", lost=True, rate=0.3),
+    _fault("billing", "booking", "http_503"),
+    _fault("billing", "booking", "cut", lost=True, rate=0.4),
     _fault("sms", "send", "http_503"),
     _fault("sms", "send", "cut", lost=True, rate=0.4),
     _fault("sim_swap", "sim_swap", "http_503", rate=0.8),
@@ -47,6 +49,9 @@ MORE = (
     _fault("network", "service", "http_503"),
     _fault("network", "service", "cut", rate=0.3),
     _fault("network", "all", "http_503"),
+    _fault("billing", "booking", "delay", rate=0.5, seconds=0.5),
+    _fault("billing", "question", "http_503"),
+    _fault("billing", "question", "cut", rate=0.3),
     _fault("sms", "send", "timeout", lost=True, rate=0.3),
     _fault("sms", "send", "delay_after", lost=True, rate=0.3, seconds=3.0),
     _fault("sms", "send", "delay", rate=0.5, seconds=0.5),
@@ -76,7 +81,7 @@ def at_number(number: str) -> Fault:
 
 
 def simulator_faults(faults: Iterable[Fault], where: str) -> list[dict[str, Any]]:
-    """Return the faults for the simulator of the network or of SMS, those of one subject first."""
+    """Return the faults for a simulator, those of one subject first."""
     here = [each.shown for each in faults if _simulator(each) == where]
     return sorted(map(dict, here), key=lambda shown: "subject" not in shown)
 

@@ -117,7 +117,7 @@ class Injector:
         self._tell(f"no more of {window.fault}")
 
     def _show(self) -> None:
-        for where in ("network", "sms"):
+        for where in ("network", "billing", "sms"):
             shown = simulator_faults([*self._on, *self._always], where)
             self._stage.control(where, "PUT", "faults", shown)
         self._stage.control("sms", "PUT", "reports", habits(self._on))

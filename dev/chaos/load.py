@@ -15,12 +15,14 @@ from uuid import UUID
 
 import httpx
 
+from dev.chaos.contracting import Contracting
 from dev.chaos.giving import Giving
 from dev.chaos.ordering import Ordering
 from dev.chaos.outcome import Outcome, Request
 from dev.chaos.persistent_client import PAUSE, PersistentClient
 from dev.chaos.schedule import Schedule
 from dev.chaos.workload import (
+    ContractRequest,
     GivingRequest,
     Habit,
     NumberRequest,
@@ -49,10 +51,11 @@ class Load:
         self._http: httpx.AsyncClient
         self._tokens: dict[int, str] = {}
         self._giving_tokens: dict[tuple[int, Part], str] = {}
+        self._subscriber_tokens: dict[int, str] = {}
         self._systems = self._portal = ""
         self._client: PersistentClient
         requests: list[Request] = [*schedule.numbers, *schedule.resends]
-        requests += [*schedule.givings, *schedule.orders]
+        requests += [*schedule.givings, *schedule.orders, *schedule.contracts]
         self.asked = [Outcome(request) for request in requests]
         self._thread = Thread(target=lambda: asyncio.run(self._all()), name="asking", daemon=True)
 
@@ -86,6 +89,8 @@ class Load:
                 for part in Part:
                     token = await person_token_async(http, giving.code(part))
                     self._giving_tokens[giving.index, part] = token
+            for each in self._schedule.contracts:
+                self._subscriber_tokens[each.index] = await person_token_async(http, each.code)
 
     async def _all(self) -> None:
         # A connection for each request: what dies while many wait must not keep a pool's places.
@@ -114,6 +119,9 @@ class Load:
             return self._prove(asked, request)
         if isinstance(request, OrderRequest):
             return Ordering(self._client, request, self._portal, self.seconds).carry_out(asked)
+        if isinstance(request, ContractRequest):
+            token = self._subscriber_tokens[request.index]
+            return Contracting(self._client, request, token, self.seconds).carry_out(asked)
         return (
             self._resend(asked, request)
             if isinstance(request, ResendRequest)

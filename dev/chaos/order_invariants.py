@@ -8,7 +8,7 @@ from dev.chaos.outcome import Outcome
 from dev.chaos.snapshot import Evidence
 from dev.chaos.workload import OrderRequest, ordered_id
 
-_READS = ("read.", "undo-read.")
+_READS = ("read.", "undo-read.", "credit.")
 Service = UUID
 
 

@@ -3,9 +3,15 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
-from dev.chaos.workload import GivingRequest, NumberRequest, OrderRequest, ResendRequest
+from dev.chaos.workload import (
+    ContractRequest,
+    GivingRequest,
+    NumberRequest,
+    OrderRequest,
+    ResendRequest,
+)
 
-Request = NumberRequest | ResendRequest | GivingRequest | OrderRequest
+Request = NumberRequest | ResendRequest | GivingRequest | OrderRequest | ContractRequest
 
 
 @dataclass(slots=True)
@@ -20,6 +26,9 @@ class Outcome:
     code_taken: bool = False
     """True once the right code was accepted."""
     ends: str = ""
-    """Of a giving: the state or, once it ended, how: as its people were answered."""
+    """Of a giving: the state or, once it ended, how: as its people were answered. Of a contract:
+    the state in which its person left it."""
+    refused: bool = False
+    """Of a contract: another one had its number."""
     wrong: list[str] = field(default_factory=list)
     """Answers that should not have come."""

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from dev.chaos.faults import ESSENTIAL, MORE, REFUSALS, Fault, at_service, needs_keys
 from dev.chaos.workload import (
+    ContractHabit,
+    ContractRequest,
     GivingHabit,
     GivingRequest,
     Habit,
@@ -65,6 +67,16 @@ class Form:
         return 0 if self.standard else self.processes // 6
 
     @property
+    def contracts(self) -> int:
+        """Number of contracts, among the processes. A network without keys gets none."""
+        return 0 if self.standard else self.processes // 9
+
+    @property
+    def wanted(self) -> int:
+        """Number of phone numbers that contracts are started for: fewer than contracts."""
+        return max(2, self.contracts * 3 // 4)
+
+    @property
     def ordered(self) -> int:
         """Number of services that orders change, few enough that several share one."""
         return max(_MOST_ITEMS, self.orders // 2)
@@ -112,6 +124,7 @@ class Schedule:
     resends: tuple[ResendRequest, ...]
     givings: tuple[GivingRequest, ...]
     orders: tuple[OrderRequest, ...]
+    contracts: tuple[ContractRequest, ...]
     kills: tuple[Kill, ...]
     windows: tuple[Window, ...]
 
@@ -119,11 +132,12 @@ class Schedule:
     def of(cls, seed: int, processes: int, *, standard: bool = False) -> "Schedule":
         """Draw a schedule; the same arguments give the same one on any machine."""
         form, chance = Form(processes, standard), Random(seed)  # noqa: S311 # it must be repeatable
-        others = processes - form.givings - form.orders
+        others = processes - form.givings - form.orders - form.contracts
         numbers = tuple(_numbers(form, others // 2, chance))
         resends = tuple(_resends(form, others - others // 2, chance))
         givings = tuple(_givings(form, chance))
         orders = tuple(_orders(form, chance))
+        contracts = tuple(_contracts(form, chance))
         return cls(
             seed,
             form,
@@ -131,6 +145,7 @@ class Schedule:
             resends,
             givings,
             orders,
+            contracts,
             tuple(sorted(_kills(form, chance), key=lambda kill: kill.at)),
             tuple(sorted(_windows(form, resends, chance), key=lambda window: window.at)),
         )
@@ -175,6 +190,13 @@ def _orders(form: Form, chance: Random) -> Iterator[OrderRequest]:
         services = tuple(chance.sample(range(form.ordered), items))
         cancelled = chance.uniform(0.1, 3) if index % 3 == 1 else None
         yield OrderRequest(at, index, services, cancelled)
+
+
+def _contracts(form: Form, chance: Random) -> Iterator[ContractRequest]:
+    habits = [*ContractHabit]
+    for index, at in enumerate(_moments(form, form.contracts, chance)):
+        wanted, pause = chance.randrange(form.wanted), chance.uniform(0, form.asking / 10)
+        yield ContractRequest(at, index, wanted, habits[index % len(habits)], pause)
 
 
 def _moments(form: Form, count: int, chance: Random) -> list[float]:
@@ -227,5 +249,6 @@ def as_json(schedule: Schedule) -> Any:
         "resends": [[w.at, str(service_id(w.service))] for w in schedule.resends],
         "givings": [[each.at, each.habit, each.pause] for each in schedule.givings],
         "orders": [[each.at, each.services, each.cancelled_after] for each in schedule.orders],
+        "contracts": [[e.at, e.wanted, e.habit, e.pause] for e in schedule.contracts],
         "events": list(schedule.lines()),
     }

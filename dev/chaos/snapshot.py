@@ -13,6 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from dev.chaos.environment import Stage
 from dev.chaos.evidence_rows import (
+    ContractRow,
     DelegatedGrantRow,
     DelegationRow,
     EventRow,
@@ -21,6 +22,7 @@ from dev.chaos.evidence_rows import (
     StepRow,
     StuckRow,
 )
+from dev.chaos.workload import SUBSCRIPTION
 from domain.numbers.verifications import DeliveryStatus
 from storage.audit import hash_chain as chain
 
@@ -44,6 +46,15 @@ FROM process p WHERE p.type = 'notice_sms'
 UNION ALL
 SELECT p.id, p.type, p.workflow_id, o.state, NULL, p.ended_at IS NOT NULL, NULL, NULL
 FROM process p JOIN service_order o USING (id)
+UNION ALL
+SELECT p.id, p.type, p.workflow_id, c.state, NULL, p.ended_at IS NOT NULL, NULL, NULL
+FROM process p JOIN contract c ON p.id IN (c.id, c.end_process_id)
+"""
+_CONTRACTS = """
+SELECT c.id, c.state, c.terms ->> 'number', CAST(c.terms ->> 'service_id' AS uuid),
+    array_remove(ARRAY[c.start_order_id, c.end_order_id], NULL), s.status,
+    COALESCE(s.access_until <= clock_timestamp(), FALSE)
+FROM contract c LEFT JOIN service s ON s.id = CAST(c.terms ->> 'service_id' AS uuid)
 """
 _DELEGATIONS = """
 SELECT id, state, ended_reason ->> 'code', parent_id, giver_id, receiver_id,
@@ -54,7 +65,7 @@ _DELEGATED = """
 SELECT id, delegation_id, COALESCE(upper(validity) > clock_timestamp(), FALSE)
 FROM access_grant WHERE origin = 'delegation'
 """
-_NOTICES = "SELECT id, person_id, kind, subject_id FROM notice"
+_NOTICES = "SELECT id, person_id, kind, subject_id FROM notice WHERE kind LIKE 'delegation%'"
 _STEPS = f"SELECT {', '.join(StepRow._fields)} FROM step ORDER BY place, created_at"  # noqa: S608 # constants
 _STUCK = f"SELECT {', '.join(StuckRow._fields)} FROM stuck"  # noqa: S608 # constants
 _EVENTS = f"SELECT {', '.join(EventRow._fields)} FROM event ORDER BY id"  # noqa: S608 # constants
@@ -94,6 +105,11 @@ class Evidence:
     """Spending limits, in cents, by service."""
     limits: Mapping[UUID, int]
     """The same in billing."""
+    contracts: Mapping[UUID, ContractRow]
+    at_network: Mapping[UUID, Mapping[str, Any]]
+    """What the network has of each service that was set or changed."""
+    subscribed: set[UUID]
+    """Services that billing has a subscription of."""
     outbox: Mapping[UUID, int]
     """Number of SMS that the gateway accepted, by id."""
     workflows: Mapping[UUID, str]
@@ -115,6 +131,7 @@ def gather(stage: Stage) -> Evidence:
     """Gather all evidence as of now."""
     processes = {row.id: row for row in stage.rows(ProcessRow, _PROCESSES)}
     chain.seal_all(stage.database)
+    at_network = _at_network(stage)
     return Evidence(
         processes=processes,
         open=set(stage.rows(_id, "SELECT id FROM process WHERE ended_at IS NULL")),
@@ -130,7 +147,10 @@ def gather(stage: Stage) -> Evidence:
         applied=stage.control("network", "GET", "applied"),
         booked=[each for each in stage.control("billing", "GET", "booked") if each["is_change"]],
         items=dict(stage.rows(_item, _ITEMS)),
-        limits_at_network=_at_network(stage),
+        limits_at_network=_limits(at_network),
+        contracts={row.id: row for row in stage.rows(ContractRow, _CONTRACTS)},
+        at_network=at_network,
+        subscribed=_subscribed(stage),
         limits=_in_billing(stage),
         outbox=_outbox(stage),
         workflows=asyncio.run(_workflows(stage, processes)),
@@ -154,12 +174,21 @@ def _item(order_id: UUID, number: int, state: str) -> tuple[tuple[UUID, int], st
     return (order_id, number), state
 
 
-def _at_network(stage: Stage) -> dict[UUID, int]:
+def _at_network(stage: Stage) -> dict[UUID, Mapping[str, Any]]:
+    return {UUID(each["id"]): each for each in stage.control("network", "GET", "services")}
+
+
+def _limits(at_network: Mapping[UUID, Mapping[str, Any]]) -> dict[UUID, int]:
     return {
-        UUID(each["id"]): each["characteristics"][_LIMIT]
-        for each in stage.control("network", "GET", "services")
+        id_: each["characteristics"][_LIMIT]
+        for id_, each in at_network.items()
         if _LIMIT in each["characteristics"]
     }
+
+
+def _subscribed(stage: Stage) -> set[UUID]:
+    found = stage.control("billing", "GET", "services")
+    return {UUID(each["service"]) for each in found if each["what"] == SUBSCRIPTION}
 
 
 def _in_billing(stage: Stage) -> dict[UUID, int]:

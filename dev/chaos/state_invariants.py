@@ -30,12 +30,23 @@ _STATES = {
 }
 
 
+_FOLLOW = {"notice_sms", "contract_end"}
+"""Types of processes that nobody asks for: they follow from others."""
+
+
 def asked_once(evidence: Evidence, asked: list[Outcome]) -> Iterator[str]:
     """Find requests without exactly one process, and processes without a request."""
-    known = {id_: 0 for id_, row in evidence.processes.items() if row.process != "notice_sms"}
+    own = {order for row in evidence.contracts.values() for order in row.orders}
+    known = {
+        id_: 0
+        for id_, row in evidence.processes.items()
+        if row.process not in _FOLLOW and id_ not in own
+    }
     for each in asked:
         for wrong in each.wrong:
             yield f"{each.request}: {wrong}"
+        if each.refused:
+            continue
         if each.id is None:
             yield f"{each.request} has no process"
         elif (process_id := evidence.process_of(each.id)) in known:

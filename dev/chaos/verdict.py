@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from rich.table import Table
 
 from dev.chaos import (
+    contract_invariants,
     delegation_invariants,
     effect_invariants,
     order_invariants,
@@ -66,6 +67,7 @@ def at_the_end(evidence: Evidence, asked: list[Outcome], injector: Injector) -> 
         ),
         *_effects(evidence, asked),
         *_orders(evidence, asked),
+        *_contracts(evidence, asked),
         *_access(evidence, asked),
         *_records(evidence),
     ]
@@ -115,6 +117,23 @@ def _orders(evidence: Evidence, asked: list[Outcome]) -> list[Promise]:
             len(evidence.limits_at_network),
             order_invariants.ends_as_shown(evidence, asked),
         ),
+    ]
+
+
+def _contracts(evidence: Evidence, asked: list[Outcome]) -> list[Promise]:
+    """Judge contracts: what was agreed, what is provided, and what is billed."""
+    number, judges = len(evidence.contracts), contract_invariants
+    return [
+        Promise.judged(
+            "each contract is as its person left it", number, judges.as_left(evidence, asked)
+        ),
+        Promise.judged(
+            "no contract is active without its service", number, judges.set_up(evidence)
+        ),
+        Promise.judged(
+            "none has ended with its service or access left", number, judges.set_down(evidence)
+        ),
+        Promise.judged("no number on two contracts", number, judges.numbers(evidence, asked)),
     ]
 
 

@@ -23,6 +23,8 @@ SELECT (SELECT count(*) FROM process p
         WHERE w.process_id = p.id AND w.ended_at IS NULL AND e.process_id <> p.id))
     + (SELECT count(*) FROM verification WHERE state = 'sent')
     + (SELECT count(*) FROM delegation WHERE state = 'awaiting_acceptance')
+    + (SELECT count(*) FROM contract WHERE state IN
+        ('draft', 'offered', 'signed', 'activating', 'ending'))
     + (SELECT count(*) FROM stuck WHERE state <> 'closed' AND kind NOT IN ('refused', 'doubt'))
     + (SELECT count(*) FROM target WHERE state <> 'available') AS moving,
     (SELECT count(*) FROM process WHERE ended_at IS NULL) AS open

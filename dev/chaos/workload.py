@@ -1,4 +1,4 @@
-"""The requests of a campaign: numbers to verify, settings to resend, access to give."""
+"""The requests of a campaign: numbers, settings to resend, access to give, orders, contracts."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,6 +6,9 @@ from enum import StrEnum
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from simulators.register.codes import personal_code
+
+SUBSCRIPTION = "mobile-subscription"
+"""The product of the campaign's contracts."""
 
 
 class Habit(StrEnum):
@@ -115,6 +118,42 @@ class OrderRequest:
     def cents(self, item: int) -> int:
         """The limit that an item sets: of this item alone. Items count from 1."""
         return 100 + 10 * self.index + item
+
+
+class ContractHabit(StrEnum):
+    """The life of a contract that somebody starts."""
+
+    KEPT = "kept"
+    ENDED = "ended"
+    """Withdrawn from by its consumer once it is active: it ends at once."""
+    NOT_AGREED = "withdrawn before it is agreed to"
+
+
+@dataclass(frozen=True, slots=True)
+class ContractRequest:
+    """A person starts a mobile subscription at `at`, on a number that others may want too."""
+
+    at: float
+    index: int
+    wanted: int
+    """Which of the campaign's numbers."""
+    habit: ContractHabit
+    pause: float
+
+    @property
+    def code(self) -> str:
+        """Personal code of its person, who has this contract alone."""
+        return personal_code("EST", date(1982, 1, 8), 2 + self.index)
+
+    @property
+    def account_id(self) -> UUID:
+        """Id of the person's account."""
+        return uuid5(NAMESPACE_URL, f"chaos/subscriber/{self.index}")
+
+    @property
+    def number(self) -> str:
+        """The number that is wanted."""
+        return f"+372556{self.wanted:05}"
 
 
 def ordered_id(service: int) -> UUID:
