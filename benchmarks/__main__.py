@@ -13,6 +13,7 @@ from benchmarks import (
     access_checks,
     bulk_retrying,
     confirming,
+    contracting,
     delegations,
     drifting,
     during_sync,
@@ -56,6 +57,7 @@ MEASUREMENTS: dict[str, Callable[[Place, Size], Sequence[Line]]] = {
     "sweep": sweeping.lines,
     "approvals": confirming.lines,
     "open-approvals": open_approvals.lines,
+    "contracts": contracting.lines,
     "documents": rendering.lines,
 }
 

@@ -64,12 +64,16 @@ class Place:
             self._postgres.drop_database(name)
 
     @contextmanager
-    def temporal(self) -> Iterator[dict[str, str]]:
-        """Run a Temporal server beside an empty database; yields what a worker's settings are."""
+    def temporal(self, *simulators: str) -> Iterator[dict[str, str]]:
+        """Run a Temporal server beside an empty database; yields what a worker's settings are.
+
+        ``simulators``: names of those that run as well.
+        """
         (port,) = free_ports(1)
         programs, *_ = self.programs()
         server = temporal_server(port, self.scratch / "temporal.log")
-        with self.database() as url, running(server):
+        beside = [named(programs.servers(), each) for each in simulators]
+        with self.database() as url, running(server, *beside):
             address = {"VOLITUS_TEMPORAL_ADDRESS": f"127.0.0.1:{port}"}
             yield {**programs.environment(url), **address}
 
