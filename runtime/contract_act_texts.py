@@ -103,6 +103,8 @@ def _terms_v1(facts: ContractFacts, language: Language) -> Iterator[str]:
         yield text("act.part.contract_months.v1", language, months=str(terms.months))
     else:
         yield text("act.part.contract_no_months.v1", language)
+    if terms.begins_at_once:
+        yield text("act.part.contract_at_once.v1", language)
     if terms.lasts_years:
         yield text("act.part.contract_years.v1", language, years=str(terms.lasts_years))
 

@@ -38,6 +38,11 @@ class StartContract(RequestModel):
         None, description="Of a Mobiil-ID: the mobile service that you use."
     )
     language: Language = Field(Language.ESTONIAN, description="Of its documents.")
+    begins_at_once: bool = Field(
+        default=False,
+        description="A consumer asks that the service begin before the 14 days are over in which"
+        " they may withdraw: then they pay for the days of use if they do. It is among the terms.",
+    )
 
 
 class AgreeInput(RequestModel):

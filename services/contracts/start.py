@@ -46,6 +46,7 @@ class StartedContract:
     name: str = ""
     host_service_id: UUID | None = None
     language: Language = Language.ESTONIAN
+    begins_at_once: bool = False
     parameters: Mapping[str, Any] = field(default_factory=dict, hash=False)
 
 
@@ -153,4 +154,5 @@ def _terms(
         terms.number_kept,
         terms.lasts_years,
         wanted.language,
+        begins_at_once=wanted.begins_at_once,
     )

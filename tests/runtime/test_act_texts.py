@@ -197,6 +197,7 @@ PINNED: Mapping[str, str] = {
     "act.part.contract_months.v1": "9c89cd705857 91321cf27f6a 3b7ad627c325",
     "act.part.contract_years.v1": "2770edd31241 1b4cc1e827b0 d621e3351f8b",
     "act.part.contract_no_months.v1": "bc3d05bab4aa 6900aa0f660c 2ab13697e2f8",
+    "act.part.contract_at_once.v1": "a1641ac2e385 7b7d8fe6f200 50a689c13393",
     "act.part.contract_documents.v1": "354c48d8a76b d7370667cde0 d951fe667cd1",
     "act.part.contract_no_documents.v1": "f319526fe250 4ba13a115106 2424895494be",
     "act.part.contract_document.v1": "d7f9a548f43a 74886b87369b cc8321d6375c",
