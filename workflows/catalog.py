@@ -273,7 +273,13 @@ CATALOG: Mapping[ProcessType, ProcessDefinition] = {
             starts_after=timedelta(seconds=15),
         ),
         ProcessDefinition(
-            ProcessType.ORDER, ServiceOrder, start=_order, close=_close_order, mark=mark_order
+            ProcessType.ORDER,
+            ServiceOrder,
+            start=_order,
+            close=_close_order,
+            mark=mark_order,
+            # Those of contracts begin in a transaction that no requester follows up.
+            starts_after=timedelta(seconds=1),
         ),
         ProcessDefinition(
             ProcessType.REFRESH,

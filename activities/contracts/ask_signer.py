@@ -30,7 +30,7 @@ from domain.signatures.results import SigningResult
 from domain.signatures.signings import FailureCause, SigningFault, SigningState, why_failed
 from domain.task_queues import ActivityQueue, SigningQueue
 from runtime.signing_texts import PHONE_TEXTS
-from storage.contract_signing import signing_ends, signings
+from storage.contract_signing import signing_ends, signing_steps, signings
 from storage.contract_signing.signings import PhoneAsked, StoredSigning
 from storage.contracts import rows
 from storage.database import Database, Session
@@ -71,7 +71,7 @@ class AskSignerActivities:
             signing = signings.lock(session, start.signing_id)
             if signing.state is not SigningState.REQUESTED:
                 return self._as_found(session, signing)
-            signings.asking(session, signing.id)
+            signing_steps.asking(session, signing.id)
             operations.running(session, signing.id, WaitsFor.SIGNING_SERVICE)
         try:
             with heartbeating():
@@ -89,7 +89,7 @@ class AskSignerActivities:
             self._fail(signing.id, SigningFault.METHOD_UNAVAILABLE)
             return False
         with self._database.transaction() as session:
-            signings.asked(session, signing.id, asked)
+            signing_steps.asked(session, signing.id, asked)
             operations.running(session, signing.id, WaitsFor.SIGNER)
         return True
 
@@ -113,7 +113,7 @@ class AskSignerActivities:
             self._fail(signing.id, error.result)
             return False
         with self._database.transaction() as session:
-            signings.collected(session, signing.id, xml)
+            signing_steps.collected(session, signing.id, xml)
             operations.running(session, signing.id, WaitsFor.SIGNING_SERVICE)
         return True
 
@@ -171,7 +171,7 @@ class AskSignerActivities:
             self._fail(signing_id, SigningResult.SERVICE_UNAVAILABLE)
             return
         with self._database.transaction() as session:
-            signings.not_asked(session, signing_id)
+            signing_steps.not_asked(session, signing_id)
         raise ApplicationError(error.detail, type="SigningServiceUnavailable") from None
 
     def _fail(self, signing_id: UUID, cause: FailureCause) -> None:

@@ -13,7 +13,7 @@ from domain.signatures.proofs import ProofRejected, ProofUnavailable, Revocation
 from domain.signatures.results import SigningResult
 from domain.signatures.signings import SigningState, why_failed
 from domain.task_queues import ActivityQueue, SigningQueue
-from storage.contract_signing import signing_ends, signings
+from storage.contract_signing import signing_ends, signing_steps, signings
 from storage.contract_signing.signings import StoredSigning
 from storage.database import Database
 
@@ -67,5 +67,5 @@ class ProveSignatureActivities:
             certificate_ders=[by.issuer_certificate],
         )
         with self._database.transaction() as session:
-            signings.proven(session, signing.id, extended, stamp.at)
+            signing_steps.proven(session, signing.id, extended, stamp.at)
         return True

@@ -9,7 +9,8 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auth.authorization import Allow
 from api.contracts.account_contracts import Reader
-from api.contracts.schemas import AgreeInput, Contract
+from api.contracts.agreement_schemas import AgreeInput
+from api.contracts.schemas import Contract
 from api.delegations.refusals import as_problems
 from api.delegations.requester import Acting, Giver, Requester, requester
 from api.http import idempotency, problems

@@ -6,20 +6,15 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.approvals.schemas import ActText
+from api.contracts.agreement_schemas import ContractConfirmation, ContractSignature
 from api.http.schemas import RequestModel, ResponseModel, SingleLine
-from domain.approvals import templates
 from domain.catalogue.contract_terms import Agreement, Party
 from domain.catalogue.products import Period
 from domain.contracts.reasons import EndReason, StartRefusal, SuspendReason
 from domain.contracts.starts import OfferedTerms
 from domain.contracts.states import ContractState
 from domain.numbers.sms_texts import Language
-from domain.signatures.methods import SignatureLevel, SignatureMethod
-from runtime.act_texts import act_text
-from services.contracts.contract_facts import ToAgree
 from services.contracts.reads import ShownContract
-from storage.contract_signing.signatures import SignatureFacts
 
 
 class StartContract(RequestModel):
@@ -45,34 +40,6 @@ class StartContract(RequestModel):
     )
 
 
-class AgreeInput(RequestModel):
-    """What you agree to, as you were shown it in the contract's `confirmation`."""
-
-    digest: str = Field(pattern="^[0-9a-f]{64}$", description="`digest` there.")
-    template_version: int = Field(ge=1, le=1000, description="`shown.template_version` there.")
-    language: Language = Field(description="`shown.language` there.")
-
-
-class ContractConfirmation(ResponseModel):
-    """What those who must agree to a contract agree to: by confirming it, or by signing."""
-
-    approval_id: UUID | None = Field(description="The approval, while several agree together.")
-    digest: str | None = Field(
-        description="SHA-256 of what is agreed to, in canonical JSON (RFC 8785): the same for"
-        " everybody who agrees. Null: the caller cannot agree to it."
-    )
-    shown: ActText | None = Field(description="What whoever agrees is to read. Null as `digest`.")
-
-    @classmethod
-    def of(cls, found: ToAgree, language: Language) -> Self:
-        if found.act is None:
-            return cls(approval_id=found.approval_id, digest=None, shown=None)
-        version = templates.CURRENT[found.act.kind]
-        said = act_text(found.act.kind, version, found.facts, language) if found.facts else None
-        shown = ActText(text=said, language=language, template_version=version)
-        return cls(approval_id=found.approval_id, digest=found.act.digest(), shown=shown)
-
-
 class ContractPrice(ResponseModel):
     """A price of a contract."""
 
@@ -88,28 +55,6 @@ class ContractEndShown(ResponseModel):
     at: datetime
     reason: EndReason
     is_from_outside: bool = Field(description="Its moment is another's to say: a porting.")
-
-
-class ContractSignature(ResponseModel):
-    """A signature on the documents of a contract."""
-
-    person_id: UUID | None = Field(description="Null: the operator's seal.")
-    method: SignatureMethod
-    level: SignatureLevel
-    counts: bool = Field(description="False: nothing proves it, so that it agrees to nothing.")
-    signed_at: datetime
-    timestamped_at: datetime | None = Field(description="Null: no time-stamp proves its time.")
-
-    @classmethod
-    def of(cls, facts: SignatureFacts) -> Self:
-        return cls(
-            person_id=facts.person_id,
-            method=facts.method,
-            level=facts.level,
-            counts=facts.counts,
-            signed_at=facts.signed_at,
-            timestamped_at=facts.timestamped_at,
-        )
 
 
 class Contract(ResponseModel):

@@ -6,8 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Response
 from pydantic import Field
 
+from api.contracts.agreement_schemas import AgreeInput
 from api.contracts.contracts import Confirmer
-from api.contracts.schemas import AgreeInput
 from api.http import accepted, limits, problems
 from api.http.idempotency import Done, OnceOnly
 from api.http.routes import GuardedRoute
@@ -16,7 +16,7 @@ from domain.approvals.confirmations import Confirming
 from domain.rates import LimitReached
 from domain.signatures.methods import SignatureMethod
 from services.contracts.sign import sign
-from storage.contract_signing.signings import NewSigning
+from storage.contract_signing.signing_steps import NewSigning
 from storage.requests import operation_queries
 
 router = APIRouter(

@@ -9,7 +9,7 @@ from services.contracts.sight import seen_contract
 from services.engine import Engine
 from services.errors import Refused
 from storage.contract_signing import requesting
-from storage.contract_signing.signings import AlreadySigning, NewSigning
+from storage.contract_signing.signing_steps import AlreadySigning, NewSigning
 from storage.contracts import acts
 from storage.contracts.rows import StoredContract
 from storage.database import Connection, Session

@@ -5,8 +5,8 @@ from domain.contracts import signing_limits
 from domain.processes import ProcessType
 from storage.audit import events
 from storage.audit.events import NewEvent
-from storage.contract_signing import signings
-from storage.contract_signing.signings import NewSigning
+from storage.contract_signing import signing_steps, signings
+from storage.contract_signing.signing_steps import NewSigning
 from storage.contracts.rows import StoredContract
 from storage.database import Session
 from storage.requests import operations, rate_limits
@@ -21,7 +21,7 @@ def request(session: Session, contract: StoredContract, new: NewSigning, *, acto
     if signings.is_there(session, new.id):
         return False
     rate_limits.take(session, signing_limits.uses(new.given.person_id, new.phone))
-    signings.insert(session, new)
+    signing_steps.insert(session, new)
     asked = {"contract_id": str(contract.id)}
     subject = Subject(contract.account_id, asked=asked)
     operations.request(session, new.id, ProcessType.CONTRACT_SIGN, new.given.person_id, subject)

@@ -9,7 +9,7 @@ from domain.reasons import Reason
 from domain.signatures.signings import SigningState
 from storage.audit import events
 from storage.audit.events import NewEvent
-from storage.contract_signing import signings
+from storage.contract_signing import signing_steps, signings
 from storage.contract_signing.signings import StoredSigning
 from storage.database import Session
 from storage.requests import operations
@@ -20,7 +20,7 @@ def fail(session: Session, signing_id: UUID, why: Reason, *, actor: Actor) -> No
     if not signings.is_there(session, signing_id):
         return
     signing = signings.lock(session, signing_id)
-    if not signings.end(session, signing_id, SigningState.FAILED, why.code):
+    if not signing_steps.end(session, signing_id, SigningState.FAILED, why.code):
         return
     operations.failed(session, signing_id, why)
     kind = EventKind.CONTRACT_SIGNING_FAILED
@@ -34,7 +34,7 @@ def succeed(
 
     ``approval_id``: the approval in which others are to sign as well; None: nobody else is needed.
     """
-    signings.end(session, signing.id, SigningState.SIGNED, None)
+    signing_steps.end(session, signing.id, SigningState.SIGNED, None)
     approval = None if approval_id is None else str(approval_id)
     result = {"contract_id": str(signing.contract_id), "approval_id": approval}
     operations.succeeded(session, signing.id, result)

@@ -42,7 +42,7 @@ from storage.access import bars, suspension_queries, uses
 from storage.accounts.accounts import AccountFacts
 from storage.contract_orders import closing
 from storage.contract_signing import requesting, signing_ends
-from storage.contract_signing.signings import NewSigning
+from storage.contract_signing.signing_steps import NewSigning
 from storage.contracts import starting
 from storage.database import Database, Session
 from storage.delegations import departure_reviews
