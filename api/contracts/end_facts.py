@@ -5,6 +5,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
+from pydantic import Field
 
 from api.accounts.accounts import SYSTEMS
 from api.auth.authorization import Authorized
@@ -31,6 +32,12 @@ class EndFactsInput(RequestModel):
     device_value_left_cents: Cents | None = DEVICE_VALUE
     device_instalments_left_cents: Cents | None = DEVICE_INSTALMENTS
     terms_changed_on: date | None = TERMS_CHANGED
+    document_replaced_on: date | None = Field(
+        None,
+        description="The day on which the identity document of the contract's user was replaced:"
+        " where the product's contract says `endsWithDocument`, it ends at once"
+        " (`identity_changed`).",
+    )
 
 
 @router.put(

@@ -45,3 +45,5 @@ class ContractTerms:
     ending: tuple[ProductStep, ...]
     """The steps that end it, in an order in which they can be carried out. The first is the pivot:
     an end that has begun is never undone."""
+    ends_with_document: bool = False
+    """It ends when the identity document of its user is replaced. Operators differ in that."""

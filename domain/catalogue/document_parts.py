@@ -178,6 +178,7 @@ class ContractPart(Part):
     number_kept: Annotated[timedelta, Field(ge=timedelta(0), le=timedelta(days=366))] = timedelta()
     lasts_years: Annotated[int, Field(ge=1, le=10)] | None = None
     host: ServiceKind | None = None
+    ends_with_document: bool = False
     ending: Annotated[tuple[Step, ...], Field(min_length=1)]
 
     def terms(self) -> ContractTerms:
@@ -191,6 +192,7 @@ class ContractPart(Part):
             lasts_years=self.lasts_years,
             host=self.host,
             ending=in_order([each.step() for each in self.ending]),
+            ends_with_document=self.ends_with_document,
         )
 
 

@@ -57,8 +57,6 @@ class StartRefusal(StrEnum):
     """The host service has no SIM that can do it, is another person's, or has one already."""
     AGE_UNKNOWN = "age_unknown"
     TOO_YOUNG = "too_young"
-    BLOCKED = "blocked"
-    """A freeze or suspension is in force."""
     CREDIT_REFUSED = "credit_refused"
     SETUP_FAILED = "setup_failed"
     """Its service could not be set up; what was done is undone."""

@@ -7,7 +7,7 @@ from uuid import UUID
 from domain.audit import Actor
 from services.engine import Engine
 from services.errors import NotFound
-from storage.contracts import rows, telling
+from storage.contracts import identity_documents, rows, telling
 from storage.database import Session
 
 
@@ -18,12 +18,16 @@ class EndFacts:
     device_value_left_cents: int | None
     device_instalments_left_cents: int | None
     terms_changed_on: date | None
+    document_replaced_on: date | None
+    """When the identity document of the contract's user was replaced."""
 
 
 async def tell_end_facts(
     engine: Engine, contract_id: UUID, facts: EndFacts, *, actor: Actor
 ) -> None:
     """Replace what is known for the end of a contract, wherever it was started. Idempotent.
+
+    A Mobiil-ID whose product says so ends when its user's identity document is replaced.
 
     Raises NotFound.
     """
@@ -33,5 +37,7 @@ async def tell_end_facts(
         if contract is None:
             raise NotFound
         telling.put_end_facts(session, contract, asdict(facts), actor=actor)
+        if facts.document_replaced_on not in {None, contract.document_replaced_on}:
+            identity_documents.replaced(session, contract, actor=actor)
 
     await engine.write(write)

@@ -15,6 +15,7 @@ from domain.contracts.reasons import StartRefusal
 from domain.contracts.starts import OfferedTerms
 from domain.contracts.states import ContractState
 from domain.days import day_of
+from domain.ops.stuck_reasons import StuckReason
 from domain.orders.states import OrderState
 from storage.catalogue import products
 from storage.contract_orders import placing
@@ -24,6 +25,9 @@ from storage.contracts.rows import StoredContract
 from storage.database import Session
 from storage.orders import contract_waits
 
+_REFUSED = text("""
+SELECT code FROM step WHERE process_id = :id AND undoes IS NULL AND code IS NOT NULL
+""")
 _ORDER = text("SELECT state FROM service_order WHERE id = :id")
 _ACTIVE = text("""
 UPDATE service SET status = 'active', updated_at = clock_timestamp()
@@ -91,8 +95,15 @@ def conclude(
         ContractState.CANCELLED,
         starting.REFUSED,
         actor=actor,
-        refusal=StartRefusal.SETUP_FAILED,
+        refusal=_refusal(session, contract),
     )
+
+
+def _refusal(session: Session, contract: StoredContract) -> StartRefusal:
+    """Return why its service could not be set up, by what was refused."""
+    codes = session.execute(_REFUSED, {"id": contract.start_order_id}).scalars()
+    is_credit = StuckReason.CREDIT_REFUSED in set(codes)
+    return StartRefusal.CREDIT_REFUSED if is_credit else StartRefusal.SETUP_FAILED
 
 
 def _product(session: Session, contract: StoredContract) -> Product:

@@ -44,6 +44,7 @@ _CHANGEABLE = frozenset(
         "suspend_order_id",
         "suspend_reason",
         "terms",
+        "document_replaced_on",
         "terms_changed_on",
         "warned_days",
     }

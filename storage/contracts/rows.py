@@ -43,6 +43,7 @@ class StoredContract:
     device_value_left_cents: int | None
     device_instalments_left_cents: int | None
     terms_changed_on: date | None
+    document_replaced_on: date | None
     expires_on: date | None
     agree_by: datetime | None
     ends_at: datetime | None

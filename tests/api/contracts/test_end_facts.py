@@ -93,3 +93,16 @@ async def test_contract_8_nobody_but_the_operators_systems_tells_it(
     assert (await tell(front, id_, token, **DEVICE)).status_code == 403
     assert (await tell(front, uuid4(), **DEVICE)).status_code == 404
     assert (await tell(front, id_, device_value_left_cents=-1)).status_code == 422
+
+
+async def test_contract_11_when_a_users_identity_document_was_replaced_is_told_once(
+    front: Front,
+) -> None:
+    id_ = subscription(front.database)
+
+    told = [await tell(front, id_, document_replaced_on=str(today())) for _ in range(2)]
+
+    assert [each.status_code for each in told] == [204, 204]
+    (kept,) = rows(front.database, "SELECT * FROM contract WHERE id = :id", id=id_)
+    assert (kept.document_replaced_on, kept.state) == (today(), "active")
+    assert len(rows(front.database, "SELECT FROM event WHERE kind = 'contract:told'")) == 1

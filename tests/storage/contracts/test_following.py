@@ -11,13 +11,15 @@ from domain.accounts import ServiceStatus
 from domain.catalogue.contract_terms import Party
 from domain.contracts.reasons import EndReason, StartRefusal
 from domain.contracts.states import ContractState
+from services.catalogue.files import read_catalogue
 from services.parties.people import ensure_person
 from storage.access import grant_queries
-from storage.contracts import expiring, rows
+from storage.contracts import expiring, identity_documents, rows
 from storage.contracts.rows import StoredContract
 from storage.contracts.starting import NewContract
 from storage.database import Database
 from tests.builders import contracts
+from tests.builders.catalogue import publish
 from tests.builders.days import ZONE, today
 from tests.builders.people import JAAN, MARI
 from tests.builders.register_states import KUUSK
@@ -173,3 +175,31 @@ def test_contract_11_a_warning_that_was_missed_is_not_told_twice(
     sweep(database)
 
     assert len(select(database, "SELECT FROM notice WHERE kind = 'contract_expires'")) == 1
+
+
+_AS_SOLD = next(each.document for each in read_catalogue(None) if each.product.id == "mobiil-id")
+_DEPENDENT = {**_AS_SOLD, "contract": {**_AS_SOLD["contract"], "endsWithDocument": True}}
+
+
+@pytest.mark.parametrize(
+    ("product", "state", "reason"),
+    [
+        (_AS_SOLD, ContractState.ACTIVE, None),
+        (_DEPENDENT, ContractState.ENDING, EndReason.IDENTITY_CHANGED),
+    ],
+)
+def test_contract_11_the_product_says_if_a_mobiil_id_ends_with_the_identity_document(
+    database: Database,
+    active: UUID,
+    product: dict[str, Any],
+    state: ContractState,
+    reason: EndReason | None,
+) -> None:
+    publish(database, product)
+    for _ in range(2):
+        with database.transaction() as session:
+            contract = contracts.locked(session, active)
+            identity_documents.replaced(session, contract, actor=contracts.OPS)
+
+    found = read(database, active)
+    assert (found.state, found.end_reason) == (state, reason)

@@ -60,7 +60,7 @@ async def test_contract_7_what_billing_refuses_is_undone_and_the_contract_cancel
 
     contract = await reaches(ordering, await started(ordering), S.CANCELLED)
 
-    assert contract.refusal is StartRefusal.SETUP_FAILED
+    assert contract.refusal is StartRefusal.CREDIT_REFUSED
     (service,) = select(
         ordering.database, "SELECT * FROM service WHERE id = :id", id=contract.service_ids[0]
     )
