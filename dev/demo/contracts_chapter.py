@@ -162,14 +162,16 @@ class _Life:
             lambda: self._contract.read(self._code), lambda found: bool(found["closed_at"])
         )
         has, booked = self._contract.at_network(), self._contract.booked()
+        confirmation = self._contract.document(self._code, "termination")
         self._tell.line(
             "the network is back: the service is switched off there, and billing ends it with one"
-            f" last invoice; {_NUMBER} rests until {str(closed['number_kept_until'])[:10]}",
-            came_true=bool(closed["closed_at"])
+            " last invoice; the end is confirmed as a PDF, and"
+            f" {_NUMBER} rests until {str(closed['number_kept_until'])[:10]}",
+            came_true=confirmation.content.startswith(b"%PDF-")
             and has.get("state") == "terminated"
             and booked == _ENDED
             and bool(closed["number_kept_until"]),
-            seen=(closed, has, booked),
+            seen=(closed, has, booked, confirmation.status_code),
         )
 
     def _employee_let_in(self) -> Body:
