@@ -141,19 +141,6 @@ HELD = (
         "without limit, by id only",
     ),
     HeldData(
-        "contract_signature",
-        "who signed a contract, when, by which method; the signature itself is a document",
-        _BOUGHT,
-        "without limit, by id only",
-    ),
-    HeldData(
-        "contract_signing",
-        "who was asked to sign a contract, by which method and login, and how it ended; while their"
-        " phone asks also its number, the certificate and the verification code",
-        _BOUGHT,
-        "without limit, by id only",
-    ),
-    HeldData(
         "contract_proposal",
         "contracts whose end the register gives cause for, and who of the staff decided, by ids",
         _BOUGHT,
@@ -166,6 +153,19 @@ HELD = (
         _BOUGHT,
         "as long as the contract",
         Whom.NOBODY,
+    ),
+    HeldData(
+        "contract_signature",
+        "who signed a contract, when, by which method; the signature itself is a document",
+        _BOUGHT,
+        "without limit, by id only",
+    ),
+    HeldData(
+        "contract_signing",
+        "who was asked to sign a contract, by which method and login, and how it ended; while their"
+        " phone asks also its number, the certificate and the verification code",
+        _BOUGHT,
+        "without limit, by id only",
     ),
     HeldData(
         "customer_size",

@@ -9,10 +9,12 @@ from sqlalchemy import text
 
 from domain.access.permissions import Permission, Role
 from domain.approvals import act_data
+from domain.approvals.confirmations import Confirming
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.step_actions import StepAction
 from domain.delegations.offer_rules import OfferRules
 from domain.delegations.terms import Terms
+from domain.identity import Acr, Login
 from domain.messages.contact import ContactChoice
 from domain.messages.notices import NewNotice, NoticeKind
 from domain.numbers.phone_numbers import PhoneNumber
@@ -28,9 +30,12 @@ from domain.processes import ProcessType
 from domain.provisioning.targets import TargetKind
 from domain.rates import Rate
 from domain.registry.sync import SyncSource
+from domain.signatures.methods import SignatureMethod
 from storage.accounts.accounts import AccountFacts, put_accounts
 from storage.approvals import approvals
 from storage.approvals.approvals import NewApproval
+from storage.contract_signing import requesting
+from storage.contract_signing.signing_steps import NewSigning
 from storage.contracts import ending as contract_ends
 from storage.contracts import starting
 from storage.database import Database, Session
@@ -45,7 +50,7 @@ from storage.parties import upsert
 from storage.registry import sync_runs
 from storage.requests import operations
 from storage.requests.operations import Subject
-from tests.builders.contracts import new_contract, offer
+from tests.builders.contracts import locked, new_contract, offer
 from tests.builders.contracts import terms as terms_of
 from tests.builders.days import ZONE, today
 from tests.builders.people import JAAN, PEETER, person
@@ -164,6 +169,17 @@ def _contract_start(session: Session) -> UUID:
     return new.id
 
 
+def _contract_sign(session: Session) -> UUID:
+    contract_id, id_ = _contract_start(session), uuid4()
+    session.execute(text("DELETE FROM process WHERE id = :id"), {"id": contract_id})
+    (person_id,) = upsert.person_ids(session, [JAAN]).values()
+    login = Login("issuer", "jti", Acr.HIGH, ("smartid",), datetime.now(ZONE))
+    given = Confirming(person_id, 64 * "0", 1, Language.ESTONIAN, login)
+    new = NewSigning(id_, contract_id, given, SignatureMethod.SMART_ID)
+    requesting.request(session, locked(session, contract_id), new, actor=ENGINE)
+    return id_
+
+
 def _contract_end(session: Session) -> UUID:
     """One that was told, and whose end is due."""
     contract_id = _contract_start(session)
@@ -184,6 +200,7 @@ _ASK: dict[ProcessType, Callable[[Session], UUID]] = {
     ProcessType.APPROVAL: _approval,
     ProcessType.BULK_RETRY: _operation(ProcessType.BULK_RETRY, Subject),
     ProcessType.CONTRACT_END: _contract_end,
+    ProcessType.CONTRACT_SIGN: _contract_sign,
     ProcessType.CONTRACT_START: _contract_start,
     ProcessType.DELEGATION: _delegation,
     ProcessType.DEPARTURE_REVIEW: _departure_review,

@@ -78,6 +78,16 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
         {"digest": 64 * "0", "template_version": 1, "language": "et"},
     ),
     "confirmContract": ({"person"}, {"digest": 64 * "0", "template_version": 1, "language": "et"}),
+    "signContract": (
+        {"person"},
+        {
+            "digest": 64 * "0",
+            "template_version": 1,
+            "language": "et",
+            "method": "smart_id",
+        },
+    ),
+    "putContractEndFacts": ({"billing"}, {}),
     "declineContract": ({"person"}, None),
     "getContract": ({"person", "portal", "support", "ops"}, None),
     "getContractDocument": ({"person", "portal", "support", "ops"}, None),

@@ -62,6 +62,7 @@ _PLACEHOLDERS = {
     "ACCOUNT_ID": str(uuid4()),
     "OPERATION": str(uuid4()),
     "NAME": "network",
+    "CODE": "customer",
     "REF": "a1b2c3d4",
     "N": "1",
     "…": "because it is well",

@@ -106,12 +106,12 @@ def test_order_12_an_undo_leaves_what_others_changed_since(world: World) -> None
 def test_order_12_nothing_is_sent_or_booked_for_a_service_that_has_ended(world: World) -> None:
     """What was done before is undone all the same."""
     order = world.order("roaming-pass", ItemAction.ADD)
+    again = world.order("esim")
     world.done(order, "read.1", "charge.1")
     carry_out(world.orders.database, "UPDATE service SET status = 'ended'")
 
     world.orders.until_settled(order, "pass.1")
     undone = world.orders.undo_all(order)
-    again = world.order("esim")
     world.orders.until_settled(again, "charge.1")
 
     assert undone == ["charge.1"]

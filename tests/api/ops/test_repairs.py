@@ -125,6 +125,7 @@ async def test_every_kind_of_process_is_restarted_or_closed(
                 "refresh": "cancelled",
                 "bulk_retry": "cancelled",
                 "drift_check": "cancelled",
+                "contract_sign": "failed",
             }
         await reconcile(idle_resends)
         assert {broken(idle_resends, id_).resolution for id_ in ids.values()} == {"repaired"}

@@ -18,6 +18,7 @@ from domain.reasons import Reason
 from domain.registry.sync import SyncDecision, SyncState
 from storage.approvals import concluding
 from storage.contract_orders import closing
+from storage.contract_signing import signing_ends
 from storage.database import Database, Session
 from storage.delegations import answers, departure_reviews
 from storage.messages import notice_sms
@@ -92,6 +93,7 @@ def end_all(session: Session, ids: dict[ProcessType, UUID]) -> None:
     notice_sms.end(session, ids[ProcessType.NOTICE_SMS])
     ending.close(session, ids[ProcessType.ORDER], ENGINE)
     closing.close_start(session, ids[ProcessType.CONTRACT_START], CANCELLED_BY_PERSON, ENGINE)
+    signing_ends.fail(session, ids[ProcessType.CONTRACT_SIGN], CANCELLED_BY_PERSON, actor=ENGINE)
     closing.close_end(session, ids[ProcessType.CONTRACT_END], CANCELLED_BY_PERSON, ENGINE)
     sync_runs.end_run(session, ids[ProcessType.REGISTER_SYNC], SyncState.FINISHED)
     answers.withdraw(session, ids[ProcessType.DELEGATION], actor=ENGINE)
