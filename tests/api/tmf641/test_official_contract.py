@@ -34,6 +34,7 @@ from tests.builders.tmf641_contract import needs_swagger, official
 from tests.clients.api_client import ORDERS, Front, app_over, front_of
 from tests.clients.token_issuer import ISSUER
 from tests.fixtures import payload_keys
+from tests.fixtures.databases import SharedDatabase
 
 pytestmark = needs_swagger
 
@@ -47,8 +48,9 @@ READS = ("/serviceOrder", "/serviceOrder/{id}", "/cancelServiceOrder", "/cancelS
 
 
 @pytest.fixture(scope="module")
-def app(shared_database: Database, temporal_address: str) -> FastAPI:
+def app(shared_database: SharedDatabase, temporal_address: str) -> FastAPI:
     """The API over 10,000 orders, with one of which everything is known."""
+    shared_database.empty()  # a test process may come back to this module
     put(shared_database, HOME)
     put_service(shared_database, LINE)
     put_many(shared_database, CLIENT, NUMBER)
