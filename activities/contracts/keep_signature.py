@@ -8,7 +8,7 @@ from activities.contracts.ask_signer import SIGNING, ContractSigningInput
 from activities.contracts.containers import store_container
 from activities.contracts.signed_files import signed_files
 from domain.approvals.rules import ApprovalRules
-from domain.contracts.agreeing import AgreeRefused
+from domain.contracts.agreeing import AgreeRefusal, AgreeRefused
 from domain.documents.kinds import DocumentKind
 from domain.rates import LimitReached
 from domain.reasons import Reason
@@ -55,9 +55,16 @@ class KeepSignatureActivities:
             self._fail(start, why_not_taken("too_many_requests"))
 
     @activity.defn(name="contracts.end_signing")
-    def end_signing(self, start: ContractSigningInput) -> None:
-        """End a signing whose service did not answer for too long. Idempotent."""
+    def end_signing(self, start: ContractSigningInput) -> bool:
+        """End a signing whose service did not answer for too long. Idempotent.
+
+        Returns whether it goes on after all: the signature came, and only its receipt was lost.
+        """
+        with self._database.reading() as connection:
+            if signings.read(connection, start.signing_id).state is SigningState.PROVING:
+                return True
         self._fail(start, why_failed(SigningResult.SERVICE_UNAVAILABLE))
+        return False
 
     def _keep(self, session: Session, signing: StoredSigning) -> None:
         """Keep the locked signing's signature. Raises AgreeRefused, LimitReached."""
@@ -76,6 +83,8 @@ class KeepSignatureActivities:
         contract = rows.lock(session, signing.contract_id)
         if contract is None or signing.asked is None:
             raise LookupError("a signature is being kept, and is not there")
+        if not counts and not contract.is_waiting:
+            raise AgreeRefused(AgreeRefusal.CONTRACT_NOT_WAITING)
         language, xml = signing.given.language, signing.asked.prepared
         document = NewDocument(
             DocumentKind.SIGNATURE, signing.account_id, contract.id, language, xml

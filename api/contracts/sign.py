@@ -27,7 +27,7 @@ _SIGNED = problems.together(
     problems.documented(
         *("act_changed", "already_signing", "contract_not_waiting", "not_found"),
         *("phone_needed", "representative_needed", "signature_not_asked", "step_up_needed"),
-        "too_many_requests",
+        *("template_unknown", "too_many_requests"),
     ),
 )
 

@@ -1,5 +1,7 @@
 """Use case of those who agree to a contract by signing it: have their own phone ask."""
 
+from domain.approvals import templates
+from domain.approvals.acts import ActKind
 from domain.audit import Actor
 from domain.catalogue.contract_terms import Agreement
 from domain.contracts.agreeing import AgreeRefusal
@@ -43,6 +45,8 @@ def _to_sign(connection: Connection, new: NewSigning) -> StoredContract:
         raise Refused(AgreeRefusal.REPRESENTATIVE_NEEDED)
     if not contract.is_waiting:
         raise Refused(AgreeRefusal.CONTRACT_NOT_WAITING)
+    if not templates.known(ActKind.CONTRACT_START, given.template_version):
+        raise Refused("template_unknown")
     act = acts.act_of(connection, contract)
     if act is None or act.digest() != given.digest:
         raise Refused("act_changed")

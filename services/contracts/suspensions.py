@@ -125,9 +125,12 @@ def _may_restrict(sight: ContractSight, contract: StoredContract) -> bool:
     """Whether they may bar every service of the contract, which is their own or the owner's."""
     if sight.person_id is None or sight.person_id == contract.person_id:
         return True
-    return contract.owner_id == sight.owner_id and all(
-        sight.sight.sees(Permission.RESTRICTION_SET, each) for each in contract.service_ids
-    )
+    needed = Permission.RESTRICTION_SET
+    if contract.owner_id != sight.owner_id:
+        return False
+    if not contract.service_ids:  # it has none yet: the account's
+        return sight.sight.sees(needed)
+    return all(sight.sight.sees(needed, each) for each in contract.service_ids)
 
 
 def _uses(sight: ContractSight, contract: StoredContract) -> bool:

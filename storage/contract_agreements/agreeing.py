@@ -19,6 +19,7 @@ from domain.audit import Actor
 from domain.catalogue.contract_terms import Agreement, Party
 from domain.contracts.agreeing import AgreeRefusal, AgreeRefused
 from domain.delegations.basis import BasisKind
+from storage.access import suspensions
 from storage.approvals import answering, open_about, proposing
 from storage.approvals.proposing import Proposed, Proposer
 from storage.approvals.rows import StoredApproval
@@ -87,6 +88,8 @@ def _lock(session: Session, contract_id: UUID, person_id: UUID) -> _Locked:
     company_id = proposing.lock_company(session, found.account_id)
     approvals = open_about.lock(session, _START, contract_id)
     basis = None
+    if found.party is Party.USER:  # a freeze that begins now waits for this, or is seen
+        suspensions.hold_off(session, [found.account_id, person_id])
     if found.party is Party.OWNER:
         basis = support.lock_owners_name(session, found.account_id, person_id)
     contract = rows.lock(session, contract_id)
@@ -107,7 +110,8 @@ def _require_agreeable(
 ) -> Act:
     """Return the act that this person agrees to. Raises AgreeRefused."""
     contract = locked.contract
-    if not locked.is_user and locked.basis is None:
+    is_frozen = locked.is_user and support.is_suspended(session, given.person_id)
+    if is_frozen or (not locked.is_user and locked.basis is None):
         raise AgreeRefused(AgreeRefusal.REPRESENTATIVE_NEEDED)
     if not contract.is_waiting:
         raise AgreeRefused(AgreeRefusal.CONTRACT_NOT_WAITING)

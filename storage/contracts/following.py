@@ -26,6 +26,10 @@ SELECT NOT EXISTS (
     SELECT FROM contract_service x JOIN service s ON s.id = x.service_id
     WHERE x.contract_id = :contract AND s.status <> 'ended' AND s.account_id = :account)
 """)
+_LEFT = text("""
+DELETE FROM contract_service x USING service s
+WHERE x.contract_id = :contract AND s.id = x.service_id AND s.account_id <> :account
+""")
 
 
 def services_lost(session: Session, service_ids: Sequence[UUID], *, actor: Actor) -> None:
@@ -37,6 +41,8 @@ def services_lost(session: Session, service_ids: Sequence[UUID], *, actor: Actor
         asked = {"contract": contract.id, "account": contract.account_id}
         if session.execute(_ALL_LOST, asked).scalar_one():
             _end_told(session, contract, actor)
+        else:  # what is another account's now is suspended and ended by nobody here
+            session.execute(_LEFT, asked)
     hosts_changed(session, service_ids, EndReason.HOST_ENDED, actor=actor)
 
 

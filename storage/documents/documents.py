@@ -18,8 +18,9 @@ _COLUMNS = (
 )
 _STORE = text("""
 INSERT INTO stored_document
-    (id, kind, account_id, subject_id, sha256, size, content_type, language, legal_hold)
-VALUES (gen_random_uuid(), :kind, :account_id, :subject_id, :sha256, :size, :content_type,
+    (id, created_at, kind, account_id, subject_id, sha256, size, content_type, language, legal_hold)
+VALUES (gen_random_uuid(), clock_timestamp(), :kind, :account_id, :subject_id, :sha256, :size,
+        :content_type,
         :language, EXISTS (
             SELECT FROM stored_document h WHERE h.subject_id = :subject_id AND h.legal_hold))
 ON CONFLICT (subject_id, kind, sha256) DO NOTHING

@@ -54,8 +54,7 @@ class ContractSigning:
             if is_cancelled_exception(error):
                 raise
             end = KeepSignatureActivities.end_signing
-            await workflow.execute_activity_method(end, start, **_QUICK)
-            return
+            goes_on = await workflow.execute_activity_method(end, start, **_QUICK)
         if goes_on and await self._proven(start):
             await workflow.execute_activity_method(KeepSignatureActivities.keep, start, **_QUICK)
 

@@ -10,7 +10,7 @@ from tests.builders import contracts
 from tests.builders.contract_ends import mobiil_id, subscription
 from tests.builders.delegations import FOREIGN, OFFICE, OTHER, PHONE, given, terms
 from tests.builders.people import JAAN, KATI, MARI, PEETER, TIIU
-from tests.builders.rows import give, rows
+from tests.builders.rows import carry_out, give, rows
 from tests.clients.api_client import BILLING, OPS, PORTAL, SUPPORT, Answer, Front, person_token
 from tests.clients.contracting import act, end
 
@@ -111,6 +111,18 @@ async def test_contract_10_who_uses_the_service_suspends_it_and_does_not_open_it
     assert (lifted.status_code, lifted.json()["code"]) == (403, "not_permitted")
     assert followed.status_code == 200, followed.text
     assert followed.json()["may_cancel"] is False
+
+
+async def test_contract_10_a_contract_without_services_is_suspended_by_no_stranger(
+    front: Front,
+) -> None:
+    id_ = subscription(front.database)
+    carry_out(front.database, "DELETE FROM contract_service")
+
+    for who in (PEETER, TIIU):
+        for answer in (await suspend(front, id_, who), await resume(front, id_, who)):
+            assert (answer.status_code, answer.json()["code"]) == (404, "not_found")
+    assert (await suspend(front, id_)).status_code == 202
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ from tests.builders import approvals, contracts
 from tests.builders.agreeing import agree, agreed, digest, offered, state
 from tests.builders.approvals import LOGIN, OFF, ON
 from tests.builders.delegations import OFFICE, actor, set_up_customers
+from tests.builders.freezes import freeze, lift
 from tests.builders.people import JAAN, KATI, MARI, PEETER, TIIU
 from tests.builders.register_states import TAMM, joint, sole
 from tests.builders.register_states import state as register_state
@@ -84,6 +85,10 @@ def test_contract_4_the_user_of_a_mobiil_id_agrees_alone_whoever_owns_the_number
 
     with pytest.raises(AgreeRefused, match="representative_needed"):
         agree(customers, contract_id, TIIU)
+    frozen = freeze(customers, PEETER)
+    with pytest.raises(AgreeRefused, match="representative_needed"):  # whoever has their eID
+        agree(customers, contract_id, PEETER)
+    lift(customers, frozen)
     assert agree(customers, contract_id, PEETER) is None
 
     assert state(customers, contract_id) is S.SIGNED

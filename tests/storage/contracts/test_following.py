@@ -133,6 +133,20 @@ def test_contract_9_a_contract_ends_with_its_last_service_by_the_operators_word(
     assert found.closed_at is not None
 
 
+def test_contract_10_a_service_that_moved_to_another_account_is_no_longer_the_contracts(
+    database: Database,
+) -> None:
+    put(database, OFFICE, PRIVATE)
+    both = [service(1, OFFICE), service(4, OFFICE)]
+    put_service(database, *both)
+    id_ = contracts.active(database, contracts.new_contract(OFFICE.id), [s.id for s in both])
+
+    put_service(database, replace(both[0], account_id=PRIVATE.id))
+
+    found = read(database, id_)
+    assert (found.state, found.service_ids) == (ContractState.ACTIVE, (both[1].id,))
+
+
 def in_days(database: Database, contract_id: UUID, days: int) -> None:
     carry_out(
         database,
