@@ -5,11 +5,10 @@ from typing import ClassVar
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.adapters.signing.asice.levels import extend, timestamp_digest
 from activities.adapters.signing.services import ProofServices
 from activities.contracts.ask_signer import SIGNING, ContractSigningInput
 from domain.signatures.methods import SignatureLevel
-from domain.signatures.proofs import ProofRejected, ProofUnavailable, RevocationStatus
+from domain.signatures.proofs import ProofRejected, ProofUnavailable
 from domain.signatures.results import SigningResult
 from domain.signatures.signings import SigningState, why_failed
 from domain.task_queues import ActivityQueue, SigningQueue
@@ -32,9 +31,8 @@ class ProveSignatureActivities:
     def prove(self, start: ContractSigningInput) -> bool:
         """Extend a signature to level LT, if there are services that prove it. Repeatable.
 
-        The time-stamp is fetched first: that the certificate was valid is then said of a moment
-        at which the signature existed. Returns False where the signing has ended: the certificate
-        is revoked. Raises ProofUnavailable, to be tried again.
+        Returns False where the signing has ended: the certificate is revoked. Raises
+        ProofUnavailable, to be tried again.
         """
         with self._database.reading() as connection:
             signing = signings.read(connection, start.signing_id)
@@ -53,19 +51,12 @@ class ProveSignatureActivities:
             raise LookupError("a signature is being proven, and is not there")
         if signing.level is SignatureLevel.LT:
             return True
-        stamp = proofs.stamp(timestamp_digest(by.prepared))
-        answer = proofs.status(by.certificate, by.issuer_certificate)
-        if answer.status is not RevocationStatus.GOOD:
+        proven = proofs.prove(by.prepared, by.certificate, by.issuer_certificate)
+        if proven is None:
             why = why_failed(SigningResult.CERTIFICATE_NOT_ACTIVE)
             with self._database.transaction() as session:
                 signing_ends.fail(session, signing.id, why, actor=SIGNING)
             return False
-        extended = extend(
-            by.prepared,
-            timestamp_der=stamp.der,
-            ocsp_der=answer.der,
-            certificate_ders=[by.issuer_certificate],
-        )
         with self._database.transaction() as session:
-            signing_steps.proven(session, signing.id, extended, stamp.at)
+            signing_steps.proven(session, signing.id, proven.xml, proven.at)
         return True

@@ -6,14 +6,13 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from activities.adapters.signing.asice.files import DataFile
-from activities.adapters.signing.asice.levels import extend, timestamp_digest
 from activities.adapters.signing.asice.signatures import complete, prepare
 from activities.adapters.signing.e_seal import ESeal
 from activities.adapters.signing.services import ProofServices
 from activities.adapters.signing.trusted_issuers import TrustedIssuers
 from domain.signatures.certificates import CertificateRefused
 from domain.signatures.methods import SignatureLevel
-from domain.signatures.proofs import ProofRejected, ProofUnavailable, RevocationStatus
+from domain.signatures.proofs import ProofRejected, ProofUnavailable
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +52,7 @@ class Sealer:
         if self._proofs is None or self._issuers is None:
             return Seal(xml, SignatureLevel.B, None)
         issuer = self._issuers.issuer_of(certificate, now)
-        stamp = self._proofs.stamp(timestamp_digest(xml))
-        answer = self._proofs.status(certificate, issuer)
-        if answer.status is not RevocationStatus.GOOD:
+        proven = self._proofs.prove(xml, certificate, issuer)
+        if proven is None:
             return Seal(xml, SignatureLevel.B, None)
-        extended = extend(
-            xml, timestamp_der=stamp.der, ocsp_der=answer.der, certificate_ders=[issuer]
-        )
-        return Seal(extended, SignatureLevel.LT, stamp.at)
+        return Seal(proven.xml, SignatureLevel.LT, proven.at)

@@ -81,7 +81,7 @@ def _shown(connection: Connection, contract: StoredContract, sight: ContractSigh
     return ShownContract(
         contract,
         agreements.of_contract(connection, contract.id),
-        signatures.facts_of(connection, [contract.id]).get(contract.id, ()),
+        signatures.facts_of(connection, contract.id),
         to_agree(connection, contract, may_agree=sight.may_agree(contract)),
         sight.may_end(contract),
         proposals.proposed_end(connection, contract.id),

@@ -1,6 +1,6 @@
 """Table ``contract_signature``: signatures on contracts. Their XML is a stored document each."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -62,8 +62,8 @@ FROM contract_signature s LEFT JOIN document_content d ON d.document_id = s.docu
 WHERE s.contract_id = :contract ORDER BY s.signed_at, s.id
 """)
 _FACTS_OF = text(f"""
-SELECT s.contract_id, {_FACTS} FROM contract_signature s
-WHERE s.contract_id = ANY(:contracts) ORDER BY s.signed_at, s.id
+SELECT {_FACTS} FROM contract_signature s
+WHERE s.contract_id = :contract ORDER BY s.signed_at, s.id
 """)
 
 
@@ -88,14 +88,10 @@ def of_contract(connection: Connection | Session, contract_id: UUID) -> Sequence
     return [StoredSignature(**_facts(row), xml=row.xml) for row in found]
 
 
-def facts_of(
-    connection: Connection, contract_ids: Sequence[UUID]
-) -> Mapping[UUID, Sequence[SignatureFacts]]:
-    """Return who signed these contracts, the first one first, by contract."""
-    found: dict[UUID, list[SignatureFacts]] = {}
-    for row in connection.execute(_FACTS_OF, {"contracts": list(contract_ids)}):
-        found.setdefault(row.contract_id, []).append(SignatureFacts(**_facts(row)))
-    return found
+def facts_of(connection: Connection, contract_id: UUID) -> Sequence[SignatureFacts]:
+    """Return who signed a contract, the first one first, without the signatures themselves."""
+    found = connection.execute(_FACTS_OF, {"contract": contract_id})
+    return [SignatureFacts(**_facts(row)) for row in found]
 
 
 def _facts(row: Any) -> dict[str, Any]:

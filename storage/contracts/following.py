@@ -65,10 +65,19 @@ def hosts_changed(
                 actor=actor,
                 refusal=StartRefusal.HOST_UNSUITABLE,
             )
-        elif contract.state is not ContractState.ENDING:
-            ending.schedule(session, contract, End(contract.now, reason), actor=actor)
-        elif contract.ends_at is not None and contract.ends_at > contract.now:
-            ending.bring_forward(session, contract, reason, actor=actor)
+        else:
+            end_now(session, contract, reason, actor=actor)
+
+
+def end_now(session: Session, contract: StoredContract, reason: EndReason, *, actor: Actor) -> None:
+    """End a locked contract in force at this moment; one that ends later is brought forward.
+
+    Repeating changes nothing.
+    """
+    if contract.state is not ContractState.ENDING:
+        ending.schedule(session, contract, End(contract.now, reason), actor=actor)
+    elif contract.ends_at is not None and contract.ends_at > contract.now:
+        ending.bring_forward(session, contract, reason, actor=actor)
 
 
 def _end_told(session: Session, contract: StoredContract, actor: Actor) -> None:

@@ -7,10 +7,8 @@ contract says so (``endsWithDocument``).
 from domain.audit import Actor
 from domain.catalogue.contract_terms import Party
 from domain.contracts.reasons import EndReason
-from domain.contracts.states import ContractState
 from storage.catalogue import products
-from storage.contracts import ending
-from storage.contracts.ending import End
+from storage.contracts import following
 from storage.contracts.rows import StoredContract
 from storage.database import Session
 
@@ -20,13 +18,8 @@ def replaced(session: Session, contract: StoredContract, *, actor: Actor) -> Non
 
     Repeating changes nothing.
     """
-    if not contract.state.is_in_force or not _depends(session, contract):
-        return
-    if contract.state is not ContractState.ENDING:
-        reason = EndReason.IDENTITY_CHANGED
-        ending.schedule(session, contract, End(contract.now, reason), actor=actor)
-    elif contract.ends_at is not None and contract.ends_at > contract.now:
-        ending.bring_forward(session, contract, EndReason.IDENTITY_CHANGED, actor=actor)
+    if contract.state.is_in_force and _depends(session, contract):
+        following.end_now(session, contract, EndReason.IDENTITY_CHANGED, actor=actor)
 
 
 def _depends(session: Session, contract: StoredContract) -> bool:

@@ -5,15 +5,18 @@ Each call has an event loop and connections of its own: callers are threads that
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 
 import httpx
 
+from activities.adapters.signing.asice.levels import extend, timestamp_digest
 from activities.adapters.signing.ocsp import OcspAnswer, OcspResponder
 from activities.adapters.signing.port import SigningService
 from activities.adapters.signing.timestamps import TimestampAuthority, TimestampToken
 from domain.signatures.methods import SignatureMethod
+from domain.signatures.proofs import RevocationStatus
 
 T = TypeVar("T")
 Opened = Callable[[httpx.AsyncClient], T]
@@ -46,11 +49,34 @@ class SigningServices:
 
 
 @dataclass(frozen=True, slots=True)
+class Proven:
+    """A signature of level LT: its XML, and when it existed at the latest."""
+
+    xml: bytes = field(repr=False)
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ProofServices:
-    """What proves a signature: when it was made, and that its certificate was valid then."""
+    """Services that prove when a signature was made, and that its certificate was valid then."""
 
     timestamps: Opened[TimestampAuthority]
     responder: Opened[OcspResponder]
+
+    def prove(self, xml: bytes, certificate_der: bytes, issuer_der: bytes) -> Proven | None:
+        """Extend a signature of level B to LT; None: its certificate is revoked, or unknown.
+
+        The time-stamp is fetched first: that the certificate is good is then said of a moment at
+        which the signature existed. Raises ProofUnavailable, ProofRejected.
+        """
+        stamp = self.stamp(timestamp_digest(xml))
+        answer = self.status(certificate_der, issuer_der)
+        if answer.status is not RevocationStatus.GOOD:
+            return None
+        extended = extend(
+            xml, timestamp_der=stamp.der, ocsp_der=answer.der, certificate_ders=[issuer_der]
+        )
+        return Proven(extended, stamp.at)
 
     def stamp(self, digest: bytes) -> TimestampToken:
         """Have a SHA-256 digest time-stamped. Raises ProofUnavailable, ProofRejected."""
