@@ -25,6 +25,7 @@ COPY runtime runtime/
 COPY services services/
 COPY settings settings/
 COPY storage storage/
+COPY web web/
 COPY worker worker/
 COPY workflows workflows/
 RUN /opt/building/bin/pip wheel --no-deps --no-build-isolation --wheel-dir /wheel . && \

@@ -17,6 +17,19 @@ from babel.messages.pofile import read_po
 
 from domain.numbers.sms_texts import Language
 
+__all__ = [
+    "Language",  # for the pages, which import no rule
+    "all_refusals",
+    "day_text",
+    "messages",
+    "placeholders",
+    "reason_codes",
+    "reason_messages",
+    "reason_text",
+    "remedy_text",
+    "text",
+]
+
 _CLONE = Path(__file__).parents[1] / "locale"
 _INSTALLED = Path(sysconfig.get_path("data"), "share", "volitus", "locale")
 

@@ -1,0 +1,1 @@
+"""What every page looks like: frame and components, files, brand, texts and formats."""
