@@ -32,6 +32,15 @@ class EndReason(StrEnum):
     """The person's identity document was replaced, where that counts."""
 
 
+class EndSource(StrEnum):
+    """Whose word the end of a contract is."""
+
+    HERE = "here"
+    """Set here: by people, by a port-out, or since something else has changed."""
+    TOLD = "told"
+    """The operator's systems told so, and may take it back until it is carried out."""
+
+
 class SuspendReason(StrEnum):
     """Why a contract is suspended."""
 

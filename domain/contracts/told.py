@@ -6,7 +6,9 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
+from domain.contracts.reasons import EndSource, SuspendReason
 from domain.contracts.states import ContractState
+from domain.contracts.suspensions import TOLD_REASONS
 from domain.identifiers import PersonKey
 
 MOST_SERVICES: Final = 100
@@ -54,7 +56,29 @@ class ToldRefusal(StrEnum):
     INCOMPLETE = "contract_incomplete"
     """An account or service that it names does not exist, or is on another account."""
     DECIDED_HERE = "contract_decided_here"
-    """It was ended or suspended here, and is told as if it had not been."""
+    """It was ended or suspended here, or a told end was carried out, and the record says not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What of a known contract a record may not undo."""
+
+    end_source: EndSource | None = None
+    """None: it does not end."""
+    is_end_begun: bool = False
+    """A process carries its end out, or has done so: whoever set it, it is over."""
+    suspend_reason: SuspendReason | None = None
+    """Kept while it ends, and after: called off, the contract is suspended."""
+
+    @property
+    def keeps_end(self) -> bool:
+        """Whether a record replaces nothing of its end."""
+        return self.end_source is EndSource.HERE or self.is_end_begun
+
+    @property
+    def keeps_suspension(self) -> bool:
+        """Whether it was suspended here, and no record opens it."""
+        return self.suspend_reason is not None and self.suspend_reason not in TOLD_REASONS
 
 
 def says_end(state: ContractState, *, ends_at: bool) -> bool:
@@ -62,11 +86,25 @@ def says_end(state: ContractState, *, ends_at: bool) -> bool:
     return (state in _ENDS) == ends_at
 
 
-def undoes(told: ContractState, decided: ContractState) -> bool:
+def undoes(told: ContractState, standing: Standing) -> bool:
     """Return whether a record would undo what was decided here: an end, or a suspension.
 
     What the operator's systems do not know yet, they do not undo.
     """
-    if decided in _ENDS:
-        return told not in _ENDS
-    return decided is _S.SUSPENDED and told is _S.ACTIVE
+    if standing.keeps_end and told not in _ENDS:
+        return True
+    return standing.keeps_suspension and told is _S.ACTIVE
+
+
+def suspension_after(told: ContractState, standing: Standing) -> SuspendReason | None:
+    """Return why a contract is suspended after a record that undoes nothing.
+
+    One that says an end says nothing of a suspension: that stays.
+    """
+    match told:
+        case _S.ACTIVE:
+            return None
+        case _S.SUSPENDED:
+            return standing.suspend_reason or SuspendReason.TOLD
+        case _:
+            return standing.suspend_reason

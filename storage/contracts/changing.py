@@ -32,6 +32,7 @@ _CHANGEABLE = frozenset(
         "end_order_id",
         "end_process_id",
         "end_reason",
+        "end_source",
         "ended_at",
         "ends_at",
         "expires_on",

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 
 from domain.audit import Actor, EventKind
-from domain.contracts.reasons import EndReason
+from domain.contracts.reasons import EndReason, EndSource
 from domain.contracts.states import ContractState
 from domain.processes import ProcessType, contract_end_id
 from domain.reasons import Reason
@@ -58,6 +58,7 @@ def schedule(
         facts={"ends_at": at.isoformat(), "reason": end.reason.value},
         ends_at=at,
         end_reason=end.reason,
+        end_source=EndSource.HERE,
         end_by=actor.as_json(),
         end_cost=[dict(each) for each in end.cost],
         end_is_from_outside=end.is_from_outside,
@@ -76,6 +77,7 @@ def bring_forward(
         contract,
         ends_at=contract.now,
         end_reason=reason,
+        end_source=EndSource.HERE,
         end_by=actor.as_json(),
         end_is_from_outside=False,
         port_out_id=None,
@@ -113,6 +115,7 @@ def call_off(session: Session, contract: StoredContract, *, actor: Actor) -> Sto
         why=CALLED_OFF,
         ends_at=None,
         end_reason=None,
+        end_source=None,
         end_by=None,
         end_cost=None,
         end_is_from_outside=False,

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from domain.audit import Actor
-from domain.contracts.reasons import EndReason, StartRefusal
+from domain.contracts.reasons import EndReason, EndSource, StartRefusal
 from domain.contracts.states import BEFORE_ACTIVE, ContractState
 from domain.reasons import Reason
 from storage.contracts import changing, end_notices, ending, rows, starting
@@ -101,6 +101,8 @@ def _end_told(session: Session, contract: StoredContract, actor: Actor) -> None:
         why=SERVICE_ENDED,
         ends_at=min(contract.ends_at or contract.now, contract.now),
         end_reason=EndReason.SERVICE_ENDED,
+        # Told with its service: what moved is told again, on its new account.
+        end_source=contract.end_source or EndSource.TOLD,
         end_by=actor.as_json(),
         closed_at=contract.now,
     )

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from domain.audit import Actor
-from domain.contracts.reasons import EndReason
+from domain.contracts.reasons import EndReason, EndSource
 from domain.contracts.states import ContractState
 from domain.reasons import Reason
 from storage.contracts import changing, end_notices, ending, service_access
@@ -17,7 +17,7 @@ from storage.contracts.ending import CALLED_OFF, ENDS, End
 from storage.contracts.rows import StoredContract
 from storage.database import Session
 
-_NAMES = ("ends_at", "end_reason", "end_by", "end_cost")
+_NAMES = ("ends_at", "end_reason", "end_source", "end_by", "end_cost")
 
 
 def set_moment(
@@ -98,7 +98,7 @@ def _end(
         actor=actor,
         why=why,
         facts={"ends_at": end["ends_at"].isoformat(), "reason": reason.value},
-        **{**end, "end_reason": reason},
+        **{**end, "end_reason": reason, "end_source": EndSource(end["end_source"])},
         end_is_from_outside=port_out_id is not None,
         port_out_id=port_out_id,
         end_before=None if before is None else _kept(before),
@@ -112,6 +112,7 @@ def _columns(end: End, actor: Actor) -> Mapping[str, Any]:
     return {
         "ends_at": end.at,
         "end_reason": end.reason,
+        "end_source": EndSource.HERE,
         "end_by": actor.as_json(),
         "end_cost": [dict(each) for each in end.cost],
     }
@@ -121,6 +122,7 @@ def _kept(end: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "ends_at": end["ends_at"].isoformat(),
         "end_reason": EndReason(end["end_reason"]).value,
+        "end_source": EndSource(end["end_source"]).value,
         "end_by": end["end_by"],
-        "end_cost": [dict(each) for each in end["end_cost"] or ()],
+        "end_cost": end["end_cost"],
     }

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import text
 
 from domain.catalogue.contract_terms import Agreement, Party
-from domain.contracts.reasons import EndReason, StartRefusal, SuspendReason
+from domain.contracts.reasons import EndReason, EndSource, StartRefusal, SuspendReason
 from domain.contracts.states import ContractState
 from storage.database import Connection, Session
 
@@ -48,6 +48,7 @@ class StoredContract:
     agree_by: datetime | None
     ends_at: datetime | None
     end_reason: EndReason | None
+    end_source: EndSource | None
     end_by: Mapping[str, Any] | None
     end_cost: Sequence[Mapping[str, Any]] | None
     end_is_from_outside: bool
@@ -129,6 +130,7 @@ def stored(row: Any) -> StoredContract:
         "agreement": Agreement(row.agreement),
         "party": Party(row.party),
         "end_reason": None if row.end_reason is None else EndReason(row.end_reason),
+        "end_source": None if row.end_source is None else EndSource(row.end_source),
         "suspend_reason": None if row.suspend_reason is None else SuspendReason(row.suspend_reason),
         "refusal": None if row.refusal is None else StartRefusal(row.refusal),
         "service_ids": tuple(row.service_ids),

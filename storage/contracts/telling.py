@@ -7,9 +7,9 @@ from uuid import UUID
 
 from domain.audit import Actor, EventKind
 from domain.catalogue.contract_terms import Agreement, Party
-from domain.contracts.reasons import EndReason, SuspendReason
+from domain.contracts.reasons import EndReason, EndSource
 from domain.contracts.states import ContractState
-from domain.contracts.told import ToldContract, ToldRefusal, undoes
+from domain.contracts.told import Standing, ToldContract, ToldRefusal, suspension_after, undoes
 from storage.access.grants import GrantChange
 from storage.audit import events
 from storage.audit.events import NewEvent
@@ -63,10 +63,9 @@ def _refused(
     for each in told:
         if (stored := known.get(each.id)) is None:
             continue
-        decided = stored.decided_here
         if stored.is_ours:
             refused[each.id] = ToldRefusal.STARTED_HERE
-        elif decided is not None and undoes(each.state, decided):
+        elif undoes(each.state, stored.standing):
             refused[each.id] = ToldRefusal.DECIDED_HERE
     return refused
 
@@ -84,37 +83,33 @@ def _rows(
         person_id = None if each.user is None else str(people[each.user])
         party = Party.OWNER if person_id is None else Party.USER
         whose = {"agreement": Agreement.SIGN, "party": party, "person_id": person_id}
-        row = told_rows.as_row(each) | whose | _state(each, actor)
-        rows.append(row | _kept(each, known.get(each.id)))
+        rows.append(told_rows.as_row(each) | whose | _end_and_suspension(each, known, actor))
     return rows
 
 
-def _state(told: ToldContract, actor: Actor) -> Row:
+def _end_and_suspension(
+    told: ToldContract, known: Mapping[UUID, KnownContract], actor: Actor
+) -> Row:
+    """Return what of a contract may have been decided here: that is kept."""
+    there = known.get(told.id)
+    standing = Standing() if there is None else there.standing
+    end = _end(told, actor) if there is None or not standing.keeps_end else there.end
+    return end | {"suspend_reason": suspension_after(told.state, standing)}
+
+
+def _end(told: ToldContract, actor: Actor) -> Row:
     ends = told.ends_at is not None
     ended_at = None
     if told.ends_at is not None and told.state is ContractState.ENDED:
         ended_at = told.ends_at.isoformat()
     return {
         "end_reason": EndReason.CUSTOMER if ends else None,
+        "end_source": EndSource.TOLD if ends else None,
         "end_by": actor.as_json() if ends else None,
         "end_cost": None,
-        "suspend_reason": SuspendReason.TOLD if told.state is ContractState.SUSPENDED else None,
         "ended_at": ended_at,
         "closed_at": ended_at,
     }
-
-
-def _kept(told: ToldContract, known: KnownContract | None) -> Row:
-    """What a record does not replace: the end or the suspension that was decided here."""
-    if known is None:
-        return {}
-    decided = known.decided_here
-    if decided is None:
-        is_open = known.is_suspended_here and told.state is ContractState.ENDING
-        return {"suspend_reason": known.kept["suspend_reason"]} if is_open else {}
-    if decided is not ContractState.SUSPENDED or told.state is decided:
-        return known.kept
-    return {"suspend_reason": known.kept["suspend_reason"]}
 
 
 def _with(told: Iterable[ToldContract], rows: Iterable[Row]) -> Iterable[tuple[ToldContract, Row]]:

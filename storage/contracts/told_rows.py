@@ -7,21 +7,20 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import RowMapping, text
 
-from domain.contracts.reasons import SuspendReason
-from domain.contracts.states import ContractState
-from domain.contracts.told import ToldContract
+from domain.contracts.reasons import EndSource, SuspendReason
+from domain.contracts.told import Standing, ToldContract
 from storage.database import Session
 
 Row = dict[str, Any]
 """Columns of a contract, as JSON takes them."""
 
 _LOCK_ACCOUNTS = text("SELECT id FROM account WHERE id = ANY(:ids) ORDER BY id FOR SHARE")
-# An end that was told has no cost: what it costs is the operator's systems' to say.
-_KNOWN = text("""
-SELECT id, started_by IS NOT NULL AS is_ours, end_cost IS NOT NULL AS is_ended_here,
-    state, ends_at, end_reason, end_by, end_cost, suspend_reason, ended_at, closed_at
+_END = "state, ends_at, end_reason, end_source, end_by, end_cost, ended_at, closed_at"
+_KNOWN = text(f"""
+SELECT id, started_by IS NOT NULL AS is_ours, end_process_id IS NOT NULL AS is_end_begun,
+    suspend_reason, {_END}
 FROM contract WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE
 """)
 _FACTS = """
@@ -29,7 +28,7 @@ SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS f(id uuid, account_id 
     product text, product_version text, state text, agreement text, party text, person_id uuid,
     host_service_id uuid, sim text, signed_at timestamptz, starts_on date, committed_until date,
     billed_until date, number_kept_until timestamptz, ends_at timestamptz, end_reason text,
-    end_by jsonb, end_cost jsonb, suspend_reason text, ended_at timestamptz,
+    end_source text, end_by jsonb, end_cost jsonb, suspend_reason text, ended_at timestamptz,
     closed_at timestamptz, device_value_left_cents int, device_instalments_left_cents int,
     terms_changed_on date, services uuid[])
 """
@@ -50,13 +49,13 @@ _LEFT = "{0}device_value_left_cents, {0}device_instalments_left_cents, {0}terms_
 _PUT = text(f"""
 INSERT INTO contract AS c (id, account_id, owner_id, product, product_version, state, agreement,
     party, person_id, host_service_id, host_account_id, host_owner_id, sim, signed_at, starts_on,
-    committed_until, billed_until, number_kept_until, ends_at, end_reason, end_by, end_cost,
-    suspend_reason, ended_at, closed_at, {_LEFT.format("")})
+    committed_until, billed_until, number_kept_until, ends_at, end_reason, end_source, end_by,
+    end_cost, suspend_reason, ended_at, closed_at, {_LEFT.format("")})
 SELECT f.id, f.account_id, COALESCE(a.company_id, a.person_id), f.product, f.product_version,
     f.state, f.agreement, f.party, f.person_id, f.host_service_id, h.id,
     COALESCE(h.company_id, h.person_id), f.sim, f.signed_at, f.starts_on, f.committed_until,
-    f.billed_until, f.number_kept_until, f.ends_at, f.end_reason, f.end_by, f.end_cost,
-    f.suspend_reason, f.ended_at, f.closed_at, {_LEFT.format("f.")}
+    f.billed_until, f.number_kept_until, f.ends_at, f.end_reason, f.end_source, f.end_by,
+    f.end_cost, f.suspend_reason, f.ended_at, f.closed_at, {_LEFT.format("f.")}
 FROM ({_FACTS}) f JOIN account a ON a.id = f.account_id
     LEFT JOIN service s ON s.id = f.host_service_id LEFT JOIN account h ON h.id = s.account_id
 ORDER BY f.id
@@ -67,7 +66,8 @@ ON CONFLICT (id) DO UPDATE SET account_id = EXCLUDED.account_id, owner_id = EXCL
     signed_at = EXCLUDED.signed_at, starts_on = EXCLUDED.starts_on,
     committed_until = EXCLUDED.committed_until, billed_until = EXCLUDED.billed_until,
     number_kept_until = EXCLUDED.number_kept_until, ends_at = EXCLUDED.ends_at,
-    end_reason = EXCLUDED.end_reason, end_by = EXCLUDED.end_by, end_cost = EXCLUDED.end_cost,
+    end_reason = EXCLUDED.end_reason, end_source = EXCLUDED.end_source,
+    end_by = EXCLUDED.end_by, end_cost = EXCLUDED.end_cost,
     suspend_reason = EXCLUDED.suspend_reason, ended_at = EXCLUDED.ended_at,
     closed_at = EXCLUDED.closed_at, ({_LEFT.format("")}) = ROW({_LEFT.format("EXCLUDED.")}),
     version = c.version + 1, changed_at = clock_timestamp()
@@ -100,21 +100,9 @@ class KnownContract:
 
     is_ours: bool
     """It was started here."""
-    is_ended_here: bool
-    state: ContractState
-    kept: Row
-    """State, end and suspension, as columns."""
-
-    @property
-    def decided_here(self) -> ContractState | None:
-        """The state into which it was brought here; None: the one that was told."""
-        is_suspended = self.state is ContractState.SUSPENDED and self.is_suspended_here
-        return self.state if self.is_ended_here or is_suspended else None
-
-    @property
-    def is_suspended_here(self) -> bool:
-        """Whether somebody said here that it is lost, also of one that is ending."""
-        return self.kept["suspend_reason"] not in {None, SuspendReason.TOLD}
+    standing: Standing
+    end: Row
+    """Its state and its end, as columns."""
 
 
 def lock_known(session: Session, told: Collection[ToldContract]) -> Mapping[UUID, KnownContract]:
@@ -122,18 +110,18 @@ def lock_known(session: Session, told: Collection[ToldContract]) -> Mapping[UUID
     accounts = sorted({each.account_id for each in told})
     session.execute(_LOCK_ACCOUNTS, {"ids": accounts})
     found = session.execute(_KNOWN, {"ids": sorted(each.id for each in told)}).mappings()
-    return {
-        row["id"]: KnownContract(
-            row["is_ours"],
-            row["is_ended_here"],
-            ContractState(row["state"]),
-            {name: _json(value) for name, value in row.items() if name not in _ABOUT},
-        )
-        for row in found
-    }
+    return {row["id"]: _known(row) for row in found}
 
 
-_ABOUT = frozenset({"id", "is_ours", "is_ended_here"})
+def _known(row: RowMapping) -> KnownContract:
+    source, reason = row["end_source"], row["suspend_reason"]
+    standing = Standing(
+        None if source is None else EndSource(source),
+        row["is_end_begun"],
+        None if reason is None else SuspendReason(reason),
+    )
+    end = {name: _json(row[name]) for name in _END.split(", ")}
+    return KnownContract(row["is_ours"], standing, end)
 
 
 def incomplete(session: Session, told: Sequence[ToldContract]) -> set[UUID]:

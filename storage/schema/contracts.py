@@ -19,7 +19,7 @@ from sqlmodel import Field, SQLModel
 from domain.catalogue.contract_terms import Agreement, Party
 from domain.contracts.port_outs import PortOutState
 from domain.contracts.proposals import ProposalState
-from domain.contracts.reasons import EndReason, StartRefusal, SuspendReason
+from domain.contracts.reasons import EndReason, EndSource, StartRefusal, SuspendReason
 from domain.contracts.sizes import SizeClass
 from domain.contracts.states import ContractState
 from storage.schema.columns import document, key, moment, one_of, row_of, words
@@ -36,11 +36,13 @@ class ContractRow(SQLModel, table=True):
         one_of("agreement", Agreement),
         one_of("party", Party),
         one_of("end_reason", EndReason),
+        one_of("end_source", EndSource),
         one_of("suspend_reason", SuspendReason),
         one_of("refusal", StartRefusal),
         CheckConstraint(
             "(state IN ('ending', 'ended')) = (ends_at IS NOT NULL)"
-            " AND (ends_at IS NULL) = (end_reason IS NULL)",
+            " AND (ends_at IS NULL) = (end_reason IS NULL)"
+            " AND (ends_at IS NULL) = (end_source IS NULL)",
             name="end",
         ),
         CheckConstraint("state <> 'suspended' OR suspend_reason IS NOT NULL", name="suspended"),
@@ -129,6 +131,7 @@ class ContractRow(SQLModel, table=True):
     """When it lapses, while it is offered."""
     ends_at: datetime | None = moment(nullable=True)
     end_reason: str | None = words(nullable=True)
+    end_source: str | None = words(nullable=True)
     end_by: dict[str, Any] | None = document(nullable=True)
     """The actor who ended it, as events name them."""
     end_cost: list[dict[str, Any]] | None = document(nullable=True)

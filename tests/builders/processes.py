@@ -185,7 +185,7 @@ def _contract_end(session: Session) -> UUID:
     contract_id = _contract_start(session)
     set_ending = text("""
     UPDATE contract SET state = 'ending', ends_at = now(), end_reason = 'customer',
-        product_version = NULL, product = 'unknown'
+        end_source = 'told', product_version = NULL, product = 'unknown'
     WHERE id = :id
     """)
     session.execute(set_ending, {"id": contract_id})

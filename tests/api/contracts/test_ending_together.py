@@ -133,7 +133,8 @@ async def test_contract_12_a_contract_that_ends_otherwise_ends_the_approval(
         before = wakeups.touch_outdated(session)
     carry_out(
         front.database,
-        "UPDATE contract SET state = 'ended', ends_at = now(), end_reason = 'service_ended'",
+        "UPDATE contract SET state = 'ended', ends_at = now(), end_reason = 'service_ended',"
+        " end_source = 'told'",
     )
     with front.database.transaction() as session:
         after = wakeups.touch_outdated(session)

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 from sqlalchemy.exc import IntegrityError
 
-from domain.contracts.reasons import EndReason, SuspendReason
+from domain.contracts.reasons import EndReason, EndSource, SuspendReason
 from domain.contracts.states import EDGES, ContractState, IllegalStateChange
 from storage.contracts import changing
 from storage.database import Database, Session
@@ -22,9 +22,10 @@ OFFICE = account(KUUSK, 1)
 def move(session: Session, id_: UUID, state: S) -> None:
     """Move a contract, with what it must have in that state."""
     contract = contracts.locked(session, id_)
-    values: dict[str, Any] = {"ends_at": None, "end_reason": None}
+    values: dict[str, Any] = {"ends_at": None, "end_reason": None, "end_source": None}
     if state in {S.ENDING, S.ENDED}:
-        values = {"ends_at": contract.now, "end_reason": EndReason.CUSTOMER}
+        end = {"end_reason": EndReason.CUSTOMER, "end_source": EndSource.HERE}
+        values = {"ends_at": contract.now, **end}
     if state is S.SUSPENDED:
         values |= {"suspend_reason": SuspendReason.LOST}
     changing.move(session, contract, state, actor=contracts.OPS, **values)
@@ -76,7 +77,8 @@ def test_contract_2_a_stored_contract_goes_along_the_chain_and_no_other_way(
         "state = 'ending'",
         "state = 'ended'",
         "ends_at = now()",
-        "ends_at = now(), end_reason = 'customer'",
+        "ends_at = now(), end_reason = 'customer', end_source = 'told'",
+        "state = 'ending', ends_at = now(), end_reason = 'customer'",
         "state = 'paused'",
     ],
 )
