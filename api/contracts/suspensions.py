@@ -26,6 +26,7 @@ router = APIRouter(
 SUSPENDED = problems.together(
     accepted.RESPONSES, problems.documented("contract_not_in_force", "not_found", "not_permitted")
 )
+_SUSPENDED = problems.together(SUSPENDED, problems.documented("contract_has_other_services"))
 RESUMED = problems.together(
     SUSPENDED, problems.documented("host_suspended", "suspended_by_operator")
 )
@@ -78,15 +79,16 @@ def done(contract: StoredContract) -> Done:
     operation_id="suspendContract",
     status_code=202,
     response_model=ContractSuspension,
-    responses=SUSPENDED,
+    responses=_SUSPENDED,
 )
 async def suspend_contract(
     contract_id: UUID, wanted: SuspendContract, who: Acting, once: OnceOnly
 ) -> Response:
     """Suspend a contract after a loss or a theft: its services are shut off ahead of all else.
 
-    For those with `restriction:set` on its services, and for who uses one of them. A Mobiil-ID that
-    rests on them is suspended as well. What is suspended stays as it is. Repeatable.
+    For those with `restriction:set` on its services, and for who uses all of them. A Mobiil-ID that
+    rests on them is suspended as well. What is reported lost or stolen stays as it is; what the
+    operator suspended is lost or stolen then. Repeatable.
     """
     reason, asker = SuspendReason(wanted.reason), Asker(who.actor, who.person_id)
 
@@ -107,7 +109,8 @@ async def resume_contract(contract_id: UUID, who: Confirmer, once: OnceOnly) -> 
     """End the suspension of a contract by your own fresh login: its services are opened again.
 
     For those with `restriction:set` on its services; of a Mobiil-ID for its user alone, and not
-    before the service that it rests on. Not for who only uses the service. Repeatable.
+    before the service that it rests on. Not for who only uses the service. What another contract
+    shuts off stays shut off; what the operator suspends as well is `told` then. Repeatable.
     """
     asker = Asker(who.actor, who.person_id)
 

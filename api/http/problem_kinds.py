@@ -73,6 +73,10 @@ KINDS: dict[str, tuple[int, str]] = {
     "stuck_decision_refused": (409, "The item does not allow this decision"),
     "stuck_no_more": (409, "The item is no longer stuck"),
     "proposal_decided": (409, "The proposal is decided, or was withdrawn"),
+    "contract_has_other_services": (
+        403,
+        "The contract has services that you do not use: ask whoever manages it, or call us",
+    ),
     "suspended_by_operator": (409, "The operator suspended the contract, and alone ends that"),
     "token_missing": (401, "A bearer token is required"),
     "token_refused": (401, "The token is not valid"),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Final
+from typing import Final, NamedTuple
 from uuid import UUID
 
 from domain.contracts.reasons import EndSource, SuspendReason
@@ -69,6 +69,8 @@ class Standing:
     """A process carries its end out, or has done so: whoever set it, it is over."""
     suspend_reason: SuspendReason | None = None
     """Kept while it ends, and after: called off, the contract is suspended."""
+    suspension_is_told: bool = False
+    """The record suspended it as well, before or after it was suspended here."""
 
     @property
     def keeps_end(self) -> bool:
@@ -89,22 +91,32 @@ def says_end(state: ContractState, *, ends_at: bool) -> bool:
 def undoes(told: ContractState, standing: Standing) -> bool:
     """Return whether a record would undo what was decided here: an end, or a suspension.
 
-    What the operator's systems do not know yet, they do not undo.
+    What the operator's systems do not know yet, they do not undo. Where they suspended it as well,
+    a record that it is active takes back theirs alone.
     """
     if standing.keeps_end and told not in _ENDS:
         return True
-    return standing.keeps_suspension and told is _S.ACTIVE
+    is_ours_alone = standing.keeps_suspension and not standing.suspension_is_told
+    return is_ours_alone and told is _S.ACTIVE
 
 
-def suspension_after(told: ContractState, standing: Standing) -> SuspendReason | None:
-    """Return why a contract is suspended after a record that undoes nothing.
+class SuspensionAfter(NamedTuple):
+    """How a contract is suspended after a record."""
+
+    reason: SuspendReason | None
+    is_told: bool
+
+
+def suspension_after(told: ContractState, standing: Standing) -> SuspensionAfter:
+    """Return how a contract is suspended after a record that undoes nothing.
 
     One that says an end says nothing of a suspension: that stays.
     """
+    reason = standing.suspend_reason
     match told:
         case _S.ACTIVE:
-            return None
+            return SuspensionAfter(reason if standing.keeps_suspension else None, is_told=False)
         case _S.SUSPENDED:
-            return standing.suspend_reason or SuspendReason.TOLD
+            return SuspensionAfter(reason or SuspendReason.TOLD, is_told=True)
         case _:
-            return standing.suspend_reason
+            return SuspensionAfter(reason, standing.suspension_is_told)

@@ -8,7 +8,7 @@ from domain.access.permissions import Permission
 from domain.audit import Actor
 from domain.catalogue.contract_terms import Party
 from domain.contracts.reasons import SuspendReason
-from domain.contracts.suspensions import TOLD_REASONS
+from domain.contracts.suspensions import OWN_REASONS, TOLD_REASONS
 from domain.delegations.basis import BasisKind
 from domain.processes import order_id
 from services import launcher
@@ -23,6 +23,7 @@ from storage.contracts.rows import StoredContract
 from storage.database import Session
 
 NOT_IN_FORCE = "contract_not_in_force"
+OTHER_SERVICES = "contract_has_other_services"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,18 +42,19 @@ async def suspend(
 ) -> StoredContract:
     """Suspend a contract; the network is told by an order that goes ahead of others. Repeatable.
 
-    One that is suspended stays as it is. Who may restrict its services may do it, who uses one of
-    them, and each who represents the owner, also together with others only. Raises NotFound, or
-    Refused: ``not_permitted``, ``contract_not_in_force``.
+    One that is reported already stays as it is; one that the operator's record suspended, or that
+    is with its host, is so for this reason then. Who may restrict its services may do it, who uses
+    all of them, and each who represents the owner, also together with others only. Raises NotFound,
+    or Refused: ``not_permitted``, ``contract_has_other_services``, ``contract_not_in_force``.
     """
 
     def write(session: Session) -> Orders:
-        contract, sight = _locked(session, contract_id, asker)
+        contract, sight = _seen(session, rows.lock(session, contract_id), asker)
         if not _may_suspend(sight, contract):
-            raise Refused("not_permitted")
+            raise Refused(OTHER_SERVICES if _uses_some(sight, contract) else "not_permitted")
         if not contract.state.is_in_force:
             raise Refused(NOT_IN_FORCE)
-        if contract.suspend_reason is not None:
+        if contract.suspend_reason in OWN_REASONS:
             return Orders()
         suspended = partial(suspension.suspend, session, contract, reason)
         return suspended(actor=asker.actor, note=asker.note)
@@ -63,14 +65,16 @@ async def suspend(
 async def resume(engine: Engine, contract_id: UUID, asker: Asker) -> StoredContract:
     """End the suspension of a contract: its services work again. Repeatable.
 
-    What rests on them, a Mobiil-ID, stays suspended until its own user says so. Who only uses the
-    service may not: whoever has the telephone may be the one who found it. Raises NotFound, or
-    Refused: ``not_permitted``, ``contract_not_in_force``, ``suspended_by_operator``,
-    ``host_suspended``.
+    A service that another contract shuts off stays so; so do all of one that the operator's record
+    suspends as well: it is ``told`` then, which that record alone ends. What rests on them, a
+    Mobiil-ID, stays suspended until its own user says so. Who only uses the service may not:
+    whoever has the telephone may be the one who found it. Raises NotFound, or Refused:
+    ``not_permitted``, ``contract_not_in_force``, ``suspended_by_operator``, ``host_suspended``.
     """
 
     def write(session: Session) -> Orders:
-        contract, sight = _locked(session, contract_id, asker)
+        contract = rows.lock_with_others(session, contract_id)
+        contract, sight = _seen(session, contract, asker)
         if not _may_resume(sight, contract):
             raise Refused("not_permitted")
         if not contract.state.is_in_force:
@@ -97,22 +101,22 @@ async def _carried_out(engine: Engine, contract_id: UUID, orders: Orders) -> Sto
     return found
 
 
-def _locked(
-    session: Session, contract_id: UUID, asker: Asker
+def _seen(
+    session: Session, contract: StoredContract | None, asker: Asker
 ) -> tuple[StoredContract, ContractSight]:
-    """Lock a contract that the asker sees, or of a service that they use. Raises NotFound."""
-    contract = rows.lock(session, contract_id)
+    """Return a contract that the asker sees, or of a service that they use. Raises NotFound."""
     if contract is None:
         raise NotFound
     sight = sight_of(session.connection(), contract.account_id, asker.person_id)
-    if not (sight.sees(contract) or _may_suspend(sight, contract)):
+    is_theirs = _may_suspend(sight, contract) or _uses_some(sight, contract)
+    if not (is_theirs or sight.sees(contract)):
         raise NotFound
     return contract, sight
 
 
 def _may_suspend(sight: ContractSight, contract: StoredContract) -> bool:
     acts_jointly = sight.basis is BasisKind.JOINT and contract.owner_id == sight.owner_id
-    return acts_jointly or _may_restrict(sight, contract) or _uses(sight, contract)
+    return acts_jointly or _may_restrict(sight, contract) or _uses_all(sight, contract)
 
 
 def _may_resume(sight: ContractSight, contract: StoredContract) -> bool:
@@ -133,7 +137,20 @@ def _may_restrict(sight: ContractSight, contract: StoredContract) -> bool:
     return all(sight.sight.sees(needed, each) for each in contract.service_ids)
 
 
-def _uses(sight: ContractSight, contract: StoredContract) -> bool:
-    """Whether they have access to a service of the contract itself: it is their telephone."""
+def _uses_all(sight: ContractSight, contract: StoredContract) -> bool:
+    """Whether they have access to each service of the contract itself: it is their telephone.
+
+    Who uses one of several shuts off nobody else's.
+    """
+    return bool(contract.service_ids) and _used(sight, contract) == set(contract.service_ids)
+
+
+def _uses_some(sight: ContractSight, contract: StoredContract) -> bool:
+    return bool(_used(sight, contract))
+
+
+def _used(sight: ContractSight, contract: StoredContract) -> set[UUID]:
+    if contract.owner_id != sight.owner_id:
+        return set()
     on = {grant.service_id for grant in sight.sight.held or ()}
-    return contract.owner_id == sight.owner_id and not on.isdisjoint(contract.service_ids)
+    return {each for each in contract.service_ids if each in on}

@@ -1,6 +1,6 @@
 """Places the order that starts, suspends or ends a contract: the engine's own, for no person."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -53,11 +53,12 @@ def place_urgent(
     expected: timedelta,
     *,
     actor: Actor,
+    besides: Collection[UUID] = (),
 ) -> UUID | None:
     """Place an order that goes ahead of others, whatever the contract's product; returns its id.
 
-    With one item per active service of the contract, and begun. Once for each version of the
-    contract. None: it has no active service.
+    With one item per active service of the contract ``besides`` some, and begun. Once for each
+    version of the contract. None: it has no such service.
     """
     order_id = uuid5(contract.id, f"urgent/{contract.version}")
     items = [
@@ -77,6 +78,7 @@ def place_urgent(
             is_urgent=True,
         )
         for service_id in session.execute(_LASTING, {"ids": list(contract.service_ids)}).scalars()
+        if service_id not in besides
     ]
     if not items:
         return None

@@ -1,6 +1,6 @@
 """Suspends contracts after a loss or a theft, and ends that: state and order in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -18,7 +18,7 @@ from storage.contracts.rows import StoredContract
 from storage.database import Session
 from storage.orders import cancelling, ending
 from storage.orders.beginning import OPEN
-from storage.provisioning.shut_off import SHUT_OFF
+from storage.provisioning.shut_off import SHUT_OFF, SHUTS_OFF
 
 OVERTAKEN = Reason("contract_suspension_changed", "The contract's suspension has changed since")
 _OPEN_ITEMS = text(f"""
@@ -26,6 +26,11 @@ SELECT i.number FROM service_order o JOIN service_order_item i ON i.order_id = o
 WHERE o.id = :id AND o.{OPEN} AND i.ended_at IS NULL ORDER BY i.number
 """)
 _SHUT_OFF = text(f"SELECT {SHUT_OFF} FROM service s WHERE s.id = :id")
+_SHUT_BY_OTHERS = text(f"""
+SELECT DISTINCT x.service_id FROM contract_service x JOIN contract c ON c.id = x.contract_id
+WHERE x.service_id = ANY(:services) AND c.id <> :contract AND {SHUTS_OFF}
+""")
+_LIVE = frozenset({None, SuspendReason.TOLD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +54,9 @@ def suspend(
 ) -> Orders:
     """Suspend a locked contract in force, and what rests on its services; their network follows.
 
-    Its order goes ahead of others for the same services. What rests on them and is not active yet
-    is cancelled: nobody makes a Mobiil-ID with a SIM that somebody else may have.
+    One that is suspended for another reason has this one then. Its order goes ahead of others for
+    the same services. What rests on them and is not active yet is cancelled: nobody makes a
+    Mobiil-ID with a SIM that somebody else may have.
     """
     done = _suspend(session, contract, reason, actor=actor, note=note)
     for other in rows.lock_open_on(session, contract.service_ids):
@@ -63,14 +69,25 @@ def suspend(
                 actor=actor,
                 refusal=StartRefusal.HOST_UNSUITABLE,
             )
-        elif other.suspend_reason is None:
+        elif other.suspend_reason in _LIVE:  # what was only told would be opened by the next record
             done += _suspend(session, other, SuspendReason.HOST_SUSPENDED, actor=actor)
     return done
 
 
 def resume(session: Session, contract: StoredContract, *, actor: Actor, note: str = "") -> Orders:
-    """End the suspension of a locked contract in force. What rests on it stays suspended."""
-    done = _placed(session, contract, StepAction.RESUME, actor)
+    """End the suspension of a contract in force, locked with all others about its services.
+
+    What rests on it stays suspended. A service that another contract shuts off stays so, until the
+    last of them is lifted; so do all of one that the operator's record suspends as well: it is
+    ``told`` then.
+    """
+    if contract.suspension_is_told:
+        overtaken = _overtaken(session, contract, actor)
+        suspending.back_to_told(session, contract, actor=actor, note=note)
+        return Orders((), overtaken)
+    about = {"contract": contract.id, "services": list(contract.service_ids)}
+    shut = frozenset(session.execute(_SHUT_BY_OTHERS, about).scalars())
+    done = _placed(session, contract, StepAction.RESUME, actor, besides=shut)
     order_id = next(iter(done.placed), None)
     suspending.resume(session, contract, order_id, actor=actor, note=note)
     return done
@@ -98,13 +115,21 @@ def _suspend(
     return done
 
 
-def _placed(session: Session, contract: StoredContract, do: StepAction, actor: Actor) -> Orders:
+def _placed(
+    session: Session,
+    contract: StoredContract,
+    do: StepAction,
+    actor: Actor,
+    *,
+    besides: Collection[UUID] = (),
+) -> Orders:
     """Place the order, after cancelling what is left of the one before.
 
     Both are urgent: the later one would wait for the other, for as long as that is stuck.
     """
     overtaken = _overtaken(session, contract, actor)
-    placed = placing.place_urgent(session, contract, steps_of(do), EXPECTED, actor=actor)
+    steps = steps_of(do)
+    placed = placing.place_urgent(session, contract, steps, EXPECTED, actor=actor, besides=besides)
     return Orders(() if placed is None else (placed,), overtaken)
 
 

@@ -84,14 +84,16 @@ def change(
     *,
     actor: Actor,
     why: Reason | None = None,
+    before: Mapping[str, Any] | None = None,
     facts: Mapping[str, Any] | None = None,
     note: str = "",
     **values: Any,
 ) -> StoredContract:
     """Change columns of a locked contract, with its event; returns it as it is then.
 
-    ``state``: its own, or one that follows. ``note``: what a member of staff wrote. Raises
-    IllegalStateChange where the chain has no such edge.
+    ``state``: its own, or one that follows. ``before``, ``facts``: codes and dates for the event.
+    ``note``: what a member of staff wrote. Raises IllegalStateChange where the chain has no such
+    edge.
     """
     if state is not contract.state:
         require_edge(contract.state, state)
@@ -102,7 +104,7 @@ def change(
         account_id=contract.account_id,
         person_id=contract.person_id,
         reason=why,
-        before={"state": contract.state.value},
+        before={"state": contract.state.value, **(before or {})},
         after={"state": state.value, **(facts or {})},
     )
     event_notes.append(session, event, note, actor=actor)

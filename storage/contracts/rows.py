@@ -55,6 +55,8 @@ class StoredContract:
     port_out_id: UUID | None
     end_before: Mapping[str, Any] | None
     suspend_reason: SuspendReason | None
+    suspension_is_told: bool
+    """The operator's record suspends it, whatever else does."""
     suspend_order_id: UUID | None
     refusal: StartRefusal | None
     start_order_id: UUID | None
@@ -86,6 +88,12 @@ OPEN = "state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')"
 """Condition: the contract has not ended."""
 _READ = text(f"SELECT {COLUMNS} FROM contract c WHERE c.id = :id")
 _LOCK = text("SELECT FROM contract WHERE id = :id FOR NO KEY UPDATE")
+_LOCK_WITH_OTHERS = text("""
+SELECT FROM contract WHERE id = :id OR id IN (
+    SELECT y.contract_id FROM contract_service x JOIN contract_service y USING (service_id)
+    WHERE x.contract_id = :id)
+ORDER BY id FOR NO KEY UPDATE
+""")
 _OF_SERVICES = text(f"""
 SELECT {COLUMNS} FROM contract c
 WHERE c.id IN (SELECT contract_id FROM contract_service WHERE service_id = ANY(:ids))
@@ -109,6 +117,12 @@ def read(connection: Connection | Session, contract_id: UUID) -> StoredContract 
 def lock(session: Session, contract_id: UUID) -> StoredContract | None:
     """Lock a contract and return it as it is then; None: there is none."""
     session.execute(_LOCK, {"id": contract_id})
+    return read(session, contract_id)
+
+
+def lock_with_others(session: Session, contract_id: UUID) -> StoredContract | None:
+    """Lock a contract with all others about its services, by their ids; return that one."""
+    session.execute(_LOCK_WITH_OTHERS, {"id": contract_id})
     return read(session, contract_id)
 
 

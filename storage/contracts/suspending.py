@@ -20,6 +20,12 @@ from storage.messages import notices
 
 SUSPENDED = Reason("contract_suspended", "Its service is shut off")
 RESUMED = Reason("contract_resumed", "Its service is opened again")
+REPORTED = Reason(
+    "contract_reported_lost", "Reported lost or stolen while its service was shut off"
+)
+STILL_TOLD = Reason(
+    "contract_suspension_told", "It is found; the operator's record suspends it still"
+)
 _CONCERNED = text("""
 SELECT a.person_id FROM account a WHERE a.id = :account AND a.person_id IS NOT NULL
 UNION SELECT s.user_id FROM service s WHERE s.id = ANY(:services) AND s.user_id IS NOT NULL
@@ -37,7 +43,7 @@ def suspend(
 ) -> StoredContract:
     """Suspend a locked contract in force; ``order_id`` shuts its services off. Tells people.
 
-    None: it has no service at a network.
+    None: it has no service at a network. One that is suspended already gets another reason.
     """
     state = contract.state
     moved = _change(
@@ -47,6 +53,7 @@ def suspend(
         reason,
         order_id,
         actor=actor,
+        why=SUSPENDED if contract.suspend_reason is None else REPORTED,
         note=note,
     )
     _tell(session, moved, NoticeKind.CONTRACT_SUSPENDED, actor)
@@ -70,10 +77,21 @@ def resume(
         None,
         order_id,
         actor=actor,
+        why=RESUMED,
         note=note,
     )
     _tell(session, moved, NoticeKind.CONTRACT_RESUMED, actor)
     return moved
+
+
+def back_to_told(
+    session: Session, contract: StoredContract, *, actor: Actor, note: str = ""
+) -> StoredContract:
+    """Leave a locked contract suspended by the operator's record alone: nothing is opened."""
+    told = SuspendReason.TOLD
+    return _change(
+        session, contract, contract.state, told, None, actor=actor, why=STILL_TOLD, note=note
+    )
 
 
 def _change(
@@ -84,6 +102,7 @@ def _change(
     order_id: UUID | None,
     *,
     actor: Actor,
+    why: Reason,
     note: str,
 ) -> StoredContract:
     return changing.change(
@@ -91,8 +110,9 @@ def _change(
         contract,
         state,
         actor=actor,
-        why=RESUMED if reason is None else SUSPENDED,
-        facts={"suspended": None if reason is None else reason.value},
+        why=why,
+        before={"suspended": contract.suspend_reason},
+        facts={"suspended": reason},
         note=note,
         suspend_reason=reason,
         suspend_order_id=order_id,

@@ -94,7 +94,11 @@ def _end_and_suspension(
     there = known.get(told.id)
     standing = Standing() if there is None else there.standing
     end = _end(told, actor) if there is None or not standing.keeps_end else there.end
-    return end | {"suspend_reason": suspension_after(told.state, standing)}
+    after = suspension_after(told.state, standing)
+    suspended = {"suspend_reason": after.reason, "suspension_is_told": after.is_told}
+    if told.state is ContractState.ACTIVE and after.reason is not None:  # by us alone, from now on
+        suspended["state"] = ContractState.SUSPENDED
+    return end | suspended
 
 
 def _end(told: ToldContract, actor: Actor) -> Row:

@@ -20,7 +20,7 @@ _LOCK_ACCOUNTS = text("SELECT id FROM account WHERE id = ANY(:ids) ORDER BY id F
 _END = "state, ends_at, end_reason, end_source, end_by, end_cost, ended_at, closed_at"
 _KNOWN = text(f"""
 SELECT id, started_by IS NOT NULL AS is_ours, end_process_id IS NOT NULL AS is_end_begun,
-    suspend_reason, {_END}
+    suspend_reason, suspension_is_told, {_END}
 FROM contract WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE
 """)
 _FACTS = """
@@ -28,9 +28,9 @@ SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS f(id uuid, account_id 
     product text, product_version text, state text, agreement text, party text, person_id uuid,
     host_service_id uuid, sim text, signed_at timestamptz, starts_on date, committed_until date,
     billed_until date, number_kept_until timestamptz, ends_at timestamptz, end_reason text,
-    end_source text, end_by jsonb, end_cost jsonb, suspend_reason text, ended_at timestamptz,
-    closed_at timestamptz, device_value_left_cents int, device_instalments_left_cents int,
-    terms_changed_on date, services uuid[])
+    end_source text, end_by jsonb, end_cost jsonb, suspend_reason text, suspension_is_told boolean,
+    ended_at timestamptz, closed_at timestamptz, device_value_left_cents int,
+    device_instalments_left_cents int, terms_changed_on date, services uuid[])
 """
 _INCOMPLETE = text(f"""
 SELECT f.id FROM ({_FACTS}) f LEFT JOIN account a ON a.id = f.account_id
@@ -50,12 +50,13 @@ _PUT = text(f"""
 INSERT INTO contract AS c (id, account_id, owner_id, product, product_version, state, agreement,
     party, person_id, host_service_id, host_account_id, host_owner_id, sim, signed_at, starts_on,
     committed_until, billed_until, number_kept_until, ends_at, end_reason, end_source, end_by,
-    end_cost, suspend_reason, ended_at, closed_at, {_LEFT.format("")})
+    end_cost, suspend_reason, suspension_is_told, ended_at, closed_at, {_LEFT.format("")})
 SELECT f.id, f.account_id, COALESCE(a.company_id, a.person_id), f.product, f.product_version,
     f.state, f.agreement, f.party, f.person_id, f.host_service_id, h.id,
     COALESCE(h.company_id, h.person_id), f.sim, f.signed_at, f.starts_on, f.committed_until,
     f.billed_until, f.number_kept_until, f.ends_at, f.end_reason, f.end_source, f.end_by,
-    f.end_cost, f.suspend_reason, f.ended_at, f.closed_at, {_LEFT.format("f.")}
+    f.end_cost, f.suspend_reason, f.suspension_is_told, f.ended_at, f.closed_at,
+    {_LEFT.format("f.")}
 FROM ({_FACTS}) f JOIN account a ON a.id = f.account_id
     LEFT JOIN service s ON s.id = f.host_service_id LEFT JOIN account h ON h.id = s.account_id
 ORDER BY f.id
@@ -68,16 +69,18 @@ ON CONFLICT (id) DO UPDATE SET account_id = EXCLUDED.account_id, owner_id = EXCL
     number_kept_until = EXCLUDED.number_kept_until, ends_at = EXCLUDED.ends_at,
     end_reason = EXCLUDED.end_reason, end_source = EXCLUDED.end_source,
     end_by = EXCLUDED.end_by, end_cost = EXCLUDED.end_cost,
-    suspend_reason = EXCLUDED.suspend_reason, ended_at = EXCLUDED.ended_at,
+    suspend_reason = EXCLUDED.suspend_reason,
+    suspension_is_told = EXCLUDED.suspension_is_told, ended_at = EXCLUDED.ended_at,
     closed_at = EXCLUDED.closed_at, ({_LEFT.format("")}) = ROW({_LEFT.format("EXCLUDED.")}),
     version = c.version + 1, changed_at = clock_timestamp()
 WHERE c.started_by IS NULL AND (c.account_id, c.product, c.product_version, c.state, c.person_id,
         c.host_service_id, c.sim, c.signed_at, c.starts_on, c.committed_until, c.billed_until,
-        c.number_kept_until, c.ends_at, {_LEFT.format("c.")})
+        c.number_kept_until, c.ends_at, c.suspension_is_told, {_LEFT.format("c.")})
     IS DISTINCT FROM (EXCLUDED.account_id, EXCLUDED.product, EXCLUDED.product_version,
         EXCLUDED.state, EXCLUDED.person_id, EXCLUDED.host_service_id, EXCLUDED.sim,
         EXCLUDED.signed_at, EXCLUDED.starts_on, EXCLUDED.committed_until, EXCLUDED.billed_until,
-        EXCLUDED.number_kept_until, EXCLUDED.ends_at, {_LEFT.format("EXCLUDED.")})
+        EXCLUDED.number_kept_until, EXCLUDED.ends_at, EXCLUDED.suspension_is_told,
+        {_LEFT.format("EXCLUDED.")})
 RETURNING id
 """)
 _SERVICES = text(f"""
@@ -119,6 +122,7 @@ def _known(row: RowMapping) -> KnownContract:
         None if source is None else EndSource(source),
         row["is_end_begun"],
         None if reason is None else SuspendReason(reason),
+        row["suspension_is_told"],
     )
     end = {name: _json(row[name]) for name in _END.split(", ")}
     return KnownContract(row["is_ours"], standing, end)

@@ -46,6 +46,10 @@ class ContractRow(SQLModel, table=True):
             name="end",
         ),
         CheckConstraint("state <> 'suspended' OR suspend_reason IS NOT NULL", name="suspended"),
+        CheckConstraint(
+            "suspend_reason IS DISTINCT FROM 'told' OR suspension_is_told",
+            name="suspension_is_told",
+        ),
         Index("ix_contract_created_at", "created_at", "id"),
         Index("ix_contract_account_id", "account_id", "created_at", "id"),
         Index(
@@ -143,6 +147,8 @@ class ContractRow(SQLModel, table=True):
     end_before: dict[str, Any] | None = document(nullable=True)
     """The end that was set beside that, and counts again where the number does not leave."""
     suspend_reason: str | None = words(nullable=True)
+    suspension_is_told: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    """The operator's record suspends it, also where people say another reason."""
     suspend_order_id: UUID | None
     """The last order that shut its services off at the network, or opened them again."""
     refusal: str | None = words(nullable=True)
