@@ -95,7 +95,7 @@ def _end_and_suspension(
     standing = Standing() if there is None else there.standing
     end = _end(told, actor) if there is None or not standing.keeps_end else there.end
     after = suspension_after(told.state, standing)
-    suspended = {"suspend_reason": after.reason, "suspension_is_told": after.is_told}
+    suspended: Row = {"suspend_reason": after.reason, "suspension_is_told": after.is_told}
     if told.state is ContractState.ACTIVE and after.reason is not None:  # by us alone, from now on
         suspended["state"] = ContractState.SUSPENDED
     return end | suspended
