@@ -33,7 +33,9 @@ class SecretCipher:
     def __init__(self, keys: Mapping[str, bytes], current: str) -> None:
         self._keys = {name.encode(): AESGCM(_derived(key)) for name, key in keys.items()}
         self._current = current.encode()
-        self._digest_key = _derived(keys[current], _DIGESTS)
+        self._digest_keys = [
+            _derived(keys[name], _DIGESTS) for name in sorted(keys, key=lambda n: n != current)
+        ]
 
     @classmethod
     def of(cls, settings: PayloadSettings) -> Self:
@@ -51,7 +53,13 @@ class SecretCipher:
 
         Another one under the next key: what is compared by it is then taken as different.
         """
-        return hmac.new(self._digest_key, text.encode(), hashlib.sha256).hexdigest()
+        return self.digests(text)[0]
+
+    def digests(self, text: str) -> list[str]:
+        """Return the digest under each key, the current one first: finds what an older key made."""
+        return [
+            hmac.new(key, text.encode(), hashlib.sha256).hexdigest() for key in self._digest_keys
+        ]
 
     def open(self, sealed: bytes, place: str) -> str:
         """Decrypt a secret. Raises SecretUnreadable."""

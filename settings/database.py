@@ -51,9 +51,9 @@ class DatabaseSettings(Section):
         if value is not None and url is not None:
             parts = urlsplit(url.get_secret_value())
             if parts.password is not None:
-                raise ValueError("set twice: VOLITUS_DATABASE_URL has a password as well")
+                raise ValueError("set twice: the URL has a password as well")
             if not parts.username:
-                raise ValueError("VOLITUS_DATABASE_URL must name the user whose password this is")
+                raise ValueError("the URL must name the user whose password this is")
         return value
 
     def dsn(self) -> str:

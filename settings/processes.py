@@ -57,6 +57,7 @@ from settings.signatures import SignatureSettings
 from settings.sms import PortalSettings, SmsReportSettings, SmsSettings
 from settings.suspensions import SuspensionSettings
 from settings.temporal import CodecSettings
+from settings.web import WebProcessSettings
 
 
 class ServerSettings(TemporalProcessSettings):
@@ -188,6 +189,7 @@ PROCESSES: dict[str, type[ProcessSettings]] = {
         ApiSettings,
         WorkerSettings,
         SchedulerSettings,
+        WebProcessSettings,
         DatabaseCommandSettings,
         ExplainSettings,
         LoginSettings,

@@ -56,7 +56,7 @@ class PayloadSettings(Section):
     def _current_key_is_one_of_them(cls, value: str, info: ValidationInfo) -> str:
         keys = info.data.get("keys")  # missing where it was wrong itself
         if keys is not None and value not in _ring(keys):
-            raise ValueError("must be the id of one of the payload keys")
+            raise ValueError("must be the id of one of the keys")
         return value
 
     def ring(self) -> dict[str, bytes]:

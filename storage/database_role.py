@@ -7,6 +7,8 @@ from sqlalchemy import Connection, text
 
 APPLICATION = "volitus_app"
 """The group role that the logins of api, worker, scheduler and command line are members of."""
+PAGES = "volitus_web"
+"""The group role that the login of the web pages is a member of."""
 
 _POWERS = text("""
 SELECT current_user AS role, r.rolsuper AS superuser, r.rolcreaterole AS create_roles,

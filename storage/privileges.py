@@ -1,13 +1,14 @@
-"""What the application's role may do in the database: add to the history, and never change it.
+"""What the two group roles may do in the database: add to the history, and never change it.
 
 The owner migrates and grants; the processes connect as members of ``volitus_app``, which owns
-nothing. Why, and what is left to an administrator: docs/decisions/0022-database-roles.md.
+nothing, and the web pages as members of ``volitus_web``, which sees its own schema alone. Why, and
+what is left to an administrator: docs/decisions/0022-database-roles.md and 0061-web-sessions.md.
 """
 
 from sqlalchemy import Connection, text
 
-from storage.database_role import APPLICATION
-from storage.schema import metadata
+from storage.database_role import APPLICATION, PAGES
+from storage.schema import metadata, web
 
 _READ_WRITE = "SELECT, INSERT, UPDATE, DELETE"
 _EXCEPT = {
@@ -27,9 +28,11 @@ _ROLES = text("""
 SELECT current_user AS name, quote_ident(current_schema()) AS schema,
        has_schema_privilege(current_schema(), 'CREATE')
        AND COALESCE((SELECT pg_has_role(relowner, 'USAGE') FROM pg_class
-                     WHERE oid = to_regclass('alembic_version')), true) AS owns,
-       (SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls
-        FROM pg_roles WHERE rolname = :application) AS powerful
+                     WHERE oid = to_regclass('alembic_version')), true) AS owns
+""")
+_POWERFUL = text("""
+SELECT rolsuper OR rolcreaterole OR rolcreatedb OR rolreplication OR rolbypassrls AS powerful
+FROM pg_roles WHERE rolname = :role
 """)
 _MAY_CREATE = text("SELECT has_schema_privilege(:application, current_schema(), 'CREATE')")
 _SEQUENCES = text("""
@@ -39,32 +42,38 @@ WHERE s.relkind = 'S' AND d.refobjid = ANY(CAST(:tables AS regclass[])) ORDER BY
 
 
 def check_roles(connection: Connection) -> None:
-    """Raise PrivilegesError unless this user may migrate and the application's role exists."""
-    roles = connection.execute(_ROLES, {"application": APPLICATION}).one()
+    """Raise PrivilegesError unless this user may migrate and both group roles exist."""
+    roles = connection.execute(_ROLES).one()
     if not roles.owns:
         raise PrivilegesError(
             f"{roles.name} does not own the database: migrate as its owner, with that user in"
             " VOLITUS_DATABASE_URL"
         )
-    if roles.powerful is None:
+    for group in (APPLICATION, PAGES):
+        _check_group(connection, group)
+
+
+def _check_group(connection: Connection, group: str) -> None:
+    powerful = connection.execute(_POWERFUL, {"role": group}).scalar_one_or_none()
+    if powerful is None:
         raise PrivilegesError(
-            f"The role {APPLICATION} does not exist: an administrator creates it once, see"
+            f"The role {group} does not exist: an administrator creates it once, see"
             ' "Roles of PostgreSQL" in docs/deployment.md'
         )
-    if roles.powerful:
+    if powerful:
         raise PrivilegesError(
-            f"The role {APPLICATION} is too powerful: ALTER ROLE {APPLICATION} NOSUPERUSER"
+            f"The role {group} is too powerful: ALTER ROLE {group} NOSUPERUSER"
             " NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS"
         )
 
 
 def grant(connection: Connection) -> None:
-    """Give the application exactly what it may do, in this transaction. Safe to repeat.
+    """Give both groups exactly what they may do, in this transaction. Safe to repeat.
 
     Tables that the owner creates later are covered as they come into being; where one must be
     narrower than that, the next call takes the rest away. Raises PrivilegesError.
     """
-    schema = connection.execute(_ROLES, {"application": APPLICATION}).one().schema
+    schema = connection.execute(_ROLES).one().schema
     database = connection.execute(text("SELECT quote_ident(current_database())")).scalar_one()
     tables = ["alembic_version", *sorted(metadata.tables)]
     later = f"ALTER DEFAULT PRIVILEGES IN SCHEMA {schema}"
@@ -77,6 +86,7 @@ def grant(connection: Connection) -> None:
         f"{later} GRANT USAGE ON SEQUENCES TO {APPLICATION}",
         f"REVOKE ALL ON {', '.join(tables)} FROM PUBLIC, {APPLICATION}",
         *(f"GRANT {_EXCEPT.get(t, _READ_WRITE)} ON {t} TO {APPLICATION}" for t in tables),
+        *_of_pages(schema, database),
     ):
         connection.execute(text(statement))
     for sequence in connection.execute(_SEQUENCES, {"tables": tables}).scalars().all():
@@ -86,3 +96,17 @@ def grant(connection: Connection) -> None:
             f"Everyone may create objects in the schema {schema}: as administrator,"
             f" REVOKE CREATE ON SCHEMA {schema} FROM PUBLIC"
         )
+
+
+def _of_pages(schema: str, database: str) -> list[str]:
+    """Return what lets the web pages use their own schema, and nothing in ``schema``."""
+    tables = ", ".join(sorted(web.pages.tables))
+    return [
+        f"GRANT CONNECT ON DATABASE {database} TO {PAGES}",
+        f"REVOKE ALL ON SCHEMA {schema} FROM {PAGES}",
+        f"REVOKE ALL ON ALL TABLES IN SCHEMA {schema} FROM {PAGES}",
+        f"REVOKE ALL ON SCHEMA {web.SCHEMA} FROM PUBLIC, {APPLICATION}, {PAGES}",
+        f"GRANT USAGE ON SCHEMA {web.SCHEMA} TO {PAGES}",
+        f"REVOKE ALL ON {tables} FROM PUBLIC, {APPLICATION}, {PAGES}",
+        f"GRANT {_READ_WRITE} ON {tables} TO {PAGES}",
+    ]

@@ -83,6 +83,7 @@ def secret_files() -> dict[str, str]:
         "POSTGRES_PASSWORD": secrets.token_hex(16),
         "DATABASE_OWNER_PASSWORD": secrets.token_hex(16),
         "DATABASE_PASSWORD": secrets.token_hex(16),
+        "DATABASE_WEB_PASSWORD": secrets.token_hex(16),
         "VOLITUS_PAYLOAD_KEYS": json.dumps({"k1": new_key()}),
         "VOLITUS_EVENT_HEAD_KEY": new_signing_key(),
         "VOLITUS_REGISTER_PASSWORD": secrets.token_hex(16),

@@ -15,15 +15,17 @@ from sqlalchemy import NullPool, create_engine, text
 from dev.postgres.roles import Role, create_roles
 from dev.postgres.server import throwaway_server
 from storage import migrate
-from storage.schema import metadata
+from storage.schema import metadata, web
 
 _DEFINITIONS = text("""
 SELECT conrelid::regclass || ': ' || conname AS name, pg_get_constraintdef(oid) AS definition
-FROM pg_constraint WHERE contype = 'c' AND connamespace = 'public'::regnamespace
+FROM pg_constraint
+WHERE contype = 'c' AND connamespace IN ('public'::regnamespace, 'web'::regnamespace)
 UNION ALL
 SELECT indrelid::regclass || ': ' || indexrelid::regclass, pg_get_indexdef(indexrelid)
 FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
-WHERE relnamespace = 'public'::regnamespace AND indrelid::regclass::text <> 'alembic_version'
+WHERE relnamespace IN ('public'::regnamespace, 'web'::regnamespace)
+  AND indrelid::regclass::text <> 'alembic_version'
 """)
 Definitions = Mapping[str, str]
 
@@ -45,8 +47,9 @@ def main() -> int:
 def make_from_models(url: str) -> None:
     """Make every table anew, from the models, in a migrated database; its extensions stay."""
     engine = create_engine(url, poolclass=NullPool)
-    metadata.drop_all(engine)
-    metadata.create_all(engine)
+    for tables in (metadata, web.pages):
+        tables.drop_all(engine)
+        tables.create_all(engine)
 
 
 def definitions(url: str) -> Definitions:

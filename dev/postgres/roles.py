@@ -1,7 +1,7 @@
-"""The roles of a server: an owner that migrates, and a login that the processes connect as.
+"""The roles of a server: an owner that migrates, and logins of the processes and of the web pages.
 
-The same as in production, docs/deployment.md: neither is a superuser, and the login may do what
-its group ``volitus_app`` may.
+The same as in production, docs/deployment.md: none is a superuser, and a login may do what its
+group may: ``volitus_app`` the processes', ``volitus_web`` the pages'.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from sqlalchemy import Connection, NullPool, create_engine, text
 from sqlalchemy.engine import make_url
 
 from storage.database import driven
-from storage.database_role import APPLICATION
+from storage.database_role import APPLICATION, PAGES
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,21 +38,27 @@ _PASSWORD = text(
 )
 
 
-def create_roles(server_url: str, *, owner: Role, login: Role) -> None:
-    """Create the application's group, an owner and a login. Safe to repeat; sets the passwords.
+def create_roles(server_url: str, *, owner: Role, login: Role, pages: Role | None = None) -> None:
+    """Create both groups, an owner and the logins. Safe to repeat; sets the passwords.
+
+    ``pages``: the login of the web pages; None where there are none.
 
     Raises ProgrammingError where the user of the URL may not create roles.
     """
     engine = create_engine(driven(server_url), poolclass=NullPool, hide_parameters=True)
     with engine.begin() as connection:
-        for name, what in (
-            (owner.name, "LOGIN"),
-            (APPLICATION, "NOLOGIN"),
-            (login.name, f"LOGIN IN ROLE {APPLICATION}"),
-        ):
+        wanted = {
+            owner.name: "LOGIN",
+            APPLICATION: "NOLOGIN",
+            PAGES: "NOLOGIN",
+            login.name: f"LOGIN IN ROLE {APPLICATION}",
+        }
+        if pages is not None:
+            wanted[pages.name] = f"LOGIN IN ROLE {PAGES}"
+        for name, what in wanted.items():
             if not _exists(connection, name):
                 connection.execute(text(_CREATE.format(name=name, what=what)))
-        for role in (owner, login):
+        for role in filter(None, (owner, login, pages)):
             _set_password(connection, role)
 
 

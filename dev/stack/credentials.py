@@ -20,6 +20,7 @@ class Credentials(BaseModel, frozen=True):
     postgres_password: SecretStr
     database_owner_password: SecretStr
     database_password: SecretStr
+    database_web_password: SecretStr
     register_password: SecretStr
     payload_keys: SecretStr
     payload_key_current: str
@@ -58,6 +59,7 @@ def _invented() -> dict[str, str]:
         "postgres_password": secrets.token_urlsafe(24),
         "database_owner_password": secrets.token_urlsafe(24),
         "database_password": secrets.token_urlsafe(24),
+        "database_web_password": secrets.token_urlsafe(24),
         "register_password": secrets.token_urlsafe(24),
         "payload_keys": json.dumps({"dev-1": new_key()}),
         "payload_key_current": "dev-1",

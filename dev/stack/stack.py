@@ -261,13 +261,14 @@ class Stack:
         """Start PostgreSQL, migrate the database and return its URL for the processes."""
         owner = Role("volitus_owner", credentials.database_owner_password)
         login = Role("volitus_dev", credentials.database_password)
+        pages = Role("volitus_dev_web", credentials.database_web_password)
         try:
             if self._postgres is None:
                 url = owner_url = driven(self._given_database_url or "").render_as_string(False)
-                create_roles(url, owner=owner, login=login)
+                create_roles(url, owner=owner, login=login, pages=pages)
             else:
                 self._postgres.start()
-                create_roles(self._postgres.url(), owner=owner, login=login)
+                create_roles(self._postgres.url(), owner=owner, login=login, pages=pages)
                 url = self._postgres.create_database("volitus", owner=owner.name)
                 owner_url = owner.of(url)
             migrate.upgrade(owner_url)

@@ -1,4 +1,7 @@
-"""Every table, imported once so that the metadata is whole (migrations, `alembic check`)."""
+"""Every table, imported once so that the metadata is whole (migrations, `alembic check`).
+
+``metadata`` is the engine's; the tables of the web pages stand apart from it in ``web.pages``.
+"""
 
 from storage.schema import (
     access,
@@ -25,6 +28,7 @@ from storage.schema import (
     requests,
     signing_rules,
     stored_documents,
+    web,
 )
 from storage.schema.columns import metadata
 
@@ -54,4 +58,5 @@ __all__ = [
     "requests",
     "signing_rules",
     "stored_documents",
+    "web",
 ]

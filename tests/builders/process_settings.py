@@ -17,6 +17,7 @@ from settings.commands import (
     OperatorCommandSettings,
 )
 from settings.processes import ApiSettings, SchedulerSettings, WorkerSettings
+from settings.web import WebProcessSettings
 from tests.fixtures import payload_keys
 
 DATABASE = {"VOLITUS_DATABASE_URL": "postgresql://volitus:a-password@127.0.0.1:1/volitus"}
@@ -39,6 +40,17 @@ STAFF = {
     "VOLITUS_STAFF_KEY": payload_keys.ENVIRONMENT["VOLITUS_STAFF_KEY"],
     "VOLITUS_ISSUERS": json.dumps([PROFILE]),
 }
+WEB = {
+    "VOLITUS_WEB_PUBLIC_URL": "https://selfservice.example",
+    "VOLITUS_WEB_API_URL": "http://127.0.0.1:8000",
+    "VOLITUS_WEB_DATABASE_URL": "postgresql://volitus_pages:a-password@127.0.0.1:1/volitus",
+    "VOLITUS_WEB_SESSION_KEYS": payload_keys.ENVIRONMENT["VOLITUS_PAYLOAD_KEYS"],
+    "VOLITUS_WEB_SESSION_KEY_CURRENT": payload_keys.ENVIRONMENT["VOLITUS_PAYLOAD_KEY_CURRENT"],
+    "VOLITUS_WEB_SELFSERVICE_ISSUER": "https://login.example",
+    "VOLITUS_WEB_SELFSERVICE_CLIENT_ID": "selfservice",
+    "VOLITUS_WEB_CONSOLE_ISSUER": "https://login.example",
+    "VOLITUS_WEB_CONSOLE_CLIENT_ID": "console",
+}
 REQUIRED: dict[type[ProcessSettings], dict[str, str]] = {
     ApiSettings: DATABASE | KEYS | VERIFICATION | STAFF,
     WorkerSettings: DATABASE
@@ -50,6 +62,7 @@ REQUIRED: dict[type[ProcessSettings], dict[str, str]] = {
         "VOLITUS_SMS_USER": "volitus",
     },
     SchedulerSettings: DATABASE | KEYS | HEAD_KEY,
+    WebProcessSettings: WEB,
     DatabaseCommandSettings: DATABASE,
     ExplainSettings: DATABASE | STAFF,
     LoginSettings: STAFF,

@@ -14,6 +14,7 @@ from typer.testing import CliRunner
 from cli.app import app
 from settings.base import ProcessSettings
 from tests.builders import days
+from tests.builders.process_settings import WEB
 from tests.clients import cli_staff
 from tests.fixtures import payload_keys
 
@@ -23,6 +24,7 @@ S = TypeVar("S", bound=ProcessSettings)
 SETTINGS = {
     **payload_keys.ENVIRONMENT,
     **days.SETTINGS,
+    **WEB,
     "VOLITUS_REGISTER_USER": "volitus",
     "VOLITUS_REGISTER_PASSWORD": "a-password-of-the-register",
     "VOLITUS_TEMPORAL_ADDRESS": "127.0.0.1:1",

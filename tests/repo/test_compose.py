@@ -330,7 +330,7 @@ def test_fault_20_the_documentation_creates_the_roles_of_the_compose_file() -> N
     script = _COMPOSE["configs"]["postgres-roles"]["content"]
     documented = (_ROOT / "docs/deployment.md").read_text()
 
-    assert len(_statements(script)) == 3
+    assert len(_statements(script)) == 5
     assert _statements(script) == _statements(documented)
 
 
@@ -342,7 +342,7 @@ def _psql(server: PostgresServer, script: str, *, user: str, database: str) -> N
 
 def _as_compose_does(server: PostgresServer, secrets: Path) -> None:
     script = _COMPOSE["configs"]["postgres-roles"]["content"].replace("/run/secrets", str(secrets))
-    for name in ("DATABASE_OWNER_PASSWORD", "DATABASE_PASSWORD"):
+    for name in ("DATABASE_OWNER_PASSWORD", "DATABASE_PASSWORD", "DATABASE_WEB_PASSWORD"):
         (secrets / name).write_text("it's a % password\n")
     server.create_database("volitus")
     _psql(server, script, user="postgres", database="volitus")

@@ -20,10 +20,11 @@ from tests.fixtures.roles import as_owner
 _SCHEMA = """
 SELECT table_name AS of, column_name AS name,
        concat_ws(' ', data_type, is_nullable, column_default, identity_generation) AS what
-FROM information_schema.columns WHERE table_schema = 'public'
+FROM information_schema.columns WHERE table_schema IN ('public', 'web')
 UNION ALL SELECT conrelid::regclass::text, conname, pg_get_constraintdef(oid)
-FROM pg_constraint WHERE connamespace = 'public'::regnamespace AND conrelid <> 0
-UNION ALL SELECT tablename, indexname, indexdef FROM pg_indexes WHERE schemaname = 'public'
+FROM pg_constraint WHERE connamespace::regnamespace::text IN ('public', 'web') AND conrelid <> 0
+UNION ALL SELECT tablename, indexname, indexdef
+FROM pg_indexes WHERE schemaname IN ('public', 'web')
 UNION ALL SELECT tgrelid::regclass::text, tgname, pg_get_triggerdef(oid)
 FROM pg_trigger WHERE NOT tgisinternal
 UNION ALL SELECT '', proname, prosrc FROM pg_proc

@@ -10,10 +10,10 @@ from sqlalchemy.exc import ProgrammingError
 from storage import migrate, privileges, schema_version
 from storage.audit import hash_chain
 from storage.database import Database, driven
-from storage.database_role import APPLICATION, excess
+from storage.database_role import APPLICATION, PAGES, excess
 from storage.privileges import PrivilegesError
 from tests.builders.rows import carry_out, rows, write
-from tests.fixtures.roles import as_owner, as_superuser, owner_name
+from tests.fixtures.roles import as_owner, as_pages, as_superuser, owner_name
 
 _ALL = {"SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE", "REFERENCES", "TRIGGER"}
 READ_WRITE = {"SELECT", "INSERT", "UPDATE", "DELETE"}
@@ -96,12 +96,14 @@ STATED: dict[str, set[str]] = {
     "verification": READ_WRITE,
 }
 """What the application may do with each table. A new table must be stated here."""
+OF_PAGES = {"kept_form", "login_attempt", "logout_token", "session"}
+"""Tables of the schema ``web``, which the pages' role reads and writes, and no one else."""
 
 _HELD = """
 SELECT c.relname AS name, array_agg(a.privilege) FILTER (
     WHERE has_table_privilege(:role, c.oid, a.privilege)) AS privileges
 FROM pg_class c CROSS JOIN unnest(CAST(:all AS text[])) AS a(privilege)
-WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+WHERE c.relnamespace = to_regnamespace(:schema) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 GROUP BY c.relname
 """
 
@@ -113,8 +115,8 @@ def _opened(url: str) -> Iterator[Database]:
     opened.close()
 
 
-def _held(database: Database, role: str) -> dict[str, set[str]]:
-    found = rows(database, _HELD, role=role, all=sorted(_ALL))
+def _held(database: Database, role: str, schema: str = "public") -> dict[str, set[str]]:
+    found = rows(database, _HELD, role=role, schema=schema, all=sorted(_ALL))
     return {row.name: set(row.privileges or ()) for row in found}
 
 
@@ -191,6 +193,49 @@ def test_fault_20_the_application_is_refused(database: Database, statement: str)
     assert hash_chain.verify(database).checked == 2
 
 
+def test_page_2_the_pages_have_rights_in_their_own_schema_alone(
+    database_url: str, database: Database
+) -> None:
+    with _opened(as_pages(database_url)) as pages:
+        (login,) = rows(pages, "SELECT current_user AS name")
+        enters = rows(pages, "SELECT has_schema_privilege('web', 'USAGE') AS own")
+
+    for role in (PAGES, login.name):
+        assert _held(database, role) == {table: set() for table in STATED}
+        assert _held(database, role, "web") == dict.fromkeys(OF_PAGES, READ_WRITE)
+    assert _held(database, APPLICATION, "web") == {table: set() for table in OF_PAGES}
+    assert [row.own for row in enters] == [True]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        *(f"SELECT FROM {table}" for table in ("person", "access_grant", "alembic_version")),
+        "INSERT INTO event DEFAULT VALUES",
+        "CREATE TABLE mine (x int)",
+        "CREATE TABLE web.mine (x int)",
+        "CREATE SCHEMA mine",
+        "TRUNCATE web.session",
+        "DROP TABLE web.session",
+        f"SET ROLE {APPLICATION}",
+        "ALTER DATABASE postgres SET session_replication_role = replica",
+    ],
+)
+def test_page_2_the_pages_are_refused_anything_else(database_url: str, statement: str) -> None:
+    with (
+        _opened(as_pages(database_url)) as pages,
+        pytest.raises(
+            ProgrammingError, match=r"(?i)permission denied|must be owner|does not exist"
+        ),
+    ):
+        carry_out(pages, statement)
+
+
+def test_page_2_the_application_does_not_read_sessions(database: Database) -> None:
+    with pytest.raises(ProgrammingError, match="permission denied for schema web"):
+        carry_out(database, "SELECT FROM web.session")
+
+
 def test_fault_20_the_application_cannot_grant_itself_more(database: Database) -> None:
     carry_out(database, f"GRANT UPDATE ON event TO {APPLICATION}")  # no more than a warning
 
@@ -252,6 +297,11 @@ def test_fault_20_only_a_role_with_too_much_power_is_reported(database_url: str)
             f"ALTER ROLE {APPLICATION} RENAME TO volitus_test_other",
             f"The role {APPLICATION} does not exist: an administrator creates it once",
             id="missing",
+        ),
+        pytest.param(
+            f"ALTER ROLE {PAGES} RENAME TO volitus_test_other",
+            f"The role {PAGES} does not exist: an administrator creates it once",
+            id="missing-of-pages",
         ),
         pytest.param(
             f"ALTER ROLE {APPLICATION} CREATEROLE",

@@ -1,0 +1,33 @@
+"""Settings of the web pages for tests: a database, and a provider that may not be there."""
+
+from typing import Any
+
+from settings.web import WebSettings
+from tests.fixtures import payload_keys
+from tests.fixtures.roles import as_pages
+
+PUBLIC_URL = "http://127.0.0.1:8080"
+
+
+def web_settings(
+    database_url: str,
+    *,
+    issuer: str = "https://login.example",
+    public_url: str = PUBLIC_URL,
+    **openid: Any,
+) -> WebSettings:
+    """The settings; ``openid`` are those of both clients."""
+    client = {"issuer": issuer} | openid
+    return WebSettings.model_validate(
+        {
+            "public_url": public_url,
+            "api_url": "http://127.0.0.1:1",
+            "database": {"url": as_pages(database_url)},
+            "session": {
+                "keys": payload_keys.ENVIRONMENT["VOLITUS_PAYLOAD_KEYS"],
+                "key_current": payload_keys.ENVIRONMENT["VOLITUS_PAYLOAD_KEY_CURRENT"],
+            },
+            "selfservice": {"client_id": "selfservice"} | client,
+            "console": {"client_id": "console"} | client,
+        }
+    )
