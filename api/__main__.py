@@ -74,6 +74,7 @@ async def _serve(
         access_requests=settings.access_request.rules(),
         departures=settings.departure.rules(),
         approvals=settings.approval_rules(),
+        signing_methods=settings.signatures.methods(),
         fresh_for=settings.confirmation.max_age,
         staff_key=settings.staff.id_key(),
         secrets=SecretCipher.of(settings.payload),

@@ -70,6 +70,7 @@ from domain.approvals.rules import ApprovalRules
 from domain.delegations.departures import STANDARD, DepartureRules
 from domain.delegations.offer_rules import OfferRules
 from domain.registry.refresh_limits import RefreshLimits
+from domain.signatures.methods import PHONE_METHODS, SignatureMethod
 from runtime import tracing
 from runtime.health_server import Readiness
 from runtime.secret_cipher import SecretCipher
@@ -160,6 +161,7 @@ def create_app(
     access_requests: RequestRules,
     departures: DepartureRules = STANDARD,
     approvals: ApprovalRules = approval_rules.STANDARD,
+    signing_methods: frozenset[SignatureMethod] = PHONE_METHODS,
     fresh_for: timedelta = approval_rules.FRESH_FOR,
     staff_key: bytes,
     secrets: SecretCipher,
@@ -177,7 +179,8 @@ def create_app(
     if tracing.is_on():
         app.add_middleware(TraceRequests)
     counted = ClientLimits(limits, meters.limited)
-    rules = (numbers, refreshes, offers, access_requests, departures, approvals)
+    offered = (numbers, refreshes, offers, access_requests, departures)
+    rules = (*offered, approvals, signing_methods)
     fresh = Fresh(fresh_for, verifier.now)
     others = (meters, staff_key, secrets, counted, uses)
     app.state.parts = Parts(engine, verifier, readiness, *rules, fresh, *others)

@@ -13,6 +13,7 @@ from domain.approvals.rules import ApprovalRules
 from domain.delegations.departures import DepartureRules
 from domain.delegations.offer_rules import OfferRules
 from domain.registry.refresh_limits import RefreshLimits
+from domain.signatures.methods import SignatureMethod
 from runtime.health_server import Readiness
 from runtime.secret_cipher import SecretCipher
 from services.access.uses import AccessUses
@@ -34,6 +35,8 @@ class Parts:
     access_requests: RequestRules
     departures: DepartureRules
     approvals: ApprovalRules
+    signing_methods: frozenset[SignatureMethod]
+    """Methods by which people can sign here."""
     fresh: Fresh
     """What the login of whoever confirms something must be."""
     meters: RequestMetrics

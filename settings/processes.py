@@ -53,7 +53,7 @@ from settings.provisioning import (
 from settings.refresh import RefreshSettings, RefreshWorkSettings
 from settings.register import RegisterSettings, SyncScheduleSettings, SyncSettings
 from settings.sections import Named
-from settings.signatures import SignatureSettings
+from settings.signatures import SignatureSettings, SigningMethodSettings
 from settings.sms import PortalSettings, SmsReportSettings, SmsSettings
 from settings.suspensions import SuspensionSettings
 from settings.temporal import CodecSettings
@@ -88,6 +88,7 @@ class ApiSettings(
     delegation: DelegationSettings
     departure: DepartureSettings
     confirmation: ConfirmationSettings
+    signatures: SigningMethodSettings
     api: ApiListenSettings
 
     @model_validator(mode="after")

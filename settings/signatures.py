@@ -6,10 +6,15 @@ from typing import Annotated
 from cryptography import x509
 from pydantic import AfterValidator, Field, HttpUrl, ValidationInfo, field_validator
 
-from domain.signatures.methods import SignatureLevel
+from domain.signatures.methods import SignatureLevel, SignatureMethod
 from settings.fields import CALL_LIMIT, BaseUrl, Span
 from settings.sections import Section
-from settings.signing_services import ESealSettings, MobileIdSettings, SmartIdSettings
+from settings.signing_services import (
+    ESealSettings,
+    MobileIdSettings,
+    ServiceAddressSettings,
+    SmartIdSettings,
+)
 
 
 def _certificates(text: str) -> str:
@@ -24,14 +29,36 @@ Certificates = Annotated[str, AfterValidator(_certificates)]
 """Certificates in PEM, one after the other. A file with them is named in the variable + _FILE."""
 
 
-class SignatureSettings(Section):
-    """Signatures on documents. Trusted certificates are those of the EU's trusted lists."""
+class TrustedIssuerSettings(Section):
+    """Whose certificates people sign with."""
 
     trusted_issuers: Certificates | None = Field(
         None,
         description="Authorities whose certificates people may sign with: PEM, best in a file "
-        "named by `VOLITUS_SIGNATURES_TRUSTED_ISSUERS_FILE`.",
+        "named by `VOLITUS_SIGNATURES_TRUSTED_ISSUERS_FILE`. If unset, nobody can sign.",
     )
+
+
+class SigningMethodSettings(TrustedIssuerSettings):
+    """Methods by which people sign: the API refuses the others before anything is started."""
+
+    mobile_id: ServiceAddressSettings
+    smart_id: ServiceAddressSettings
+
+    def methods(self) -> frozenset[SignatureMethod]:
+        """Return the methods whose service has an address, if any certificate is trusted."""
+        if self.trusted_issuers is None:
+            return frozenset()
+        services = {
+            SignatureMethod.MOBILE_ID: self.mobile_id,
+            SignatureMethod.SMART_ID: self.smart_id,
+        }
+        return frozenset(method for method, each in services.items() if each.url is not None)
+
+
+class SignatureSettings(TrustedIssuerSettings):
+    """Signatures on documents. Trusted certificates are those of the EU's trusted lists."""
+
     ocsp_url: BaseUrl | None = Field(
         None,
         description="OCSP responder of these authorities; if unset, signatures stay at level B.",

@@ -28,15 +28,20 @@ def _certificate(text: str) -> str:
     return text
 
 
-class RelyingPartySettings(Section):
+class ServiceAddressSettings(Section):
+    """Whether people sign by a service at all: its address."""
+
+    url: BaseUrl | None = Field(
+        None, description="Address of its interface; if unset, nobody signs by it."
+    )
+
+
+class RelyingPartySettings(ServiceAddressSettings):
     """A signing service of SK, and the operator as it knows it."""
 
     prefix: ClassVar[str]
     """Of its variables."""
 
-    url: BaseUrl | None = Field(
-        None, description="Address of its interface; if unset, nobody signs by it."
-    )
     relying_party_uuid: Secret | None = Field(
         None, description="UUID that was agreed upon: a shared secret."
     )

@@ -3,7 +3,7 @@
 from enum import StrEnum
 from uuid import UUID
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
 from api.contracts.agreement_schemas import AgreeInput
@@ -11,11 +11,12 @@ from api.contracts.contracts import Confirmer
 from api.http import accepted, limits, problems
 from api.http.idempotency import Done, OnceOnly
 from api.http.routes import GuardedRoute
+from api.parts import parts_of
 from api.requests.operations import Operation
 from domain.approvals.confirmations import Confirming
 from domain.rates import LimitReached
 from domain.signatures.methods import SignatureMethod
-from services.contracts.sign import sign
+from services.contracts.sign import SigningRules, sign
 from storage.contract_signing.signing_steps import NewSigning
 from storage.requests import operation_queries
 
@@ -25,9 +26,11 @@ router = APIRouter(
 _SIGNED = problems.together(
     accepted.RESPONSES,
     problems.documented(
-        *("act_changed", "already_signing", "contract_not_waiting", "not_found"),
-        *("phone_needed", "representative_needed", "signature_not_asked", "step_up_needed"),
-        *("template_unknown", "too_many_requests"),
+        *("act_changed", "already_agreed", "already_signing", "approval_closed"),
+        *("contract_not_waiting", "group_unfillable", "needs_joint_approval", "not_counted"),
+        *("not_found", "phone_needed", "representative_needed", "signature_not_asked"),
+        *("signing_method_unavailable", "step_up_needed", "template_unknown"),
+        "too_many_requests",
     ),
 )
 
@@ -58,7 +61,7 @@ class SignInput(AgreeInput):
     responses=_SIGNED,
 )
 async def sign_contract(
-    contract_id: UUID, seen: SignInput, who: Confirmer, once: OnceOnly
+    contract_id: UUID, seen: SignInput, who: Confirmer, once: OnceOnly, request: Request
 ) -> Response:
     """Sign a contract with your own phone, by your own fresh login.
 
@@ -67,6 +70,7 @@ async def sign_contract(
     succeeds once the signature is kept and counts. One signing of a contract by a person is open
     at a time, and how often a phone is asked is limited.
     """
+    how = SigningRules(who.approvals, parts_of(request).signing_methods)
 
     async def carry_out(signing_id: UUID) -> Done:
         given = Confirming(
@@ -79,7 +83,7 @@ async def sign_contract(
         method = SignatureMethod(seen.method)
         new = NewSigning(signing_id, contract_id, given, method, seen.phone)
         try:
-            await sign(who.engine, new, actor=who.actor)
+            await sign(who.engine, new, how, actor=who.actor)
         except LimitReached as reached:
             raise limits.too_many_requests(reached.retry_after) from None
         shown = await who.engine.read(lambda c: operation_queries.get(c, signing_id))

@@ -3,6 +3,7 @@
 KINDS: dict[str, tuple[int, str]] = {
     "access_request_closed": (409, "The access request is answered, withdrawn or has lapsed"),
     "account_unknown": (409, "The account does not exist"),
+    "already_agreed": (409, "You have agreed to the contract already"),
     "already_signing": (409, "Your phone is asked to sign this contract already"),
     "body_too_large": (413, "The request body is too large"),
     "code_wrong": (422, "The code is not the one that was sent"),
@@ -66,6 +67,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "signature_not_asked": (409, "The contract is confirmed, not signed"),
     "signature_refused": (401, "The signature is not the gateway's"),
     "signature_needed": (409, "The contract's document is signed, not confirmed"),
+    "signing_method_unavailable": (409, "The operator does not offer this method of signing"),
     "size_not_of_owner": (409, "The owner of the account cannot be of this size"),
     "size_outdated": (409, "A size as of a later day is known"),
     "step_up_needed": (401, "A stronger or more recent login is required"),

@@ -15,6 +15,10 @@ class AgreeRefusal(StrEnum):
     """This person is neither its user nor represents the owner of its account."""
     SIGNATURE_NEEDED = "signature_needed"
     """Its documents are signed: a confirmation is not enough."""
+    SIGNATURE_NOT_ASKED = "signature_not_asked"
+    """It is agreed to by a confirmation, and nothing is signed."""
+    ALREADY_AGREED = "already_agreed"
+    """This person's signature counts already: another one would add nothing."""
     NEEDS_JOINT_APPROVAL = "needs_joint_approval"
     """This person acts only together with others, which is not possible in this installation."""
 

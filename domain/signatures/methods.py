@@ -14,6 +14,10 @@ class SignatureMethod(StrEnum):
     """Key of the operator: seals in its name, signs for no person."""
 
 
+PHONE_METHODS = frozenset({SignatureMethod.MOBILE_ID, SignatureMethod.SMART_ID})
+"""Methods by which people sign."""
+
+
 class SignatureLevel(StrEnum):
     """Level of a XAdES signature (ETSI EN 319 132-1)."""
 

@@ -7,9 +7,10 @@ from domain.approvals.confirmations import Confirming
 from domain.approvals.rules import ApprovalRules
 from domain.approvals.states import DeclineReason
 from domain.audit import Actor
-from domain.contracts.agreeing import AgreeRefusal, AgreeRefused
+from domain.contracts.agreeing import AgreeRefusal
 from domain.contracts.states import ContractState
 from services import launcher
+from services.contracts.refusals import as_refused
 from services.contracts.sight import seen_contract
 from services.engine import Engine
 from services.errors import Refused
@@ -37,10 +38,8 @@ async def confirm(
     def write(session: Session) -> UUID | None:
         return agreeing.agree(session, contract_id, given, rules, by_signature=False, actor=actor)
 
-    try:
+    with as_refused():
         approval_id = await engine.write(write)
-    except AgreeRefused as error:
-        raise Refused(error.refusal, error.reason.text if error.reason else "") from None
     if approval_id is not None:
         await launcher.start(engine, approval_id)
     return approval_id

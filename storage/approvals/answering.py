@@ -49,6 +49,18 @@ def confirm(
     approval = _locked(session, approval_id)
     if confirmations.has_confirmed(session, approval_id, given.person_id) and _lives_on(approval):
         return
+    require_confirmable(session, approval, given, by_signature=by_signature)
+    confirmations.insert(session, approval, given, actor=actor)
+    settling.settle(session, approval, rules, actor=actor)
+
+
+def require_confirmable(
+    session: Session, approval: StoredApproval, given: Confirming, *, by_signature: bool
+) -> None:
+    """Require that this person's confirmation of a locked approval would count.
+
+    Raises ApprovalRefused as ``confirm`` does.
+    """
     _require_open(approval)
     if needs_signatures(approval.act) and not by_signature:
         raise ApprovalRefused(Refusal.SIGNATURE_NEEDED)
@@ -59,8 +71,6 @@ def confirm(
     person = people.find(session.connection(), given.person_id)
     if person is None or person.key not in judging.judge(session.connection(), approval).members:
         raise ApprovalRefused(Refusal.NOT_COUNTED)
-    confirmations.insert(session, approval, given, actor=actor)
-    settling.settle(session, approval, rules, actor=actor)
 
 
 def take_back(

@@ -5,7 +5,7 @@ from domain.contracts import signing_limits
 from domain.processes import ProcessType
 from storage.audit import events
 from storage.audit.events import NewEvent
-from storage.contract_signing import signing_steps, signings
+from storage.contract_signing import signing_steps
 from storage.contract_signing.signing_steps import NewSigning
 from storage.contracts.rows import StoredContract
 from storage.database import Session
@@ -13,13 +13,11 @@ from storage.requests import operations, rate_limits
 from storage.requests.operations import Subject
 
 
-def request(session: Session, contract: StoredContract, new: NewSigning, *, actor: Actor) -> bool:
-    """Ask for a signature; False: it was asked for by this id already.
+def request(session: Session, contract: StoredContract, new: NewSigning, *, actor: Actor) -> None:
+    """Ask for a signature, under an id of its own.
 
     Raises AlreadySigning, and LimitReached: nobody's phone is made to ring on.
     """
-    if signings.is_there(session, new.id):
-        return False
     rate_limits.take(session, signing_limits.uses(new.given.person_id, new.phone))
     signing_steps.insert(session, new)
     asked = {"contract_id": str(contract.id)}
@@ -33,4 +31,3 @@ def request(session: Session, contract: StoredContract, new: NewSigning, *, acto
         after={"signing_id": str(new.id), "method": new.method.value},
     )
     events.append(session, [event], actor=actor)
-    return True

@@ -18,11 +18,13 @@ _COLUMNS = (
 )
 _STORE = text("""
 INSERT INTO stored_document
-    (id, created_at, kind, account_id, subject_id, sha256, size, content_type, language, legal_hold)
+    (id, created_at, kind, account_id, subject_id, sha256, size, content_type, language,
+    legal_hold, keep_until)
 VALUES (gen_random_uuid(), clock_timestamp(), :kind, :account_id, :subject_id, :sha256, :size,
         :content_type,
         :language, EXISTS (
-            SELECT FROM stored_document h WHERE h.subject_id = :subject_id AND h.legal_hold))
+            SELECT FROM stored_document h WHERE h.subject_id = :subject_id AND h.legal_hold), (
+            SELECT max(h.keep_until) FROM stored_document h WHERE h.subject_id = :subject_id))
 ON CONFLICT (subject_id, kind, sha256) DO NOTHING
 RETURNING id
 """)
@@ -80,7 +82,8 @@ class DocumentDamaged(Exception):
 def store(session: Session, document: NewDocument) -> UUID:
     """Store a document; returns its id. Idempotent by subject, kind and bytes.
 
-    One that was erased meanwhile stays erased. Of a contract under a legal hold it is held, too.
+    One that was erased meanwhile stays erased. Of a contract under a legal hold it is held, too; of
+    one that has ended it is kept for as long as the contract's other documents.
     """
     written = {
         "kind": document.kind,

@@ -24,6 +24,7 @@ from domain.numbers.phone_numbers import NumberRules
 from domain.numbers.verifications import VerificationRules
 from domain.rates import Rate
 from domain.registry.refresh_limits import RefreshLimit, RefreshLimits
+from domain.signatures.methods import PHONE_METHODS, SignatureMethod
 from domain.staff import staff_id
 from runtime.health_server import Readiness
 from runtime.temporal_client import connect
@@ -211,6 +212,7 @@ async def open_front(
     requests: RequestRules = REQUESTS,
     limits: CallerLimits = WIDE,
     approvals: ApprovalRules = APPROVALS,
+    signing_methods: frozenset[SignatureMethod] = PHONE_METHODS,
 ) -> AsyncIterator[Front]:
     """The API over this database; without ``temporal``, Temporal is down."""
     reached = temporal or await connect(
@@ -227,6 +229,7 @@ async def open_front(
             offers=OFFERS,
             access_requests=requests,
             approvals=approvals,
+            signing_methods=signing_methods,
             staff_key=payload_keys.STAFF_KEY,
             secrets=payload_keys.secrets(),
             limits=limits,

@@ -176,6 +176,7 @@ BAD = [
     ("worker", "VOLITUS_SIGNATURES_MINIMUM_LEVEL", "XL"),
     ("worker", "VOLITUS_SIGNATURES_MOBILE_ID_URL", "https://mid.example/without-a-party"),
     ("worker", "VOLITUS_SIGNATURES_SMART_ID_RELYING_PARTY_UUID", "uuid-without-url"),
+    ("api", "VOLITUS_SIGNATURES_SMART_ID_URL", "no-address"),
     ("worker", "VOLITUS_SIGNATURES_SMART_ID_TIMEOUT", "PT1M"),
     ("worker", "VOLITUS_SIGNATURES_E_SEAL_KEY", "no-key"),
     ("worker", "VOLITUS_SIGNATURES_E_SEAL_CERTIFICATE", "no-certificate"),

@@ -69,7 +69,8 @@ class SigningUnavailable(Exception):
     """The service did not say how a request ended: try again. Never taken for a no.
 
     ``may_have_asked``: the phone may be asking already, so that trying again asks it twice.
-    Smart-ID takes the same request within 15 seconds for the same question.
+    Smart-ID takes the same request within 15 seconds for the same question, and asks for an account
+    before it asks for a signature.
     """
 
     def __init__(self, detail: str, *, may_have_asked: bool = False) -> None:

@@ -6,6 +6,8 @@ already, and chooses the verification code that our page shows among three on th
 
 import base64
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
@@ -18,6 +20,7 @@ from activities.adapters.signing.port import (
     Signer,
     SigningCertificate,
     SigningFailed,
+    SigningUnavailable,
 )
 from activities.adapters.signing.readings import bytes_of, certificate_facts, id_of, shortened
 from activities.adapters.signing.relying_party import RelyingParty
@@ -56,7 +59,8 @@ class SmartId:
     async def certificate(self, signer: Signer) -> SigningCertificate:
         """Return the certificate of the account that Smart-ID or, of several, the person chooses.
 
-        Waits for the person as long as Smart-ID does. Repeated within 15 s it asks nobody again.
+        Waits for the person as long as Smart-ID does. Repeated within 15 s it asks nobody again;
+        later it does, so that no outage from here on says that the phone was not asked.
         """
         identifier = quote(f"PNO{signer.country}-{signer.code}", safe="")
         started = await self._calls.post(
@@ -66,7 +70,8 @@ class SmartId:
             SMART_ID_STATUSES,
             asks=True,
         )
-        state = await self._chosen(started.session_id)
+        with _after_asking():
+            state = await self._chosen(started.session_id)
         der = qualified(state)
         document = id_of(state.result.document if state.result else None)
         facts = certificate_facts(der)
@@ -79,7 +84,10 @@ class SmartId:
         digest: bytes,
         display: str,
     ) -> SessionStarted:
-        """Make the phone ask; the verification code is Smart-ID's, and not computed here."""
+        """Make the phone ask; the verification code is Smart-ID's, and not computed here.
+
+        It has asked for the account already: SigningUnavailable says ``may_have_asked`` each time.
+        """
         body = {
             **self._party.fields(),
             "certificateLevel": LEVEL,
@@ -92,9 +100,9 @@ class SmartId:
             "interactions": _interactions(display),
         }
         document = id_of(certificate.document_number)
-        answer = await self._calls.post(
-            f"/signature/notification/document/{document}", body, Asked, _OF_DOCUMENT, asks=True
-        )
+        path = f"/signature/notification/document/{document}"
+        with _after_asking():
+            answer = await self._calls.post(path, body, Asked, _OF_DOCUMENT, asks=True)
         return SessionStarted(id_of(answer.session_id), answer.vc.value)
 
     async def poll(self, session_id: str, timeout_ms: int) -> SignatureValue | None:
@@ -125,6 +133,15 @@ class SmartId:
         if result is not SigningResult.SIGNED:
             raise SigningFailed(result)
         return state
+
+
+@contextmanager
+def _after_asking() -> Iterator[None]:
+    """Let an outage say that the phone was asked: for the choice of an account."""
+    try:
+        yield
+    except SigningUnavailable as error:
+        raise SigningUnavailable(error.detail, may_have_asked=True) from None
 
 
 def _interactions(display: str) -> str:

@@ -6,12 +6,14 @@ from uuid import uuid4
 import pytest
 
 from domain.identifiers import PersonKey
+from domain.signatures.methods import SignatureMethod
 from tests.builders.people import KATI, MARI, PEETER
 from tests.builders.rows import rows
-from tests.clients.api_client import OPS, PORTAL, Answer, Front, person_token
+from tests.clients.api_client import OPS, PORTAL, Answer, Front, open_front, person_token
 from tests.clients.contracting import FIBRE, MOBILE, act, offered, read
 
 PHONE = "+37255500001"
+ONLY_SMART_ID = frozenset({SignatureMethod.SMART_ID})
 
 
 async def sign(front: Front, id_: str, who: PersonKey = MARI, **changes: Any) -> Answer:
@@ -71,6 +73,17 @@ async def test_contract_12_what_is_confirmed_is_not_signed(front: Front) -> None
     answer = await sign(front, await offered(front, FIBRE))
 
     assert (answer.status_code, answer.json()["code"]) == (409, "signature_not_asked")
+
+
+async def test_contract_12_a_method_that_is_not_set_up_is_refused_at_once(
+    front: Front,
+) -> None:
+    id_ = await offered(front, MOBILE)
+    async with open_front(front.database, signing_methods=ONLY_SMART_ID) as other:
+        answer = await sign(other, id_)
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "signing_method_unavailable")
+    assert not rows(front.database, "SELECT FROM contract_signing")
 
 
 async def test_contract_12_one_phone_is_asked_once_at_a_time(front: Front) -> None:

@@ -52,16 +52,21 @@ def test_contract_4_a_group_agrees_in_any_order_and_no_member_alone(
     assert first == approval_of(contract_id)
     approvals.conclude(customers, first)
     alone = state(customers, contract_id), agreed(customers, contract_id)
-    again = agree(customers, contract_id, order[0], by_signature=signs)
+    if signs:
+        with pytest.raises(AgreeRefused, match="already_agreed"):
+            agree(customers, contract_id, order[0], by_signature=True)
+    else:
+        assert agree(customers, contract_id, order[0]) == first
     second = agree(customers, contract_id, order[1], by_signature=signs)
     asked = state(customers, contract_id)
     approvals.conclude(customers, first)
 
     assert alone == (S.OFFERED, [order[0]])
-    assert (again, second, asked) == (first, first, S.OFFERED)
+    assert (second, asked) == (first, S.OFFERED)
     assert state(customers, contract_id) is S.SIGNED
     assert agreed(customers, contract_id) == list(order)
-    assert agree(customers, contract_id, order[1], by_signature=signs) is None
+    if not signs:
+        assert agree(customers, contract_id, order[1]) is None
     (row,) = select(customers, "SELECT seen_at FROM contract")
     assert row.seen_at is None  # its workflow looks at it
 
@@ -98,6 +103,7 @@ def test_contract_4_the_user_of_a_mobiil_id_agrees_alone_whoever_owns_the_number
     ("how", "said", "code"),
     [
         (Agreement.SIGN, {}, "signature_needed"),
+        (Agreement.CONFIRM, {"by_signature": True}, "signature_not_asked"),
         (Agreement.CONFIRM, {"shown": "0" * 64}, "act_changed"),
         (Agreement.CONFIRM, {"version": 2}, "template_unknown"),
         (Agreement.CONFIRM, {"rules": OFF}, "needs_joint_approval"),
@@ -129,6 +135,29 @@ def test_contract_4_nobody_agrees_when_it_is_late_or_over(customers: Database) -
     for contract_id in (late, over):
         with pytest.raises(AgreeRefused, match="contract_not_waiting"):
             agree(customers, contract_id, TIIU)
+
+
+@pytest.mark.parametrize("how", Agreement)
+def test_contract_4_who_agreed_is_held_to_the_state_and_their_right_as_they_are_now(
+    customers: Database, how: Agreement
+) -> None:
+    contract_id, signs = offered(customers, how), how is Agreement.SIGN
+    approval = agree(customers, contract_id, TIIU, by_signature=signs)
+    assert approval is not None
+    agree(customers, contract_id, JAAN, by_signature=signs)
+    approvals.conclude(customers, approval)
+    frozen = freeze(customers, TIIU)
+    with pytest.raises(AgreeRefused, match="representative_needed"):
+        agree(customers, contract_id, TIIU, by_signature=signs)
+    lift(customers, frozen)
+    with customers.transaction() as session:
+        locked = contracts.locked(session, contract_id)
+        starting.end_unstarted(
+            session, locked, S.CANCELLED, starting.WITHDRAWN, actor=contracts.OPS
+        )
+
+    with pytest.raises(AgreeRefused, match="contract_not_waiting"):
+        agree(customers, contract_id, TIIU, by_signature=signs)
 
 
 def test_contract_4_a_click_is_never_a_signature(customers: Database) -> None:

@@ -103,6 +103,22 @@ def test_contract_3_a_document_of_a_contract_that_has_not_ended_is_kept(
     assert content(database, document) == b"%PDF"
 
 
+def test_contract_3_what_is_stored_after_the_end_is_erased_with_the_others(
+    database: Database, contract: UUID
+) -> None:
+    before = stored(database)
+    ended(database, today() - timedelta(days=30))
+    after = stored(database, b"<xml/>", DocumentKind.SIGNATURE)
+    kept = [found(database, each).keep_until for each in (before, after)]
+    carry_out(database, "UPDATE stored_document SET keep_until = now() - interval '1 day'")
+    late = stored(database, b"PK", DocumentKind.CONTAINER)
+    tidy(database)
+
+    assert None not in kept
+    assert kept[0] == kept[1]
+    assert [content(database, each) for each in (before, after, late)] == [None, None, None]
+
+
 def test_contract_3_it_is_erased_seven_years_after_the_end_with_an_event(
     database: Database, contract: UUID
 ) -> None:

@@ -158,22 +158,39 @@ async def test_contract_6_services_that_prove_may_be_late(signing: Signing) -> N
     assert kept.level is SignatureLevel.LT
 
 
-async def test_contract_6_nobodys_phone_is_asked_twice_or_on_and_on(signing: Signing) -> None:
-    signing.services.mobile_id.by_hand()
+async def test_contract_6_who_chose_an_account_is_not_asked_again_in_an_outage(
+    signing: Signing,
+) -> None:
+    phones = signing.services.smart_id
+    phones.fault("sign", "http_503")
     contract_id = await signing.offered()
-    wanted = signing.wanted(contract_id)
-    signing_id = await signing.sign(wanted)
-    await signing.code(signing_id)
+    wanted = signing.wanted(contract_id, method=SignatureMethod.SMART_ID)
+
+    assert await signing.failed(wanted) == "signing_service_unavailable"
+
+    assert [each["kind"] for each in phones.log()] == ["certificate_choice"]
+
+
+@pytest.mark.parametrize("method", METHODS)
+async def test_contract_6_nobodys_phone_is_asked_twice_or_on_and_on(
+    signing: Signing, method: SignatureMethod
+) -> None:
+    phones = {METHODS[0]: signing.services.mobile_id, METHODS[1]: signing.services.smart_id}[method]
+    phones.by_hand()
+    contract_id = await signing.offered()
+    wanted = signing.wanted(contract_id, method=method)
+    await signing.sign(wanted)
+    await until(lambda: bool(phones.log()))
 
     await signing.sign(wanted)  # the same request again
     with pytest.raises(Refused, match="already_signing"):
-        await signing.sign(signing.wanted(contract_id))
+        await signing.sign(signing.wanted(contract_id, method=method))
     for _ in range(4):
         signing.give_up(contract_id)
-        await signing.sign(signing.wanted(contract_id))
+        await signing.sign(signing.wanted(contract_id, method=method))
     signing.give_up(contract_id)
     with pytest.raises(LimitReached):
-        await signing.sign(signing.wanted(contract_id))
+        await signing.sign(signing.wanted(contract_id, method=method))
 
 
 async def test_contract_6_a_contract_that_was_withdrawn_meanwhile_is_not_signed(
