@@ -85,6 +85,6 @@ class CliSettings(OperatorCommandSettings, TemporalProcessSettings):
 
 
 class ContractCommandSettings(CliSettings, ZonedProcessSettings):
-    """`volitus contracts end-preview`, `end` and `cancel-end`."""
+    """`volitus contracts end-preview`, `end` and `cancel-end`, and proposed ends."""
 
     process: ClassVar[str] = "contracts"

@@ -1,31 +1,25 @@
 """``volitus contracts end-preview|end|cancel-end``: what operations do about a contract's end."""
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Annotated, TypeVar
+from typing import Annotated
 from uuid import UUID
 
 import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import read_settings
-from cli.console import Failure, Json, print_facts, print_json, say
+from cli.console import Json, print_facts, print_json, say
 from cli.contracts import preview
-from cli.ops import lookup
+from cli.contracts.by_id import UNKNOWN, Id, found, run
 from cli.reasons import Why
 from cli.refusals import refused_in_one_line
 from cli.staff import READERS, Operator, operating
-from cli.temporal import open_engine
 from domain.contracts.end_preview import WantedEnd
 from domain.contracts.reasons import EndReason
 from services.contracts import ends, staff_ends
 from services.contracts.ends import PreviewChanged
-from services.engine import Engine
 from settings.commands import ContractCommandSettings
-
-T = TypeVar("T")
 
 
 class OperatorEndReason(StrEnum):
@@ -39,7 +33,6 @@ class OperatorEndReason(StrEnum):
     COMPANY_BANKRUPT = EndReason.COMPANY_BANKRUPT
 
 
-Id = Annotated[str, typer.Argument(metavar="ID", help="Id of a contract, or its first digits.")]
 Code = Annotated[
     OperatorEndReason, typer.Option(help="Why it ends, as a code: notice and cost follow from it.")
 ]
@@ -54,7 +47,6 @@ On = Annotated[
 Digest = Annotated[
     str, typer.Option("--preview", metavar="DIGEST", help="`digest` of `end-preview`.")
 ]
-UNKNOWN = "No contract has this id: see `volitus contracts list`."
 
 
 def register(app: typer.Typer) -> None:
@@ -78,8 +70,8 @@ def end_preview(
     settings = read_settings(ContractCommandSettings)
     wanted = WantedEnd(EndReason(code), _day(on))
     with operating(settings, *READERS) as operator, refused_in_one_line(UNKNOWN):
-        id_ = _found(operator, contract)
-        shown = _run(
+        id_ = found(operator, contract)
+        shown = run(
             settings,
             operator,
             lambda engine: ends.preview_end(engine, id_, None, wanted, settings.zone),
@@ -107,10 +99,10 @@ def end(
     settings = read_settings(ContractCommandSettings)
     wanted = WantedEnd(EndReason(code), _day(on))
     with operating(settings, StaffRole.OPS) as operator, refused_in_one_line(UNKNOWN):
-        id_, actor = _found(operator, contract), operator.acting()
+        id_, actor = found(operator, contract), operator.acting()
         about = (id_, wanted, settings.zone)
         try:
-            _run(
+            run(
                 settings,
                 operator,
                 lambda engine: staff_ends.end(
@@ -118,11 +110,7 @@ def end(
                 ),
             )
         except PreviewChanged as changed:
-            if as_json:
-                print_json(preview.as_json(changed.preview))
-            else:
-                preview.show(changed.preview)
-            raise Failure("Not ended: this is what would end now (preview_changed).") from None
+            raise preview.not_ended(changed.preview, is_json=as_json) from None
         _show(operator, id_, as_json=as_json)
     say("Its end is set. Call it off before its moment: `volitus contracts cancel-end ID`")
 
@@ -131,8 +119,8 @@ def cancel_end(contract: Id, reason: Why, *, as_json: Json = False) -> None:
     """Call the end of a contract off before its moment: it is what it was before."""
     settings = read_settings(ContractCommandSettings)
     with operating(settings, StaffRole.OPS) as operator, refused_in_one_line(UNKNOWN):
-        id_, actor = _found(operator, contract), operator.acting()
-        _run(
+        id_, actor = found(operator, contract), operator.acting()
+        run(
             settings,
             operator,
             lambda engine: ends.call_off(engine, id_, None, actor=actor, note=reason),
@@ -141,30 +129,15 @@ def cancel_end(contract: Id, reason: Why, *, as_json: Json = False) -> None:
     say("Its end is called off.")
 
 
-def _run(
-    settings: ContractCommandSettings, operator: Operator, act: Callable[[Engine], Awaitable[T]]
-) -> T:
-    async def carry_out() -> T:
-        async with open_engine(settings, operator.database) as engine:
-            return await act(engine)
-
-    return asyncio.run(carry_out())
-
-
-def _found(operator: Operator, typed: str) -> UUID:
-    with operator.database.reading() as connection:
-        return lookup.contract_id(connection, typed)
-
-
 def _show(operator: Operator, contract_id: UUID, *, as_json: bool) -> None:
     from cli.contracts import render  # noqa: PLC0415 # what only lists needs none of this
 
     with operator.database.reading() as connection:
-        found = render.read(connection, contract_id).contract
+        shown = render.read(connection, contract_id).contract
     if as_json:
-        print_json(render.as_json(found))
+        print_json(render.as_json(shown))
     else:
-        print_facts({"id": found.id, "state": found.state, "ends": found.ends_at})
+        print_facts({"id": shown.id, "state": shown.state, "ends": shown.ends_at})
 
 
 def _day(on: datetime | None) -> date | None:

@@ -7,7 +7,8 @@ import typer
 
 from cli.connections import operator_settings
 from cli.console import Failure, Json, print_json, print_table, say
-from cli.contracts import acts, holds, render
+from cli.contracts import acts, holds, proposals, render, suspensions
+from cli.contracts.by_id import Id
 from cli.ops import lookup
 from cli.staff import READERS, reading
 from domain.contracts.states import ContractState
@@ -17,8 +18,8 @@ from storage.contracts.contract_queries import ContractFilter, Place
 from storage.database import Connection
 
 app = typer.Typer(
-    help="List contracts, show one, end one, and hold documents for legal claims. Contracts are"
-    " started over HTTP, and imported by `volitus import contracts`.",
+    help="List contracts, show one, suspend one, end one, and hold documents for legal claims."
+    " Contracts are started over HTTP, and imported by `volitus import contracts`.",
     no_args_is_help=True,
 )
 
@@ -61,7 +62,7 @@ def list_(
 
 
 @app.command()
-def show(contract: acts.Id, *, as_json: Json = False) -> None:
+def show(contract: Id, *, as_json: Json = False) -> None:
     """Show one contract: dates, services, documents, who agreed, steps, and its events.
 
     Exit code 1 for an unknown one.
@@ -75,7 +76,9 @@ def show(contract: acts.Id, *, as_json: Json = False) -> None:
         story.print()
 
 
+suspensions.register(app)
 acts.register(app)
+app.add_typer(proposals.app, name="proposals")
 holds.register(app)
 
 

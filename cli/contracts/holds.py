@@ -9,7 +9,7 @@ import typer
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings
 from cli.console import Json, print_json, print_table, say
-from cli.contracts.acts import Id
+from cli.contracts.by_id import UNKNOWN, Id
 from cli.ops import lookup
 from cli.reasons import Why
 from cli.refusals import refused_in_one_line
@@ -52,10 +52,9 @@ def release(contract: Id, reason: Why, *, as_json: Json = False) -> None:
 
 
 def _carry_out(act: Callable[..., int], typed: str, note: str, *, as_json: bool) -> int:
-    unknown = "No contract has this id: see `volitus contracts list`."
     with (
         operating(operator_settings(), StaffRole.OPS) as operator,
-        refused_in_one_line(unknown),
+        refused_in_one_line(UNKNOWN),
     ):
         with operator.database.reading() as connection:
             id_ = lookup.contract_id(connection, typed)

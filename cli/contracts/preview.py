@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from cli.console import print_facts, print_table
+from cli.console import Failure, print_facts, print_json, print_table
 from domain.contracts.end_policy import LAWS, CostLine
 from services.contracts.end_previews import ShownEndPreview
 
@@ -52,6 +52,15 @@ def show(shown: ShownEndPreview) -> None:
         }
     )
     print_table(("rule", "law"), ((each, LAWS[each]) for each in found.terms.rules))
+
+
+def not_ended(shown: ShownEndPreview, *, is_json: bool) -> Failure:
+    """Print what would end now, and return the failure that says so."""
+    if is_json:
+        print_json(as_json(shown))
+    else:
+        show(shown)
+    return Failure("Not ended: this is what would end now (preview_changed).")
 
 
 def _cost(line: CostLine) -> str:

@@ -49,7 +49,7 @@ class ContractStory:
     documents: Sequence[StoredDocument]
     agreed: Sequence[Agreement]
     steps: Sequence[ProcessStep]
-    """Of the orders that start and end it."""
+    """Of the orders that start it, shut it off or open it, and end it."""
     events: Sequence[SubjectEvent]
 
     def as_json(self) -> dict[str, Any]:
@@ -97,6 +97,7 @@ class ContractStory:
             "committed until": found.committed_until,
             "expires": found.expires_on,
             "suspended because": found.suspend_reason,
+            "suspended by the operator's record": found.suspension_is_told or None,
             "ends": found.ends_at,
             "ends because": found.end_reason,
             "ended by": found.end_by and found.end_by["kind"],
@@ -107,6 +108,7 @@ class ContractStory:
             "over": found.ended_at,
             "last step done": found.closed_at,
             "start order": found.start_order_id,
+            "order of its suspension": found.suspend_order_id,
             "end order": found.end_order_id,
         }
 
@@ -124,7 +126,8 @@ def read(connection: Connection, contract_id: UUID) -> ContractStory:
         raise Failure(f"No contract has the id `{contract_id}`.")
     names = account_queries.references(connection, {contract.account_id})
     services = (service_queries.service(connection, each) for each in contract.service_ids)
-    orders = [each for each in (contract.start_order_id, contract.end_order_id) if each]
+    placed = (contract.start_order_id, contract.suspend_order_id, contract.end_order_id)
+    orders = [each for each in placed if each]
     kept = documents.of_subject(connection, contract_id)
     about = [contract_id, *(each.id for each in kept)]
     return ContractStory(

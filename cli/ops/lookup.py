@@ -7,7 +7,7 @@ from cli.console import USAGE, Failure
 from domain.ops.bulk_retries import BulkRetry
 from domain.ops.stuck_items import StuckItem
 from storage.accounts import account_queries
-from storage.contracts import contract_queries
+from storage.contracts import contract_queries, proposals
 from storage.database import Connection
 from storage.delegations import story_queries
 from storage.id_prefix import IdPrefix
@@ -76,6 +76,16 @@ def contract_id(connection: Connection, typed: str) -> UUID:
     id_ = _only(connection, typed, contract_queries.ids)
     if id_ is None:
         raise Failure(f"No contract has the id `{typed}`: `volitus contracts list` lists them.")
+    return id_
+
+
+def proposal_id(connection: Connection, typed: str) -> UUID:
+    """The proposal to end a contract with this id, or whose id begins so. Failure unless it is."""
+    id_ = _only(connection, typed, proposals.ids)
+    if id_ is None:
+        raise Failure(
+            f"No proposal has the id `{typed}`: `volitus contracts proposals --all` lists them."
+        )
     return id_
 
 

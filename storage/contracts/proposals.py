@@ -22,6 +22,7 @@ from domain.registry.register import CompanyStatus
 from storage.audit import event_notes, events
 from storage.audit.events import NewEvent
 from storage.database import Connection, Session
+from storage.id_prefix import IdPrefix, ids_with_prefix
 
 PROPOSED = Reason("contract_end_proposed", "The register gives cause to end it: a person decides")
 TAKEN_BACK = Reason("contract_proposal_withdrawn", "The register gives no cause any more")
@@ -156,6 +157,11 @@ def read(connection: Connection | Session, proposal_id: UUID) -> Proposal | None
     """Return a proposal; None: there is none of this id."""
     row = connection.execute(_ONE, {"id": proposal_id}).one_or_none()
     return None if row is None else _proposal(row)
+
+
+def ids(connection: Connection, prefix: IdPrefix) -> list[UUID]:
+    """Return up to five proposals whose id begins so."""
+    return ids_with_prefix(connection, "contract_proposal", prefix)
 
 
 def lock(session: Session, proposal_id: UUID) -> Proposal | None:
