@@ -13,11 +13,28 @@ from domain.audit import Actor
 from domain.catalogue.products import Period, Price
 from domain.days import day_of, start_of
 from services.approvals.propose import Jointly
-from storage.approvals import answering, proposing
+from services.errors import NotFound
+from storage.approvals import answering, open_about, proposing
 from storage.approvals.proposing import Proposed, Proposer
 from storage.approvals.rows import StoredApproval
 from storage.contract_orders.previewed_end import EndPreview
+from storage.contracts import rows
 from storage.database import Session
+
+ACTS = frozenset({ActKind.CONTRACT_END})
+"""Kinds of approvals in which an end is proposed."""
+
+
+def lock_open(session: Session, contract_id: UUID) -> list[StoredApproval]:
+    """Lock the open approvals about a contract's end, before the contract. Raises NotFound.
+
+    For whoever sets the end without the group: what is open is ended with it.
+    """
+    found = rows.read(session, contract_id)
+    if found is None:
+        raise NotFound
+    proposing.lock_company(session, found.account_id)
+    return open_about.lock(session, ACTS, contract_id)
 
 
 def propose(

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from domain.approvals.acts import ActKind
 from domain.audit import Actor
 from domain.contracts.end_preview import WantedEnd
 from domain.contracts.states import ContractState
@@ -30,8 +29,6 @@ from storage.contracts.rows import StoredContract
 from storage.database import Session
 
 ALREADY_ENDING = "contract_ending"
-ACTS = frozenset({ActKind.CONTRACT_END})
-"""Kinds of approvals in which an end is proposed."""
 
 
 class PreviewChanged(Refused):
@@ -106,7 +103,7 @@ def _end(session: Session, how: Jointly, id_: UUID, seen: SeenEnd, actor: Actor)
     if found is None:
         raise NotFound
     company_id = proposing.lock_company(session, found.account_id)
-    open_ = open_about.lock(session, ACTS, seen.contract_id)
+    open_ = open_about.lock(session, end_proposals.ACTS, seen.contract_id)
     contract, sight = locked(session, seen.contract_id, seen.person_id)
     is_joint = not sight.may_end(contract)
     if is_joint:

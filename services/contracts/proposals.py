@@ -9,12 +9,14 @@ from domain.audit import Actor
 from domain.contracts.end_preview import WantedEnd
 from domain.contracts.proposals import ProposalState
 from domain.contracts.states import ContractState
-from services.contracts import end_previews
+from services.contracts import end_previews, end_proposals
 from services.contracts.end_previews import NOT_IN_FORCE, ShownEndPreview
 from services.contracts.ends import PreviewChanged
 from services.contracts.sight import sight_on
 from services.engine import Engine
 from services.errors import NotFound, Refused
+from storage.approvals import open_about
+from storage.approvals.rows import StoredApproval
 from storage.contract_orders import previewed_end
 from storage.contract_orders.previewed_end import EndPreview
 from storage.contracts import proposals, rows
@@ -60,17 +62,21 @@ async def accept(
 ) -> Proposal:
     """End the contract as it was previewed: ``digest``. Repeatable.
 
+    What its people have proposed about its end is ended.
+
     Raises NotFound, PreviewChanged, or Refused: ``proposal_decided``, ``contract_not_in_force``.
     """
 
     def write(session: Session) -> None:
         if _is(session, proposal_id, ProposalState.ACCEPTED):
             return
+        open_ = _lock_approvals(session, proposal_id)
         proposal, contract = _open(session, proposal_id)
         found = _computed(session, proposal, contract, zone)
         if found.digest != digest:
             raise PreviewChanged(_shown(session, found))
         previewed_end.set_as(session, found, actor=by.actor)
+        open_about.end_impossible(session, open_, by.actor)
         accepted = ProposalState.ACCEPTED
         proposals.decide(session, proposal, accepted, actor=by.actor, note=by.note)
 
@@ -98,6 +104,13 @@ async def reject(engine: Engine, proposal_id: UUID, by: Decided) -> Proposal:
 def _is(session: Session, proposal_id: UUID, state: ProposalState) -> bool:
     found = proposals.read(session, proposal_id)
     return found is not None and found.state is state
+
+
+def _lock_approvals(session: Session, proposal_id: UUID) -> list[StoredApproval]:
+    found = proposals.read(session, proposal_id)
+    if found is None:
+        raise NotFound
+    return end_proposals.lock_open(session, found.contract_id)
 
 
 def _open(session: Session, proposal_id: UUID) -> tuple[Proposal, StoredContract]:

@@ -5,12 +5,11 @@ from zoneinfo import ZoneInfo
 
 from domain.audit import Actor
 from domain.contracts.end_preview import WantedEnd
-from services.contracts import end_previews, ends
+from services.contracts import end_previews, end_proposals, ends
 from services.engine import Engine
-from services.errors import NotFound
-from storage.approvals import open_about, proposing
+from storage.approvals import open_about
 from storage.contract_orders import previewed_end
-from storage.contracts import decisions, rows
+from storage.contracts import decisions
 from storage.contracts.decisions import EndDecision
 from storage.database import Session
 
@@ -33,11 +32,7 @@ async def end(
     """
 
     def write(session: Session) -> None:
-        found = rows.read(session, contract_id)
-        if found is None:
-            raise NotFound
-        proposing.lock_company(session, found.account_id)
-        open_ = open_about.lock(session, ends.ACTS, contract_id)
+        open_ = end_proposals.lock_open(session, contract_id)
         contract, sight = ends.locked(session, contract_id, None)
         preview = end_previews.computed(session, contract, wanted, zone)
         if ends.is_to_be_set(session, sight, preview, digest):

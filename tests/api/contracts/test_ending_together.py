@@ -1,11 +1,13 @@
 """contract.12: those who represent a company together end its contract, as it was previewed."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from domain.registry.register import CompanyStatus
 from storage.approvals import carrying_out, concluding, wakeups
 from storage.approvals import rows as approval_rows
 from tests.builders import approvals, contracts
@@ -13,10 +15,13 @@ from tests.builders.approvals import OFF
 from tests.builders.days import today
 from tests.builders.delegations import FOREIGN, OTHER
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU
-from tests.builders.rows import ENGINE, carry_out, give, rows
+from tests.builders.register_states import TAMM, together
+from tests.builders.rows import ENGINE, carry_out, give, rows, store_states
 from tests.clients import approving
-from tests.clients.api_client import Answer, Front, open_front
+from tests.clients.api_client import OPS, SUPPORT, Answer, Front, open_front
 from tests.clients.contracting import act, preview, read
+
+PROPOSALS = "/v1/ops/contract-proposals"
 
 
 def later(days: int = 40) -> str:
@@ -179,3 +184,22 @@ async def test_contract_12_where_nobody_acts_jointly_it_is_refused(
         refused = await end(closed, contract)
 
     assert (refused.status_code, refused.json()["code"]) == (409, "needs_joint_approval")
+
+
+async def test_contract_10_an_end_that_operations_accept_ends_the_groups_approval(
+    front: Front, contract: str
+) -> None:
+    approval_id = approval_of(await end(front, contract))
+    said = replace(together(TIIU, JAAN, of=TAMM, minute=3), status=CompanyStatus.LIQUIDATION)
+    store_states(front.database, said)
+    (found,) = (await front.get(PROPOSALS, SUPPORT)).json()["items"]
+    path = f"{PROPOSALS}/{found['id']}"
+    digest = (await front.get(f"{path}/preview", OPS)).json()["digest"]
+
+    body = {"preview": digest, "reason": "Likvideerija nõustus"}
+    answer = await front.post(f"{path}/accept", OPS, body, idempotency_key="a")
+
+    assert answer.status_code == 200, answer.text
+    (approval,) = rows(front.database, "SELECT * FROM approval WHERE id = :id", id=approval_id)
+    assert approval.state == "refused"
+    assert rows(front.database, "SELECT state FROM contract")[0].state == "ending"
