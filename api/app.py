@@ -51,6 +51,7 @@ from api.mandates import mandates
 from api.messages import contact, my_notices
 from api.numbers import delivery_reports, my_number, my_numbers
 from api.ops import bulk_retries, contract_proposals, decisions, freezes, repairs, stuck, targets
+from api.ops import contract_ends as ops_contract_ends
 from api.ops import contract_suspensions as ops_suspensions
 from api.ops import orders as ops_orders
 from api.orders import account_orders, number_requests, orders
@@ -112,6 +113,7 @@ ROUTERS = (
     contract_ends.router,
     contract_end_facts.router,
     contract_suspensions.router,
+    ops_contract_ends.router,
     ops_suspensions.router,
     contract_proposals.router,
     orders.router,

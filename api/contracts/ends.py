@@ -7,7 +7,6 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.auth.authorization import Allow, Authorized
-from api.auth.principals import StaffRole
 from api.contracts.account_contracts import Reader
 from api.contracts.contracts import Confirmer
 from api.contracts.end_schemas import (
@@ -34,7 +33,7 @@ router = APIRouter(
     prefix="/v1/contracts/{contract_id}", tags=["contracts"], route_class=GuardedRoute
 )
 
-Canceller = Annotated[Authorized, Depends(Allow(person=True, roles=(StaffRole.OPS,)))]
+Canceller = Annotated[Authorized, Depends(Allow(person=True))]
 _PREVIEWED = problems.documented(
     *("contract_ending", "contract_not_in_force", "end_not_possible", "not_found", "not_permitted")
 )
@@ -45,7 +44,7 @@ _ENDED = problems.together(
         *("not_counted", "preview_changed", "step_up_needed", "too_many_requests"),
     ),
 ) | {202: {"model": Contract, "description": "Proposed; others are to confirm it as well."}}
-_CALLED_OFF = problems.together(
+CALLED_OFF = problems.together(
     idempotency.RESPONSES,
     problems.documented(
         *("contract_not_in_force", "end_from_outside", "end_reached", "needs_joint_approval"),
@@ -119,7 +118,7 @@ async def end_contract(
     "/end/cancel",
     operation_id="cancelContractEnd",
     response_model=Contract,
-    responses=_CALLED_OFF,
+    responses=CALLED_OFF,
 )
 async def cancel_contract_end(
     contract_id: UUID, admitted: Canceller, engine: EngineDep, once: OnceOnly
@@ -127,16 +126,13 @@ async def cancel_contract_end(
     """Call the end of a contract off before its moment: it is what it was before. Repeatable.
 
     For those who may end it. An end that another operator or a court said is called off by staff
-    only.
+    only, and stays where your own end was called off beside it.
     """
-    person_id, actor = None, admitted.actor
-    if admitted.person is not None:
-        who = await run_in_threadpool(acting, engine.database, admitted)
-        person_id, actor = who.id, who.actor
+    who = await run_in_threadpool(acting, engine.database, admitted)
 
     async def carry_out(_: UUID) -> Done:
-        await ends.call_off(engine, contract_id, person_id, actor=actor)
-        shown = await read_contract(engine, contract_id, person_id)
+        await ends.call_off(engine, contract_id, who.id, actor=who.actor)
+        shown = await read_contract(engine, contract_id, who.id)
         return Done(200, Contract.of(shown, Language.ENGLISH).to_keep())
 
-    return await once(admitted, carry_out, person_id)
+    return await once(admitted, carry_out, who.id)

@@ -22,10 +22,11 @@ from services.errors import NotFound, Refused
 from storage.approvals import open_about, proposing
 from storage.contract_orders import previewed_end
 from storage.contract_orders.previewed_end import EndPreview
-from storage.contracts import decisions, ending, rows
+from storage.contracts import decisions, outside_ends, rows
 from storage.contracts.decisions import EndDecision
 from storage.contracts.ending import EndReached
 from storage.contracts.rows import StoredContract
+from storage.contracts.set_ends import SetEnds
 from storage.database import Session
 
 ALREADY_ENDING = "contract_ending"
@@ -64,7 +65,7 @@ async def preview_end(
         contract, sight = locked(session, contract_id, person_id)
         if person_id is not None and not (_acts_jointly(sight) or sight.may_end(contract)):
             raise Refused("not_permitted")
-        if contract.state is ContractState.ENDING and contract.port_out_id is None:
+        if outside_ends.is_own_set(contract):
             raise Refused(ALREADY_ENDING)
         computed = end_previews.computed(session, contract, wanted, zone)
         return end_previews.shown_to(session, sight, computed)
@@ -129,7 +130,7 @@ def is_to_be_set(session: Session, sight: ContractSight, preview: EndPreview, di
     ``digest``: of what was seen. Raises PreviewChanged, or Refused: ``contract_ending``.
     """
     contract = preview.contract
-    if contract.state is ContractState.ENDING and contract.port_out_id is None:
+    if outside_ends.is_own_set(contract):
         if preview.digest != digest or not _is_set_so(contract, preview):
             raise Refused(ALREADY_ENDING)
         return False
@@ -141,11 +142,13 @@ def is_to_be_set(session: Session, sight: ContractSight, preview: EndPreview, di
 async def call_off(
     engine: Engine, contract_id: UUID, person_id: UUID | None, *, actor: Actor, note: str = ""
 ) -> None:
-    """Call an end off before its moment; the contract is what it was. Repeatable.
+    """Call an end off before its moment; the contract is what it was. Repeatable by a person.
 
-    ``person_id``: None: a member of staff, whose ``note`` says why, and who alone calls off what
-    another operator or a court said. Raises NotFound, or Refused: ``not_permitted``,
-    ``needs_joint_approval``, ``contract_not_in_force``, ``end_reached``, ``end_from_outside``.
+    A person calls off the contract's own end, whether or not another one is earlier, and that one
+    stays. ``person_id``: None: a member of staff, whose ``note`` says why, and who alone calls off
+    what another operator or a court said: of two ends the one that counts, then the other counts.
+    Raises NotFound, or Refused: ``not_permitted``, ``needs_joint_approval``,
+    ``contract_not_in_force``, ``end_reached``, ``end_from_outside``.
     """
 
     def write(session: Session) -> None:
@@ -158,16 +161,25 @@ async def call_off(
             raise Refused(NOT_IN_FORCE)
         if contract.state is not ContractState.ENDING:
             return
-        if contract.end_is_from_outside and person_id is not None:
-            raise Refused("end_from_outside")
         try:
-            ending.call_off(session, contract, actor=actor)
+            _call_off(session, contract, person_id, actor, note)
         except EndReached:
             raise Refused("end_reached") from None
-        if person_id is None:
-            decisions.record(session, contract, EndDecision.CALL_OFF, actor=actor, note=note)
 
     await engine.write(write)
+
+
+def _call_off(
+    session: Session, contract: StoredContract, person_id: UUID | None, actor: Actor, note: str
+) -> None:
+    """Call off an end of a locked contract that is ending. Raises EndReached."""
+    if person_id is None:
+        outside_ends.call_off_counting(session, contract, actor=actor)
+        decisions.record(session, contract, EndDecision.CALL_OFF, actor=actor, note=note)
+        return
+    if SetEnds.of(contract).own is None:
+        raise Refused("end_from_outside")
+    outside_ends.call_off_own(session, contract, actor=actor)
 
 
 def locked(
@@ -202,7 +214,8 @@ def _acts_jointly(sight: ContractSight) -> bool:
 
 
 def _is_set_so(contract: StoredContract, preview: EndPreview) -> bool:
-    """Return whether its end is set already as the preview says."""
-    if contract.end_reason is not preview.reason or contract.ends_at is None:
+    """Return whether its own end is set already as the preview says."""
+    own = SetEnds.of(contract).own
+    if own is None or own.end_reason is not preview.reason:
         return False
-    return contract.ends_at == preview.at or max(contract.ends_at, preview.at) <= contract.now
+    return own.ends_at == preview.at or max(own.ends_at, preview.at) <= contract.now

@@ -6,12 +6,11 @@ from domain.approvals import contract_acts
 from domain.audit import Actor
 from domain.contracts.end_policy import EndNotPossible
 from domain.contracts.end_preview import WantedEnd
-from domain.contracts.states import ContractState
 from domain.reasons import Reason
 from storage.approvals.rows import StoredApproval
 from storage.contract_orders import previewed_end
 from storage.contract_orders.previewed_end import NotInForce
-from storage.contracts import acts, rows
+from storage.contracts import acts, outside_ends, rows
 from storage.contracts.rows import StoredContract
 from storage.database import Session
 
@@ -41,11 +40,11 @@ def carry_out(session: Session, approval: StoredApproval, zone: ZoneInfo, actor:
 
 
 def is_possible(session: Session, approval: StoredApproval) -> bool:
-    """Return whether the contract is in force, and its end is not set."""
+    """Return whether the contract is in force and has no own end: its number may be leaving."""
     contract = rows.read(session, approval.subject_id)
     return contract is not None and _can_end(session, contract)
 
 
 def _can_end(session: Session, contract: StoredContract) -> bool:
-    is_in_force = contract.state.is_in_force and contract.state is not ContractState.ENDING
-    return is_in_force and acts.is_of_owner(session, contract)
+    is_open = contract.state.is_in_force and not outside_ends.is_own_set(contract)
+    return is_open and acts.is_of_owner(session, contract)

@@ -148,7 +148,7 @@ def _announced(
 def _cancelled(session: Session, told: ToldPortOut, services: list[UUID], actor: Actor) -> PortOut:
     """Call the ends off: the contracts are as before. Also told before it was announced."""
     for contract in _in_force(session, services):
-        outside_ends.call_off(session, contract, told.id, actor=actor)
+        outside_ends.call_off_moment(session, contract, told.id, actor=actor)
     return PortOut(told.id, told.state, told.at, services)
 
 

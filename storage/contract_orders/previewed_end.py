@@ -16,7 +16,7 @@ from domain.contracts.working_days import holidays_of
 from domain.days import day_of, start_of
 from storage.accounts import account_queries
 from storage.contract_orders import preview
-from storage.contracts import ending, outside_ends, sizes
+from storage.contracts import outside_ends, sizes
 from storage.contracts.ending import End
 from storage.contracts.rows import StoredContract
 from storage.database import Session
@@ -64,16 +64,13 @@ def computed(
 
 
 def set_as(session: Session, preview: EndPreview, *, actor: Actor) -> None:
-    """Set the end of a locked contract as a preview of just now says.
+    """Set the own end of a locked contract as a preview of just now says.
 
-    Where its number is to leave, the earlier of the two ends counts.
+    Where its number is to leave, the earlier of the two ends counts. Raises EndReached.
     """
     cost = [cost_line(each) for each in preview.terms.cost]
     end = End(preview.at, preview.reason, cost)
-    if preview.contract.port_out_id is None:
-        ending.schedule(session, preview.contract, end, actor=actor)
-    else:
-        outside_ends.set_own(session, preview.contract, end, actor=actor)
+    outside_ends.set_own(session, preview.contract, end, actor=actor)
 
 
 def _size(session: Session, account_id: UUID) -> SizeThatCounts:

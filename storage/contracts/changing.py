@@ -16,7 +16,7 @@ from storage.contracts.rows import StoredContract
 from storage.database import Session
 from storage.documents import keeping
 
-_JSON = frozenset({"terms", "end_before", "end_by", "end_cost"})
+_JSON = frozenset({"terms", "end_beside", "end_by", "end_cost"})
 _CHANGEABLE = frozenset(
     {
         "agree_by",
@@ -25,7 +25,7 @@ _CHANGEABLE = frozenset(
         "committed_until",
         "device_instalments_left_cents",
         "device_value_left_cents",
-        "end_before",
+        "end_beside",
         "end_by",
         "end_cost",
         "end_is_from_outside",

@@ -12,7 +12,7 @@ from storage.database import Connection
 _SET_AT = text("""
 SELECT max(at) FROM event
 WHERE subject_id = :id AND kind IN ('contract:changed', 'contract:told')
-    AND after ->> 'state' = 'ending'
+    AND after ->> 'state' = 'ending' AND after -> 'counts_as_before' IS NULL
 """)
 _SERVICES = text("""
 SELECT s.kind, s.name, s.number FROM contract_service x JOIN service s ON s.id = x.service_id

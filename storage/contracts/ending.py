@@ -1,4 +1,4 @@
-"""Contracts that end: the end is set, called off, and due at its moment.
+"""Contracts that end: the end is set, brought forward, and due at its moment.
 
 Access by grants on their services ends at that moment by itself (``service.access_until``); the
 process that is asked for then ends the services and carries out the steps.
@@ -81,7 +81,7 @@ def bring_forward(
         end_by=actor.as_json(),
         end_is_from_outside=False,
         port_out_id=None,
-        end_before=None,
+        end_beside=None,
     )
     event = NewEvent(
         EventKind.CONTRACT_CHANGED,
@@ -100,31 +100,6 @@ def bring_forward(
     service_access.follow(session, contract.service_ids)
     changed = replace(contract, version=contract.version + 1)
     end_notices.ends(session, changed, reason, actor=actor)
-
-
-def call_off(session: Session, contract: StoredContract, *, actor: Actor) -> StoredContract:
-    """Make a locked contract that is ending what it was before. Raises EndReached."""
-    if contract.ends_at is None or contract.ends_at <= contract.now:
-        raise EndReached
-    before = ContractState.ACTIVE if contract.suspend_reason is None else ContractState.SUSPENDED
-    moved = changing.move(
-        session,
-        contract,
-        before,
-        actor=actor,
-        why=CALLED_OFF,
-        ends_at=None,
-        end_reason=None,
-        end_source=None,
-        end_by=None,
-        end_cost=None,
-        end_is_from_outside=False,
-        port_out_id=None,
-        end_before=None,
-    )
-    service_access.follow(session, contract.service_ids)
-    end_notices.goes_on(session, moved, actor=actor)
-    return moved
 
 
 _DUE = text("""

@@ -1,23 +1,20 @@
-"""Ends whose moment is another operator's to say, beside the end that the customer has set.
+"""Sets and calls off the two ends of a contract: its own, and the one of a number that leaves.
 
 The earlier of the two counts. The other one is kept, and counts once that one is called off.
 """
 
-from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
-from typing import Any
 from uuid import UUID
 
 from domain.audit import Actor
 from domain.contracts.reasons import EndReason, EndSource
 from domain.contracts.states import ContractState
-from domain.reasons import Reason
-from storage.contracts import changing, end_notices, ending, service_access
-from storage.contracts.ending import CALLED_OFF, ENDS, End
+from storage.contracts import set_ends
+from storage.contracts.ending import CALLED_OFF, ENDS, End, EndReached
 from storage.contracts.rows import StoredContract
+from storage.contracts.set_ends import SetEnd, SetEnds
 from storage.database import Session
-
-_NAMES = ("ends_at", "end_reason", "end_source", "end_by", "end_cost")
 
 
 def set_moment(
@@ -27,102 +24,101 @@ def set_moment(
 
     Moves the moment where it was another one. One whose end has come stays. Idempotent.
     """
-    if contract.ends_at is not None and contract.ends_at <= contract.now:
+    ends = SetEnds.of(contract)
+    at = max(at, contract.now)
+    if _has_come(contract) or _is_at(ends, port_out_id, at):
         return contract
-    at, own = max(at, contract.now), _own_end(contract)
-    outside = _columns(End(at, EndReason.PORTED_OUT), actor)
-    if own is not None and own["ends_at"] <= at:
-        return _end(session, contract, own, actor)
-    if contract.port_out_id == port_out_id and contract.ends_at == at:
-        return contract
-    return _end(session, contract, outside, actor, port_out_id=port_out_id, before=own)
+    outside = _set(End(at, EndReason.PORTED_OUT), actor)
+    new = replace(ends, outside=outside, port_out_id=port_out_id)
+    return set_ends.put(session, contract, new, actor=actor, why=ENDS)
 
 
-def set_own(session: Session, contract: StoredContract, end: End, *, actor: Actor) -> None:
-    """Set the customer's end of a locked contract whose number is to leave.
+def set_own(
+    session: Session, contract: StoredContract, end: End, *, actor: Actor
+) -> StoredContract:
+    """Set the own end of a locked contract in force. A moment that is past is now.
 
-    The earlier one counts; the later one counts where the earlier is called off.
+    Raises EndReached where its end has come.
     """
-    own = _columns(end, actor)
-    if contract.ends_at is not None and contract.ends_at <= end.at:
-        changing.update(session, contract, end_before=_kept(own))
-        return
-    _end(session, contract, own, actor)
+    if _has_come(contract):
+        raise EndReached
+    own = _set(replace(end, at=max(end.at, contract.now)), actor)
+    new = replace(SetEnds.of(contract), own=own)
+    return set_ends.put(session, contract, new, actor=actor, why=ENDS)
 
 
-def call_off(
+def follow_told(
+    session: Session, contract: StoredContract, ends_at: datetime | None, *, actor: Actor
+) -> None:
+    """Let the earlier end of a locked contract count after a record about it was stored.
+
+    ``ends_at``: of the record, which replaces an own end that was told, and none that was set here.
+    """
+    ends = SetEnds.of(contract)
+    is_told = ends.own is None or ends.own.end_source is EndSource.TOLD
+    if contract.end_is_from_outside and ends_at is not None and is_told:
+        by = actor.as_json()
+        told = SetEnd(ends_at, EndReason.CUSTOMER, EndSource.TOLD, by, None)
+        ends = replace(ends, own=told)
+    set_ends.put(session, contract, ends, actor=actor, why=ENDS)
+
+
+def call_off_moment(
     session: Session, contract: StoredContract, port_out_id: UUID, *, actor: Actor
 ) -> StoredContract:
-    """Call off the end by a number that does not leave: the contract is as before. Idempotent.
+    """Call off the end by a number that does not leave; an own end stays. Idempotent.
 
-    One whose end has come stays, and so does an end that is not this one.
+    One whose end has come stays, and so does the end by another port-out.
     """
-    if contract.port_out_id != port_out_id:
+    ends = SetEnds.of(contract)
+    if ends.outside is None or ends.port_out_id != port_out_id or _has_come(contract):
         return contract
-    if contract.ends_at is None or contract.ends_at <= contract.now:
-        return contract
-    own = _own_end(contract)
-    if own is None:
-        return ending.call_off(session, contract, actor=actor)
-    return _end(session, contract, own, actor, why=CALLED_OFF)
+    new = SetEnds(ends.own, None)
+    return set_ends.put(session, contract, new, actor=actor, why=CALLED_OFF)
 
 
-def _own_end(contract: StoredContract) -> Mapping[str, Any] | None:
-    """The end that is not another operator's."""
-    if contract.port_out_id is None:
-        is_ending = contract.state is ContractState.ENDING
-        return {name: getattr(contract, name) for name in _NAMES} if is_ending else None
-    before = contract.end_before
-    if before is None:
-        return None
-    return {**before, "ends_at": datetime.fromisoformat(before["ends_at"])}
+def call_off_own(session: Session, contract: StoredContract, *, actor: Actor) -> StoredContract:
+    """Call off the own end of a locked contract; one from outside stays. Idempotent.
+
+    Raises EndReached where its end has come, whichever it is.
+    """
+    if _has_come(contract):
+        raise EndReached
+    new = replace(SetEnds.of(contract), own=None)
+    return set_ends.put(session, contract, new, actor=actor, why=CALLED_OFF)
 
 
-def _end(
-    session: Session,
-    contract: StoredContract,
-    end: Mapping[str, Any],
-    actor: Actor,
-    *,
-    port_out_id: UUID | None = None,
-    before: Mapping[str, Any] | None = None,
-    why: Reason = ENDS,
+def call_off_counting(
+    session: Session, contract: StoredContract, *, actor: Actor
 ) -> StoredContract:
-    reason = EndReason(end["end_reason"])
-    if port_out_id is None and contract.port_out_id is None and contract.ends_at == end["ends_at"]:
-        return contract
-    moved = changing.change(
-        session,
-        contract,
-        ContractState.ENDING,
-        actor=actor,
-        why=why,
-        facts={"ends_at": end["ends_at"].isoformat(), "reason": reason.value},
-        **{**end, "end_reason": reason, "end_source": EndSource(end["end_source"])},
-        end_is_from_outside=port_out_id is not None,
-        port_out_id=port_out_id,
-        end_before=None if before is None else _kept(before),
-    )
-    service_access.follow(session, contract.service_ids)
-    end_notices.ends(session, moved, reason, actor=actor)
-    return moved
+    """Call off the end of a locked contract that counts; the other one counts again.
+
+    Raises EndReached where it has come.
+    """
+    ends = SetEnds.of(contract)
+    if not ends.is_outside_first:
+        return call_off_own(session, contract, actor=actor)
+    if _has_come(contract):
+        raise EndReached
+    new = SetEnds(ends.own, None)
+    return set_ends.put(session, contract, new, actor=actor, why=CALLED_OFF)
 
 
-def _columns(end: End, actor: Actor) -> Mapping[str, Any]:
-    return {
-        "ends_at": end.at,
-        "end_reason": end.reason,
-        "end_source": EndSource.HERE,
-        "end_by": actor.as_json(),
-        "end_cost": [dict(each) for each in end.cost],
-    }
+def is_own_set(contract: StoredContract) -> bool:
+    """Return whether no other own end can be set: there is one, or the end has come."""
+    is_set = SetEnds.of(contract).own is not None or _has_come(contract)
+    return contract.state is ContractState.ENDING and is_set
 
 
-def _kept(end: Mapping[str, Any]) -> dict[str, Any]:
-    return {
-        "ends_at": end["ends_at"].isoformat(),
-        "end_reason": EndReason(end["end_reason"]).value,
-        "end_source": EndSource(end["end_source"]).value,
-        "end_by": end["end_by"],
-        "end_cost": end["end_cost"],
-    }
+def _has_come(contract: StoredContract) -> bool:
+    return contract.ends_at is not None and contract.ends_at <= contract.now
+
+
+def _is_at(ends: SetEnds, port_out_id: UUID, at: datetime) -> bool:
+    is_known = ends.outside is not None and ends.port_out_id == port_out_id
+    return is_known and ends.outside is not None and ends.outside.ends_at == at
+
+
+def _set(end: End, actor: Actor) -> SetEnd:
+    cost = [dict(each) for each in end.cost]
+    return SetEnd(end.at, end.reason, EndSource.HERE, actor.as_json(), cost)

@@ -53,7 +53,7 @@ class StoredContract:
     end_cost: Sequence[Mapping[str, Any]] | None
     end_is_from_outside: bool
     port_out_id: UUID | None
-    end_before: Mapping[str, Any] | None
+    end_beside: Mapping[str, Any] | None
     suspend_reason: SuspendReason | None
     suspension_is_told: bool
     """The operator's record suspends it, whatever else does."""

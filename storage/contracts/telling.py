@@ -13,7 +13,7 @@ from domain.contracts.told import Standing, ToldContract, ToldRefusal, suspensio
 from storage.access.grants import GrantChange
 from storage.audit import events
 from storage.audit.events import NewEvent
-from storage.contracts import changing, service_access, told_rows
+from storage.contracts import changing, outside_ends, rows, service_access, told_rows
 from storage.contracts.rows import StoredContract
 from storage.contracts.told_rows import KnownContract, Row
 from storage.database import Session
@@ -41,12 +41,11 @@ def put(session: Session, told: Sequence[ToldContract], *, actor: Actor) -> Take
     known = told_rows.lock_known(session, told)
     refused = _refused(session, told, known)
     taken = {each.id: each for each in told if each.id not in refused}
-    rows = _rows(session, taken.values(), known, actor)
-    changed = told_rows.put(session, rows)
+    new = _rows(session, taken.values(), known, actor)
+    changed = told_rows.put(session, new)
     told_again = [taken[id_] for id_ in sorted(changed)]
-    events.append(
-        session, [_event(each, row) for each, row in _with(told_again, rows)], actor=actor
-    )
+    events.append(session, [_event(each, row) for each, row in _with(told_again, new)], actor=actor)
+    _follow_ends(session, taken.values(), known, actor)
     services = {id_ for each in told_again for id_ in each.services}
     return Taken(
         [each.id for each in told_again if each.id not in known],
@@ -54,6 +53,22 @@ def put(session: Session, told: Sequence[ToldContract], *, actor: Actor) -> Take
         refused,
         service_access.followed(session, services.union(*changed.values())),
     )
+
+
+def _follow_ends(
+    session: Session,
+    told: Iterable[ToldContract],
+    known: Mapping[UUID, KnownContract],
+    actor: Actor,
+) -> None:
+    """Let the earlier end count where a number is to leave as well."""
+    for each in told:
+        there = known.get(each.id)
+        if there is None or not there.is_leaving or there.standing.is_end_begun:
+            continue
+        contract = rows.lock(session, each.id)
+        if contract is not None and contract.state.is_in_force:
+            outside_ends.follow_told(session, contract, each.ends_at, actor=actor)
 
 
 def _refused(
@@ -78,13 +93,13 @@ def _rows(
 ) -> Sequence[Row]:
     told = list(told)
     people = upsert.person_ids(session, [each.user for each in told if each.user is not None])
-    rows = []
+    found = []
     for each in told:
         person_id = None if each.user is None else str(people[each.user])
         party = Party.OWNER if person_id is None else Party.USER
         whose = {"agreement": Agreement.SIGN, "party": party, "person_id": person_id}
-        rows.append(told_rows.as_row(each) | whose | _end_and_suspension(each, known, actor))
-    return rows
+        found.append(told_rows.as_row(each) | whose | _end_and_suspension(each, known, actor))
+    return found
 
 
 def _end_and_suspension(

@@ -20,7 +20,7 @@ _LOCK_ACCOUNTS = text("SELECT id FROM account WHERE id = ANY(:ids) ORDER BY id F
 _END = "state, ends_at, end_reason, end_source, end_by, end_cost, ended_at, closed_at"
 _KNOWN = text(f"""
 SELECT id, started_by IS NOT NULL AS is_ours, end_process_id IS NOT NULL AS is_end_begun,
-    suspend_reason, suspension_is_told, {_END}
+    port_out_id IS NOT NULL AS is_leaving, suspend_reason, suspension_is_told, {_END}
 FROM contract WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE
 """)
 _FACTS = """
@@ -106,6 +106,8 @@ class KnownContract:
     standing: Standing
     end: Row
     """Its state and its end, as columns."""
+    is_leaving: bool
+    """Its number is to leave: that is an end beside its own."""
 
 
 def lock_known(session: Session, told: Collection[ToldContract]) -> Mapping[UUID, KnownContract]:
@@ -125,7 +127,7 @@ def _known(row: RowMapping) -> KnownContract:
         row["suspension_is_told"],
     )
     end = {name: _json(row[name]) for name in _END.split(", ")}
-    return KnownContract(row["is_ours"], standing, end)
+    return KnownContract(row["is_ours"], standing, end, row["is_leaving"])
 
 
 def incomplete(session: Session, told: Sequence[ToldContract]) -> set[UUID]:

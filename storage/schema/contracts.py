@@ -143,9 +143,12 @@ class ContractRow(SQLModel, table=True):
     end_is_from_outside: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     """Its moment is another's to say: a number that is ported."""
     port_out_id: UUID | None
-    """The port-out whose moment its end is; NULL: it ends otherwise, or not."""
-    end_before: dict[str, Any] | None = document(nullable=True)
-    """The end that was set beside that, and counts again where the number does not leave."""
+    """The announced port-out whose moment is one of its ends; NULL: there is none."""
+    end_beside: dict[str, Any] | None = document(nullable=True)
+    """The later one of two ends, its own and that from outside, with the columns of an end.
+
+    It counts once the other one is called off. NULL: it has one end, or none.
+    """
     suspend_reason: str | None = words(nullable=True)
     suspension_is_told: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     """The operator's record suspends it, also where people say another reason."""

@@ -998,7 +998,7 @@ def upgrade() -> None:
     sa.Column('end_cost', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('end_is_from_outside', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('port_out_id', sa.Uuid(), nullable=True),
-    sa.Column('end_before', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('end_beside', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('suspend_reason', sa.Text(), nullable=True),
     sa.Column('suspension_is_told', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('suspend_order_id', sa.Uuid(), nullable=True),

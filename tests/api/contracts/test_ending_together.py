@@ -16,10 +16,11 @@ from tests.builders.days import today
 from tests.builders.delegations import FOREIGN, OTHER
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU
 from tests.builders.register_states import TAMM, together
-from tests.builders.rows import ENGINE, carry_out, give, rows, store_states
+from tests.builders.rows import ENGINE, carry_out, give, put_service, rows, store_states
 from tests.clients import approving
 from tests.clients.api_client import OPS, SUPPORT, Answer, Front, open_front
 from tests.clients.contracting import act, preview, read
+from tests.clients.porting import NUMBER, tell
 
 PROPOSALS = "/v1/ops/contract-proposals"
 
@@ -203,3 +204,21 @@ async def test_contract_10_an_end_that_operations_accept_ends_the_groups_approva
     (approval,) = rows(front.database, "SELECT * FROM approval WHERE id = :id", id=approval_id)
     assert approval.state == "refused"
     assert rows(front.database, "SELECT state FROM contract")[0].state == "ending"
+
+
+async def test_contract_10_a_group_ends_it_before_its_number_leaves(
+    front: Front, contract: str
+) -> None:
+    put_service(front.database, replace(FOREIGN, number=NUMBER))
+    carry_out(front.database, "UPDATE service SET created_at = now() - interval '1 year'")
+    approval_id = approval_of(await end(front, contract))
+    approvals.proceed(front.database, UUID(approval_id))
+    await tell(front, "announced", days=50)
+    with front.database.transaction() as session:
+        touched = wakeups.touch_outdated(session)
+
+    await approving.confirm(front, approval_id, JAAN)
+    approvals.conclude(front.database, UUID(approval_id))
+
+    done = (await read(front, contract, TIIU)).json()
+    assert (touched, done["end"]["reason"]) == (0, "customer")

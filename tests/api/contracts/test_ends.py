@@ -166,12 +166,15 @@ async def test_contract_10_an_end_from_outside_is_called_off_by_staff_only(front
     id_ = str(subscription(front.database))
     await end(front, id_)
     carry_out(front.database, "UPDATE contract SET end_is_from_outside = true")
-    path = f"/v1/contracts/{id_}/end/cancel"
+    path, why = f"/v1/ops/contracts/{id_}/end/cancel", {"reason": "Kohus muutis meelt"}
 
     person = await act(front, id_, "end/cancel")
-    support = await front.post(path, SUPPORT, idempotency_key="a")
-    staff = await front.post(path, OPS, idempotency_key="a")
+    support = await front.post(path, SUPPORT, why, idempotency_key="a")
+    silent = await front.post(path, OPS, {}, idempotency_key="b")
+    staff = await front.post(path, OPS, why, idempotency_key="a")
 
     assert (person.status_code, person.json()["code"]) == (409, "end_from_outside")
-    assert support.status_code == 403
+    assert (support.status_code, silent.status_code) == (403, 422)
     assert (staff.status_code, staff.json()["state"]) == (200, "active"), staff.text
+    notes = rows(front.database, "SELECT text FROM event_note")
+    assert [row.text for row in notes] == ["Kohus muutis meelt"]

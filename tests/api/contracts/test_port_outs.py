@@ -12,39 +12,9 @@ from tests.builders.contract_ends import carried_out, come_to_its_end, mobiil_id
 from tests.builders.delegations import OFFICE, OWN, PHONE
 from tests.builders.people import MARI, PEETER
 from tests.builders.rows import carry_out, give, put_service, rows
-from tests.clients.api_client import BILLING, OPS, Answer, Front, person_token
+from tests.clients.api_client import Front, person_token
 from tests.clients.contracting import MOBILE, act, end, preview, read, start
-
-ID, NUMBER = UUID(int=71), "+37255500001"
-NOW = datetime.now(UTC).replace(microsecond=0)
-
-
-async def tell(
-    front: Front,
-    state: str,
-    *,
-    days: float = 3,
-    known: float = 0,
-    id_: UUID = ID,
-    number: str = NUMBER,
-) -> Answer:
-    """Tell that the number leaves in so many days, as it was known so many hours ago."""
-    at = NOW + timedelta(days=days)
-    if state == "completed":
-        at = NOW - timedelta(minutes=1)
-    body: dict[str, Any] = {"number": number, "state": state, "ported_at": at.isoformat()}
-    if state != "completed":
-        body["as_of"] = (NOW - timedelta(hours=known)).isoformat()
-    return await front.put(f"/v1/port-outs/{id_}", BILLING, body)
-
-
-async def ends(front: Front, id_: UUID) -> tuple[str, str | None, int | None]:
-    """State of a contract, why it ends, and in how many days."""
-    shown = (await read(front, str(id_))).json()
-    if shown["end"] is None:
-        return shown["state"], None, None
-    left = datetime.fromisoformat(shown["end"]["at"]) - NOW
-    return shown["state"], shown["end"]["reason"], round(left / timedelta(days=1))
+from tests.clients.porting import ID, NOW, NUMBER, call_off, ends, tell
 
 
 @pytest.fixture
@@ -188,7 +158,7 @@ async def test_contract_10_what_is_told_after_its_moment_finds_it_ended(
 async def test_contract_10_operations_call_it_off_too(front: Front, contract: UUID) -> None:
     await tell(front, "announced")
 
-    answer = await front.post(f"/v1/contracts/{contract}/end/cancel", OPS, idempotency_key="a")
+    answer = await call_off(front, contract)
 
     assert (answer.status_code, answer.json()["state"]) == (200, "active"), answer.text
 
