@@ -8,11 +8,13 @@ import sysconfig
 from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import cache
+from gettext import c2py
 from pathlib import Path
 from string import Formatter
 from types import MappingProxyType
 from typing import Any
 
+from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from domain.numbers.sms_texts import Language
@@ -23,6 +25,8 @@ __all__ = [
     "day_text",
     "messages",
     "placeholders",
+    "plural",
+    "plurals",
     "reason_codes",
     "reason_messages",
     "reason_text",
@@ -40,10 +44,37 @@ def messages(language: Language) -> Mapping[str, str]:
 
     Reads a file once in the life of the process. Raises FileNotFoundError where it is missing.
     """
+    return MappingProxyType(
+        {
+            str(each.id): str(each.string)
+            for each in _catalogue(language)
+            if each.id and not each.pluralizable
+        }
+    )
+
+
+@cache
+def plurals(language: Language) -> Mapping[str, tuple[str, ...]]:
+    """Return the forms of every message that counts something, by its id."""
+    return MappingProxyType(
+        {
+            each.id[0]: tuple(each.string or ())
+            for each in _catalogue(language)
+            if each.id and each.pluralizable
+        }
+    )
+
+
+def plural(id_: str, count: int, language: Language) -> str:
+    """Return the form of a message that goes with ``count``. Raises KeyError for an unknown id."""
+    return plurals(language)[id_][c2py(_catalogue(language).plural_expr)(count)]
+
+
+@cache
+def _catalogue(language: Language) -> Catalog:
     folder = _CLONE if _CLONE.is_dir() else _INSTALLED
     with (folder / language.value / "LC_MESSAGES" / "volitus.po").open("rb") as file:
-        catalogue = read_po(file, locale=language.value, domain="volitus", abort_invalid=True)
-    return MappingProxyType({str(each.id): str(each.string) for each in catalogue if each.id})
+        return read_po(file, locale=language.value, domain="volitus", abort_invalid=True)
 
 
 def text(id_: str, language: Language, /, **values: object) -> str:

@@ -10,6 +10,7 @@ from tests.builders import days
 from tests.fixtures.servers import OWNED, Addresses, Databases, OwnedServers
 
 pytest_plugins = [
+    "tests.fixtures.browser_plugin",
     "tests.fixtures.compiled_plugin",
     "tests.fixtures.leak_guard_plugin",
     "tests.fixtures.run_forms_plugin",

@@ -24,10 +24,19 @@ from domain.numbers.sms_texts import LONGEST_HOST, Language, code_text, parts
 from domain.orders.refusals import OrderRefusal
 from domain.reviews.decisions import ReviewRefusal
 from domain.signing_rules.refusals import ReadingRefusal
-from runtime.texts import messages, placeholders, reason_codes, reason_text, text
+from runtime.texts import (
+    messages,
+    placeholders,
+    plural,
+    plurals,
+    reason_codes,
+    reason_text,
+    text,
+)
 from services.access import freezes
 from services.catalogue.files import read_catalogue
 from services.mandates import mandates
+from tests.oracles import page_texts
 from tests.oracles import reason_codes as oracle
 
 DETAILS = freezes.DETAILS | mandates.DETAILS
@@ -89,8 +98,10 @@ NAMED_VALUES = {
     if isinstance(allowed.value, str)
 }
 """Values that products list, of which people read what they confirm."""
+COUNTED = frozenset(plurals(Language.ENGLISH))
 EXPECTED = (
     SENTENCES
+    | (page_texts.used() - COUNTED)
     | ACTS
     | DOCUMENTS
     | frozenset(
@@ -150,6 +161,35 @@ def test_deleg_2_every_text_is_written_and_says_the_same_facts(language: Languag
     assert [id_ for id_, said in there.items() if not said.strip()] == []
     differing = [id_ for id_ in there if placeholders(there[id_]) != placeholders(english[id_])]
     assert differing == [], "the same {placeholders} in every language"
+
+
+@pytest.mark.parametrize("language", Language)
+def test_page_4_every_counted_text_has_the_forms_of_its_language(language: Language) -> None:
+    forms = {"et": 2, "ru": 3, "en": 2}[language]
+    wrong = [
+        id_
+        for id_, said in plurals(language).items()
+        if len(said) != forms
+        or not all(each.strip() for each in said)
+        or {placeholders(each) for each in said} != {placeholders(plurals(EN)[id_][0])}
+    ]
+
+    assert wrong == []
+    assert list(plurals(language)) == list(plurals(EN))
+    assert plurals(language).keys() <= page_texts.used()
+
+
+@pytest.mark.parametrize(
+    ("count", "said"),
+    [
+        (1, "{count} ожидает"),
+        (2, "{count} ожидают"),
+        (11, "{count} ожидают"),
+        (21, "{count} ожидает"),
+    ],
+)
+def test_page_4_the_form_goes_with_the_count(count: int, said: str) -> None:
+    assert plural("page.frame.waiting", count, RU) == said
 
 
 def test_deleg_2_every_computed_code_of_a_reason_is_known() -> None:
