@@ -13,14 +13,25 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Scope
 
 from activities.adapters.messente import SIGNATURE
-from api.access import account_access, check, explain
+from api.access import account_access, account_people, check, explain
 from api.access.schemas import AccessCheckRequest
 from api.access_requests import access_requests as requests
 from api.access_requests import account_access_requests, my_access_requests
-from api.accounts import accounts, customer_size, me, my_history, people, port_outs, reads, services
+from api.accounts import (
+    accounts,
+    customer_size,
+    me,
+    my_history,
+    my_waiting,
+    people,
+    port_outs,
+    reads,
+    services,
+)
 from api.approvals import approvals as approvals_of_groups
 from api.approvals import keeping, my_confirmations
 from api.audit import event, events
+from api.audit import search as event_search
 from api.auth.client_limits import CallerLimits, ClientLimits, LeaveLimits
 from api.auth.freshness import Fresh
 from api.auth.tokens import TokenVerifier
@@ -50,15 +61,32 @@ from api.inventory import activation_code, drift, drift_checks
 from api.mandates import mandates
 from api.messages import contact, my_notices
 from api.numbers import delivery_reports, my_number, my_numbers
-from api.ops import bulk_retries, contract_proposals, decisions, freezes, repairs, stuck, targets
+from api.ops import (
+    bulk_retries,
+    contract_proposals,
+    decisions,
+    freezes,
+    number_blocks,
+    repairs,
+    searches,
+    stuck,
+    targets,
+)
 from api.ops import contract_ends as ops_contract_ends
 from api.ops import contract_suspensions as ops_suspensions
+from api.ops import me as staff_me
 from api.ops import orders as ops_orders
 from api.orders import account_orders, number_requests, orders
 from api.parts import Parts
 from api.people import data as people_data
 from api.provisioning import resend
-from api.registry import held_logins, rejected_records, sync_run_actions, sync_runs
+from api.registry import (
+    held_logins,
+    rejected_records,
+    sync_previews,
+    sync_run_actions,
+    sync_runs,
+)
 from api.requests import operations
 from api.reviews import review
 from api.signing_rules import readings as signing_rule_readings
@@ -84,6 +112,7 @@ ROUTERS = (
     check.router,
     me.router,
     my_history.router,
+    my_waiting.router,
     my_numbers.router,
     my_number.router,
     my_notices.router,
@@ -91,6 +120,7 @@ ROUTERS = (
     operations.router,
     people.router,
     account_access.router,
+    account_people.router,
     reads.router,
     account_catalogue.router,
     accounts.router,
@@ -128,8 +158,12 @@ ROUTERS = (
     events.router,
     event.router,
     explain.router,
+    event_search.router,
+    searches.router,
+    staff_me.router,
     sync_runs.router,
     sync_run_actions.router,
+    sync_previews.router,
     held_logins.router,
     rejected_records.router,
     bulk_retries.router,
@@ -137,6 +171,7 @@ ROUTERS = (
     decisions.router,
     repairs.router,
     targets.router,
+    number_blocks.router,
     drift_checks.router,
     drift.router,
     freezes.router,

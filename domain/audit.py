@@ -128,6 +128,8 @@ class EventKind(StrEnum):
     """It is not completed by the time that was expected."""
     PERSON_ERASED = "person:erased"
     PERSON_EXPORTED = "person:exported"
+    PERSON_LOOKED_UP = "person:looked_up"
+    """A member of staff looked at who somebody is or what they may do: ``after.by`` says how."""
     PRODUCT_PUBLISHED = "product:published"
     """A version of a product can be ordered."""
     PRODUCT_WITHDRAWN = "product:withdrawn"

@@ -1,112 +1,34 @@
-"""/v1/accounts/{id}/people and /history: access to an account, and its history."""
+"""GET /v1/accounts/{id}/history, and who may see access to an account."""
 
-from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
-from pydantic import Field
 
-from api.access.service_labels import labels, sight_of
 from api.audit.history import Histories, HistoryPage
 from api.auth.authorization import Allow, Authorized
 from api.auth.principals import StaffCaller, StaffRole
 from api.http import pagination, problems
-from api.http.dependencies import At, Store, Uses
-from api.http.grant_schemas import GrantSummary, summary
+from api.http.dependencies import Store, Uses
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import ResponseModel
 from api.http.sentences import AskedSentences, reader_of
 from domain.access.decisions import decide
-from domain.access.grants import Grant
 from domain.access.permissions import Permission
 from domain.delegations.viewers import DelegationViewer
-from domain.numbers.phone_numbers import masked
 from services.access.uses import AccessUses
 from services.delegations.authority import viewer_of
-from storage.access import grant_list_queries, grant_queries
+from storage.access import grant_queries
 from storage.accounts import account_queries
 from storage.audit import event_queries
 from storage.database import Connection
-from storage.numbers import proved_numbers
 
 router = APIRouter(prefix="/v1/accounts", tags=["accounts"], route_class=GuardedRoute)
 
 WHO_MAY_VIEW_ACCESS = Allow(person=True, portal=True, roles=(StaffRole.SUPPORT, StaffRole.OPS))
 Viewer = Annotated[Authorized, Depends(WHO_MAY_VIEW_ACCESS)]
 _RESPONSES = pagination.RESPONSES | problems.documented("not_found")
-
-
-class PersonAccess(GrantSummary):
-    """One person with access to the account."""
-
-    person_id: UUID
-    name: str | None = Field(
-        description="null: of a past moment, where neither the person has access now nor the"
-        " caller had `access:view` then."
-    )
-    number: str | None = Field(
-        description="Where access is by a proved number: the number, masked, as"
-        " `+3725••••123`. Null: it is not, or as `name`."
-    )
-    suspended: bool = Field(
-        description="The person or the account is frozen, so the access is not in force. Such"
-        " persons are listed for staff only."
-    )
-
-
-class PersonPage(ResponseModel):
-    """A page of persons."""
-
-    items: list[PersonAccess]
-    next: str | None = Field(description="`after` for the next page; null: this is the last.")
-
-
-@router.get("/{account_id}/people", operation_id="listAccountPeople", responses=_RESPONSES)
-def list_account_people(
-    account_id: UUID,
-    admitted: Viewer,
-    database: Store,
-    uses: Uses,
-    page: pagination.Asked,
-    *,
-    at: At = None,
-) -> PersonPage:
-    """List the persons with access to this account, with their grants.
-
-    Requires `access:view` on the account. Anyone else gets 404.
-    """
-    after = page.place("people", UUID)
-    with database.reading() as connection:
-        require_view(connection, admitted, account_id)
-        note_use(uses, admitted, account_id)
-        saw_all = at is None or may_view(connection, admitted, account_id, at)
-        rows = grant_list_queries.people_of(
-            connection,
-            account_id,
-            at=at,
-            after=after,
-            limit=page.limit + 1,
-            suspended_too=isinstance(admitted.caller, StaffCaller),
-        )
-        shown, following = page.cut("people", rows, lambda row: row.person_id)
-        grants = [grant for row in shown for grant in row.grants]
-        sights = {account_id: sight_of(connection, admitted, account_id)}
-        services = labels(connection, sights, grants)
-        numbers = proved_numbers.of_grants(connection, [grant.id for grant in grants])
-    items = [
-        PersonAccess(
-            person_id=row.person_id,
-            name=row.name if saw_all or row.has_access else None,
-            number=_masked(row.grants, numbers) if saw_all or row.has_access else None,
-            suspended=row.suspended,
-            **summary(row.grants, services),
-        )
-        for row in shown
-    ]
-    return PersonPage(items=items, next=following)
 
 
 @router.get("/{account_id}/history", operation_id="listAccountHistory", responses=_RESPONSES)
@@ -154,12 +76,6 @@ def note_use(uses: AccessUses, admitted: Authorized, account_id: UUID) -> None:
     """Note that the person, if the caller is or acts for one, uses their access to an account."""
     if admitted.person is not None:
         uses.note(admitted.person, account_id)
-
-
-def _masked(grants: Sequence[Grant], numbers: Mapping[UUID, str]) -> str | None:
-    """Return the first number that one of these grants rests on, masked."""
-    proved = (numbers[grant.id] for grant in grants if grant.id in numbers)
-    return next(map(masked, proved), None)
 
 
 def require_view(connection: Connection, admitted: Authorized, account_id: UUID) -> None:

@@ -1,28 +1,33 @@
 """/v1/me: the calling person, and the accounts on whose behalf they may act."""
 
-from collections.abc import Mapping
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
+from api.access.grant_lists import GrantSummary, Summaries
 from api.access.service_labels import labels
 from api.auth.authorization import Allow, Authorized
 from api.http import accepted, limits, pagination, problems
 from api.http.dependencies import At, EngineDep, Store, acting_person
-from api.http.grant_schemas import GrantSummary, summary
 from api.http.idempotency import Done, OnceOnly
+from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import ResponseModel
+from api.http.schemas import ResponseModel, SingleLine
+from api.http.sentences import AskedSentences
+from api.http.validation_errors import ValidationIssue
 from api.parts import parts_of
 from api.requests.operations import Operation
 from domain.access.sight import Sight
-from domain.accounts import AccountKind, ServiceLabel
+from domain.accounts import AccountKind
 from domain.rates import LimitReached
+from runtime.sentences import Sentences
 from services.registry.refresh_person import refresh_person
 from storage.access import grant_list_queries
+from storage.database import Connection
 from storage.parties import people
 
 router = APIRouter(prefix="/v1/me", tags=["me"], route_class=GuardedRoute)
@@ -30,6 +35,14 @@ router = APIRouter(prefix="/v1/me", tags=["me"], route_class=GuardedRoute)
 FOR_THEMSELVES = Allow(person=True, portal=True)
 NOT_KNOWN = problems.documented("not_found")
 Acting = Annotated[Authorized, Depends(FOR_THEMSELVES)]
+Words = Annotated[
+    SingleLine | None,
+    Query(
+        max_length=100,
+        description="Part of the account's name, or the beginning of its company's registry code or"
+        " of its customer number. Not with `at`.",
+    ),
+]
 
 
 class Me(ResponseModel):
@@ -52,6 +65,9 @@ class AccountAccess(GrantSummary):
     )
     name: str | None
     kind: AccountKind | None
+    company_code: str | None = Field(
+        description="Registry code of its company. Null: a private account, or as `name`."
+    )
 
 
 class AccountPage(ResponseModel):
@@ -76,27 +92,57 @@ def get_me(admitted: Acting, database: Store) -> Me:
     responses=pagination.RESPONSES | NOT_KNOWN,
 )
 def list_my_accounts(
-    admitted: Acting, database: Store, page: pagination.Asked, at: At = None
+    admitted: Acting,
+    database: Store,
+    page: pagination.Asked,
+    sentences: AskedSentences,
+    *,
+    q: Words = None,
+    at: At = None,
 ) -> AccountPage:
     """List the accounts on whose behalf the person may act, private and business, with the reasons.
 
-    Ordered by id. Includes accounts of which the person is a joint representative: they may see
-    everything there.
+    Sorted by name in the order of the Estonian alphabet; of a past moment by id. Includes accounts
+    of which the person is a joint representative: they may see everything there.
     """
-    after = page.place("my-accounts", UUID)
+    if q is not None and at is not None:
+        raise Problem("invalid", errors=[ValidationIssue("q", "Not together with `at`")])
     person_id = acting_person(database, admitted)
     with database.reading() as connection:
-        rows = grant_list_queries.accounts_of(
-            connection, person_id, at=at, after=after, limit=page.limit + 1
-        )
-        shown, following = page.cut("my-accounts", rows, lambda row: row.account_id)
-        sights = {} if at is not None else {row.account_id: Sight(row.grants) for row in shown}
-        services = labels(connection, sights, [grant for row in shown for grant in row.grants])
-    return AccountPage(items=[_access(row, services) for row in shown], next=following)
+        return account_page(connection, admitted, person_id, page, sentences, words=q, at=at)
+
+
+def account_page(
+    connection: Connection,
+    admitted: Authorized,
+    person_id: UUID,
+    page: pagination.Page,
+    sentences: Sentences,
+    *,
+    words: str | None = None,
+    at: datetime | None = None,
+) -> AccountPage:
+    """Return a page of the accounts that a person has access to, as this caller reads it."""
+    rows = grant_list_queries.accounts_of(
+        connection,
+        person_id,
+        at=at,
+        words=words,
+        after=page.place("my-accounts", UUID),
+        limit=page.limit + 1,
+    )
+    shown, following = page.cut("my-accounts", rows, lambda row: row.account_id)
+    sights = {} if at is not None else {row.account_id: Sight(row.grants) for row in shown}
+    grants = [grant for row in shown for grant in row.grants]
+    services = labels(connection, sights, grants)
+    summaries = Summaries.read(connection, admitted, grants, services, sentences)
+    holder = people.find(connection, person_id)
+    name = holder.name if holder else ""
+    return AccountPage(items=[_access(row, summaries, name) for row in shown], next=following)
 
 
 def _access(
-    found: grant_list_queries.AccountGrants, services: Mapping[UUID, ServiceLabel]
+    found: grant_list_queries.AccountGrants, summaries: Summaries, holder: str
 ) -> AccountAccess:
     account = found.account
     return AccountAccess(
@@ -104,7 +150,8 @@ def _access(
         reference=account.reference if account else None,
         name=account.name if account else None,
         kind=account.kind if account else None,
-        **summary(found.grants, services),
+        company_code=account.company_code if account else None,
+        **summaries.fields(found.grants, holder),
     )
 
 

@@ -1,8 +1,8 @@
 """Models of grants and of the services that they are on."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, Self
+from typing import Self
 from uuid import UUID
 
 from pydantic import Field
@@ -65,38 +65,3 @@ class Grant(ResponseModel):
             reason=Reason.of(grant.reason),
             as_of=grant.as_of,
         )
-
-
-class GrantSummary(ResponseModel):
-    """A person's grants on one account, summarised and one by one."""
-
-    roles: list[str]
-    permissions: list[Permission] = Field(
-        description="On the account or on a service of it: `grants` says on which."
-    )
-    since: datetime = Field(description="Start of the oldest grant.")
-    until: datetime | None = Field(description="End of the grant that ends last; null: no end.")
-    reason: Reason = Field(description="Reason of the oldest grant.")
-    as_of: datetime | None = Field(description="The newest confirmation of any of the grants.")
-    grants: list[Grant]
-
-
-def summary(
-    grants: Sequence[domain_grants.Grant], services: Mapping[UUID, accounts.ServiceLabel]
-) -> dict[str, Any]:
-    """Fields of a GrantSummary. ``grants`` are sorted by start; at least one.
-
-    ``services``: labels of those that the caller sees.
-    """
-    ends = [grant.until for grant in grants]
-    known = [end for end in ends if end is not None]
-    permissions = {p for grant in grants for p in grant.permissions}
-    return {
-        "roles": sorted({grant.role for grant in grants}),
-        "permissions": sorted(permissions),
-        "since": grants[0].since,
-        "until": max(known) if len(known) == len(ends) else None,
-        "reason": Reason.of(grants[0].reason),
-        "as_of": max((g.as_of for g in grants if g.as_of is not None), default=None),
-        "grants": [Grant.of(grant, services) for grant in grants],
-    }

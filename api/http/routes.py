@@ -1,12 +1,14 @@
 """Routes that name who may call them; one that does not stops the start."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
 
 from api.auth.authorization import ON_BEHALF_OF, Allow
+from api.auth.principals import StaffRole
 from api.http import problems
 
 _ALWAYS = problems.documented(
@@ -30,6 +32,14 @@ class GuardedRoute(APIRoute):
         if admission.portal:
             extra["parameters"] = [*extra.get("parameters", []), _ON_BEHALF_OF]
         self.openapi_extra = extra | {"security": admission.security()}
+        self.admission = admission
+
+
+def allowed_to(routes: Iterable[BaseRoute], roles: Collection[StaffRole]) -> Iterator[str]:
+    """Ids of the operations among these routes that staff with any of these roles may call."""
+    for route in routes:
+        if isinstance(route, GuardedRoute) and not set(roles).isdisjoint(route.admission.roles):
+            yield route.operation_id or route.name
 
 
 def _admissions(dependant: Dependant) -> Iterator[Allow]:

@@ -8,6 +8,7 @@ from pydantic import Field, StrictBool
 
 from api.http.schemas import ReasonInput, ResponseModel
 from api.ops.filters import StuckFilter
+from api.ops.schemas import ListedStuckItem
 from domain.ops.bulk_retries import RetryResult
 from domain.ops.stuck_reasons import StuckReason
 from services.ops import bulk_retry
@@ -68,6 +69,10 @@ class BulkRetryPreview(BulkRetryCounts):
     text: str = Field(description="The counts for people.")
     everything: bool = Field(description="No filter was given: every stuck item matches.")
     groups: list[BulkRetryGroup] = Field(description="The largest comes first.")
+    samples: list[ListedStuckItem] = Field(
+        description="The first of the items that match, in the order of retrying: 10 at most."
+        " `GET /v1/ops/stuck` with the same filter lists all of them."
+    )
 
     @classmethod
     def of(cls, preview: bulk_retry.Preview) -> Self:
@@ -75,6 +80,7 @@ class BulkRetryPreview(BulkRetryCounts):
             text=preview.sentence(),
             everything=preview.everything,
             groups=[BulkRetryGroup.of(group) for group in preview.groups],
+            samples=[ListedStuckItem.about(*each) for each in preview.samples],
             total=preview.total,
             would_retry=preview.would_retry,
             in_doubt=preview.in_doubt,

@@ -8,6 +8,7 @@ from pydantic import Field
 from typing_extensions import TypedDict
 
 from api.http.schemas import Erasable, NamedActor, Reason, ResponseModel
+from api.ops.forecast_schemas import DecisionForecast
 from api.ops.step_schemas import (
     QUESTION,
     STAGE,
@@ -19,7 +20,7 @@ from api.ops.step_schemas import (
 )
 from api.ops.target_failures import TargetFailures
 from domain.audit import EventKind
-from domain.ops import stuck_items
+from domain.ops import forecasts, stuck_items
 from domain.ops.repairs import Repair
 from domain.ops.resolutions import Resolution, StuckState
 from domain.ops.stuck_reasons import StuckKind
@@ -171,6 +172,10 @@ class StuckItemDetails(ListedStuckItem):
         description="What fails at the target; null: the item is about no paused target."
     )
     steps: list[ProcessStep] = Field(description="Of its process, in the order they began.")
+    forecasts: list[DecisionForecast] = Field(
+        description="What each decision about the step would do now. Empty: it is no step, or"
+        " nothing may be decided."
+    )
     blocked_steps: list[BlockedStep] = Field(
         description="The first 100 steps of other processes that wait for its process."
     )
@@ -190,6 +195,7 @@ class StuckItemDetails(ListedStuckItem):
             workflow_id=item.workflow_id,
             failing=TargetFailures.of(story.failing) if story.failing else None,
             steps=[ProcessStep.of(each) for each in story.steps],
+            forecasts=_forecasts(story),
             blocked_steps=[
                 BlockedStep.model_validate(each, from_attributes=True)
                 for each in story.blocked_steps
@@ -200,3 +206,17 @@ class StuckItemDetails(ListedStuckItem):
             ],
             earlier_events=story.earlier_events,
         )
+
+
+def _forecasts(story: stuck_story.StuckStory) -> list[DecisionForecast]:
+    """Forecast each decision that may be made about a step, by the rules that carry it out."""
+    item, steps = story.item, story.steps
+    if item.id not in {step.id for step in steps}:
+        return []
+    return [
+        DecisionForecast.of(
+            decision, forecasts.forecast(steps, item.id, decision, can_ask=item.can_ask)
+        )
+        for decision in item.allowed_decisions
+        if isinstance(decision, Decision)
+    ]

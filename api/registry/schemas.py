@@ -12,6 +12,8 @@ from domain.registry import sync
 from domain.registry.sync import SyncSource, SyncState
 from storage.registry import sync_run_queries
 
+_SHOWN = 500
+
 
 class SyncCounts(ResponseModel):
     """Counts of a run. Null: the run has not got so far, or its source has no such thing."""
@@ -46,7 +48,10 @@ class PreviewedGrants(ResponseModel):
     """Grants that a held run would start, would end, or would suspend."""
 
     total: int
-    shown: list[PreviewedGrant] = Field(description="The first of them, 500 at most.")
+    shown: list[PreviewedGrant] = Field(
+        description="The first of them, 500 at most: `POST /v1/sync/runs/{id}/preview/search` lists"
+        " more, with names."
+    )
 
     @classmethod
     def of(cls, grants: sync.PreviewedGrants) -> Self:
@@ -58,7 +63,7 @@ class PreviewedGrants(ResponseModel):
                 role=grant.role,
                 reason=Reason(**grant.reason),
             )
-            for grant in grants.shown
+            for grant in grants.shown[:_SHOWN]
         ]
         return cls(total=grants.total, shown=shown)
 

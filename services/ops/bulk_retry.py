@@ -1,19 +1,24 @@
 """Use cases: preview, start and cancel a bulk retry."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from domain.audit import Actor
 from domain.ops.bulk_retries import BulkRetry
+from domain.ops.stuck_items import StuckItem
+from domain.ops.stuck_subjects import StuckSubject
 from services import launcher
 from services.engine import Engine
 from services.errors import NotFound, Refused
 from storage.database import Connection
-from storage.ops import bulk_retries, bulk_retry_queries
+from storage.ops import bulk_retries, bulk_retry_queries, stuck_queries, stuck_subjects
 from storage.ops.bulk_retries import NewBulkRetry
 from storage.ops.bulk_retry_queries import PreviewGroup
 from storage.ops.stuck_queries import Filter
 from storage.requests.operations import NotCancellable
+
+_SAMPLES = 10
+"""Items that a preview shows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +28,8 @@ class Preview:
     everything: bool
     """No filter was given."""
     groups: list[PreviewGroup]
+    samples: list[tuple[StuckItem, StuckSubject]] = field(default_factory=list)
+    """The first items that match, and what each is about."""
 
     @property
     def total(self) -> int:
@@ -54,8 +61,14 @@ class Preview:
 
 
 def preview(connection: Connection, which: Filter) -> Preview:
-    """Count what a bulk retry would do now. Nothing is changed."""
-    return Preview(which == Filter(), bulk_retry_queries.preview(connection, which))
+    """Count what a bulk retry would do now, with samples. Nothing is changed."""
+    items = stuck_queries.page(connection, which, after=None, limit=_SAMPLES)
+    about = stuck_subjects.subjects(connection, [item.id for item in items])
+    return Preview(
+        which == Filter(),
+        bulk_retry_queries.preview(connection, which),
+        [(item, about.get(item.id, StuckSubject())) for item in items],
+    )
 
 
 @dataclass(frozen=True, slots=True)

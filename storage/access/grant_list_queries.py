@@ -1,4 +1,9 @@
-"""Reads pages of grants: the accounts that a person has access to, the persons on an account."""
+"""Reads pages of the accounts that a person has access to, sorted by name.
+
+A page begins after an account, whose name is looked up: a cursor names nobody. Lists of a past
+moment are by id: what somebody is called now, and so their place among the others, is for those
+who have access now.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,27 +16,34 @@ from sqlalchemy import Connection, text
 
 from domain.access.grants import Grant
 from domain.accounts import AccountKind
+from domain.sort_keys import sort_key
 from storage.access.grant_rows import (
     AT,
     COLUMNS,
     IN_FORCE,
-    MOMENT,
     REGISTER_STATE,
     WIDTH,
     grant_of,
     in_force,
 )
 
-_NOW = in_force("now", "statement_timestamp()")
+NOW = in_force("now", "statement_timestamp()")
+"""SQL: whether the grant ``now`` gives access now, whatever moment is asked about."""
+
+
+def place_of(table: str) -> str:
+    """SQL: by what rows of a table are sorted, and where a page begins."""
+    return f"CASE WHEN {AT} IS NULL THEN {table}.sort_key ELSE '' END"
 
 
 @dataclass(frozen=True, slots=True)
 class AccountLabel:
-    """Present reference, name and kind of an account."""
+    """Present reference, name and kind of an account, and the registry code of its company."""
 
     reference: str
     name: str
     kind: AccountKind
+    company_code: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,20 +60,26 @@ class AccountGrants:
 # what it is called now is for those who have access now.
 _ACCOUNTS_OF = text(f"""
 WITH page AS (
-    SELECT DISTINCT account_id FROM access_grant g
+    SELECT DISTINCT {place_of("a")} AS place, a.id
+    FROM access_grant g JOIN account a ON a.id = g.account_id
+    LEFT JOIN company c ON c.id = a.company_id
     WHERE g.person_id = :person AND {IN_FORCE}
-      AND (CAST(:after AS uuid) IS NULL OR g.account_id > :after)
-    ORDER BY account_id LIMIT :limit
+      AND (CAST(:after AS uuid) IS NULL OR ({place_of("a")}, a.id) > (
+          SELECT {place_of("b")}, b.id FROM account b WHERE b.id = :after))
+      AND (CAST(:key AS text) IS NULL OR position(:key IN a.sort_key) > 0
+          OR starts_with(c.code, :words) OR starts_with(lower(a.reference), lower(:words)))
+    ORDER BY place, a.id LIMIT :limit
 )
 SELECT a.id, a.reference, a.name, a.company_id,
+       (SELECT code FROM company c WHERE c.id = a.company_id) AS company_code,
        {AT} IS NULL OR EXISTS (
            SELECT FROM access_grant now WHERE now.account_id = a.id AND now.person_id = :person
-               AND {_NOW}) AS has_access, {COLUMNS}
+               AND {NOW}) AS has_access, {COLUMNS}
 FROM page
-JOIN account a ON a.id = page.account_id
+JOIN account a ON a.id = page.id
 JOIN access_grant g ON g.account_id = a.id AND g.person_id = :person AND {IN_FORCE}
 {REGISTER_STATE}
-ORDER BY a.id, lower(g.validity), g.id
+ORDER BY page.place, a.id, lower(g.validity), g.id
 """)
 
 
@@ -69,81 +87,29 @@ def accounts_of(
     connection: Connection,
     person_id: UUID,
     *,
-    at: datetime | None,
-    after: UUID | None,
+    at: datetime | None = None,
+    words: str | None = None,
+    after: UUID | None = None,
     limit: int,
 ) -> list[AccountGrants]:
-    """Return up to ``limit`` accounts on which this person has grants, by id, after ``after``."""
-    asked = {"person": person_id, "at": at, "after": after, "limit": limit}
-    rows = connection.execute(_ACCOUNTS_OF, asked)
+    """Return up to ``limit`` accounts on which this person has grants, by name, after ``after``.
+
+    ``words``: only those with this in the name, or whose registry code or customer number begins
+    so. Not of a past moment.
+    """
+    asked = {"person": person_id, "at": at, "after": after, "limit": limit, "words": words}
+    rows = connection.execute(_ACCOUNTS_OF, asked | {"key": words and sort_key(words)})
     return [
         AccountGrants(
             id_,
-            AccountLabel(reference, name, AccountKind.of(company_id)) if has_access else None,
+            AccountLabel(reference, name, AccountKind.of(company_id), code) if has_access else None,
             grants,
         )
-        for (id_, reference, name, company_id, has_access), grants in _grouped(rows)
+        for (id_, reference, name, company_id, code, has_access), grants in grouped(rows)
     ]
 
 
-@dataclass(frozen=True, slots=True)
-class PersonGrants:
-    """A person, and their grants on an account at a moment."""
-
-    person_id: UUID
-    name: str
-    has_access: bool
-    """Whether the person has access to the account now."""
-    suspended: bool
-    """Every grant is held back at that moment; only where these are asked for."""
-    grants: Sequence[Grant]
-
-
-_LISTED = f"g.validity @> {MOMENT} AND (:suspended_too OR {IN_FORCE})"
-_PEOPLE_OF = text(f"""
-WITH page AS (
-    SELECT DISTINCT person_id FROM access_grant g
-    WHERE g.account_id = :account AND {_LISTED}
-      AND (CAST(:after AS uuid) IS NULL OR g.person_id > :after)
-    ORDER BY person_id LIMIT :limit
-)
-SELECT p.id, p.name,
-       EXISTS (
-           SELECT FROM access_grant now WHERE now.account_id = :account AND now.person_id = p.id
-               AND {_NOW}) AS has_access,
-       NOT bool_or({IN_FORCE}) OVER (PARTITION BY p.id) AS suspended, {COLUMNS}
-FROM page
-JOIN person p ON p.id = page.person_id
-JOIN access_grant g ON g.person_id = p.id AND g.account_id = :account AND {_LISTED}
-JOIN account a ON a.id = g.account_id
-{REGISTER_STATE}
-ORDER BY p.id, lower(g.validity), g.id
-""")
-
-
-def people_of(
-    connection: Connection,
-    account_id: UUID,
-    *,
-    at: datetime | None,
-    after: UUID | None,
-    limit: int,
-    suspended_too: bool,
-) -> list[PersonGrants]:
-    """Return up to ``limit`` persons with access to this account, by id, after ``after``.
-
-    ``suspended_too``: also those whose access is held back, and all of their grants.
-    """
-    page = {"after": after, "limit": limit}
-    asked = {"account": account_id, "at": at, "suspended_too": suspended_too} | page
-    rows = connection.execute(_PEOPLE_OF, asked)
-    return [
-        PersonGrants(id_, name, has_access, suspended, grants)
-        for (id_, name, has_access, suspended), grants in _grouped(rows)
-    ]
-
-
-def _grouped(rows: Iterable[Sequence[Any]]) -> Iterable[tuple[Sequence[Any], list[Grant]]]:
+def grouped(rows: Iterable[Sequence[Any]]) -> Iterable[tuple[Sequence[Any], list[Grant]]]:
     """Group rows that end in the columns of a grant by the columns before them."""
     for head, together in groupby(rows, key=lambda row: tuple(row[:-WIDTH])):
         yield head, [grant_of(row[-WIDTH:]) for row in together]

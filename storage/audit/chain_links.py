@@ -15,7 +15,7 @@ _CHAIN = text(f"""
 SELECT s.position, s.hash, n.key, n.text, {COLUMNS}
 FROM event_seal s LEFT JOIN event e ON e.id = s.event_id
     LEFT JOIN event_note n ON n.event_id = e.id
-ORDER BY s.position
+WHERE s.position > :after ORDER BY s.position LIMIT :limit
 """)
 
 
@@ -68,10 +68,12 @@ class Link:
         return None
 
 
-def stream(connection: Connection) -> Iterator[Link]:
-    """Every link of the chain, in its order."""
+def stream(connection: Connection, *, after: int = 0, limit: int | None = None) -> Iterator[Link]:
+    """Links of the chain in its order: all, or up to ``limit`` after this position."""
     streaming = connection.execution_options(yield_per=2000)
-    with streaming.execute(_CHAIN) as rows:  # closed also where the reader stops early
+    with streaming.execute(
+        _CHAIN, {"after": after, "limit": limit}
+    ) as rows:  # closed also where the reader stops early
         for position, hash_, key, words, *event in rows:
             note = Note(key, words) if key is not None else None
             yield Link(position, hash_, Event(*event) if event[0] is not None else None, note)

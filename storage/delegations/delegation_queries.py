@@ -37,13 +37,15 @@ _OPEN_OF_ACCOUNT = text(f"""
   AND d.ends_at > statement_timestamp()
   AND (d.accepted_at IS NOT NULL OR o.lapses_at > statement_timestamp()) AND {_SHOWN} {_PAGE}
 """)
+_OFFERED = f"""
+{SELECT} WHERE d.receiver_id = :person AND d.ended_at IS NULL
+  AND o.state = 'offered' AND o.lapses_at > statement_timestamp()"""
+_COUNT_OFFERED = text(f"SELECT count(*) FROM ({_OFFERED} LIMIT :most) AS offered")
 _OF_PERSON = {
     Side.GIVEN: text(f"{SELECT} WHERE d.giver_id = :person {_PAGE}"),
     Side.RECEIVED: text(f"""
         {SELECT} WHERE d.receiver_id = :person AND d.accepted_at IS NOT NULL {_PAGE}"""),
-    Side.OFFERED: text(f"""
-        {SELECT} WHERE d.receiver_id = :person AND d.ended_at IS NULL
-          AND o.state = 'offered' AND o.lapses_at > statement_timestamp() {_PAGE}"""),
+    Side.OFFERED: text(f"{_OFFERED} {_PAGE}"),
 }
 _ENDED_EVENT = text("""
 SELECT max(id) FROM event WHERE subject_id = :id AND kind = 'delegation:ended'
@@ -106,4 +108,11 @@ def of_person(
 def ended_event(connection: Connection, delegation_id: UUID) -> int | None:
     """Return the id of the event of a delegation's end; None: it has not ended."""
     found: int | None = connection.execute(_ENDED_EVENT, {"id": delegation_id}).scalar_one()
+    return found
+
+
+def count_offered(connection: Connection, person_id: UUID, *, most: int) -> int:
+    """Return how many delegations and new terms this person may accept, up to ``most``."""
+    asked = {"person": person_id, "most": most}
+    found: int = connection.execute(_COUNT_OFFERED, asked).scalar_one()
     return found

@@ -64,3 +64,16 @@ def of_person(
         "limit": limit,
     }
     return [Notice(*row) for row in connection.execute(_OF_PERSON, page)]
+
+
+_COUNT_UNREAD = text("""
+SELECT count(*) FROM (
+    SELECT FROM notice WHERE person_id = :person AND read_at IS NULL LIMIT :most) unread
+""")
+
+
+def count_unread(connection: Connection, person_id: UUID, *, most: int) -> int:
+    """Return how many notices this person has not read, up to ``most``."""
+    asked = {"person": person_id, "most": most}
+    found: int = connection.execute(_COUNT_UNREAD, asked).scalar_one()
+    return found

@@ -27,7 +27,7 @@ from storage.registry import (
 from storage.registry.align_grants import Alignment
 from storage.registry.ending_budget import Exceeded
 
-_SHOWN = 500
+_SHOWN = 10_000
 """Grants of each kind that a preview keeps; its totals count all."""
 
 

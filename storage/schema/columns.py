@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, Column, DateTime, MetaData, Text, func
+from sqlalchemy import CheckConstraint, Column, Computed, DateTime, MetaData, Text, func
 from sqlalchemy.dialects.postgresql import JSONB, TSTZRANGE, Range
 from sqlmodel import Field, SQLModel
+
+from domain.sort_keys import KEY_OF, LEFT_OUT
 
 # Names of constraints are part of the schema: errors are distinguished by them.
 SQLModel.metadata.naming_convention = {
@@ -48,6 +50,18 @@ def document(*, nullable: bool = False, **options: Any) -> Any:
 def words(*, nullable: bool = False, **options: Any) -> Any:
     """Text without an arbitrary length."""
     return Field(default=None, sa_column=Column(Text, nullable=nullable, **options))
+
+
+def sort_key_of(name: str) -> Any:
+    """The sort key of ``name``, an SQL expression: ``domain.sort_keys.sort_key``.
+
+    The database makes it, so no statement that writes a name can forget it.
+    """
+    letters, keys = "".join(KEY_OF), "".join(KEY_OF.values())
+    left_out = LEFT_OUT.replace("'", "''")
+    made = f"btrim(translate({name}, '{letters}{left_out}', '{keys}'))"
+    column = Column(Text(collation="C"), Computed(made, persisted=True), nullable=False)
+    return Field(default=None, sa_column=column)
 
 
 def one_of(column: str, values: Iterable[str]) -> CheckConstraint:

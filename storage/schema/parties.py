@@ -11,7 +11,17 @@ from sqlmodel import Field, SQLModel
 from domain.accounts import AccountStatus, ServiceKind, ServiceStatus
 from domain.identity import NamedBy
 from domain.people.erasure import NO_COUNTRY
-from storage.schema.columns import Period, document, key, moment, one_of, period, row_of, words
+from storage.schema.columns import (
+    Period,
+    document,
+    key,
+    moment,
+    one_of,
+    period,
+    row_of,
+    sort_key_of,
+    words,
+)
 
 
 class Person(SQLModel, table=True):
@@ -33,6 +43,7 @@ class Person(SQLModel, table=True):
     """As a register last gave it; of somebody whom none named, as ``named_by`` says."""
     named_by: str | None = words(nullable=True)
     """``NamedBy``; None: nobody did."""
+    sort_key: str = sort_key_of("name")
     created_at: datetime = moment(default_now=True)
     erased_at: datetime | None = moment(nullable=True)
 
@@ -40,12 +51,16 @@ class Person(SQLModel, table=True):
 class Company(SQLModel, table=True):
     """A legal person that is a customer, or in which a known person is a holder."""
 
-    __table_args__ = (UniqueConstraint("country", "code"),)
+    __table_args__ = (
+        UniqueConstraint("country", "code"),
+        Index("ix_company_sort_key", "sort_key", "id"),
+    )
 
     id: UUID = key()
     country: str = Field(max_length=2)
     code: str = words()
     name: str = words(server_default="")
+    sort_key: str = sort_key_of("name")
     created_at: datetime = moment(default_now=True)
 
 
@@ -102,6 +117,7 @@ class Account(SQLModel, table=True):
     reference: str = words()
     """The customer number."""
     name: str = words(server_default="")
+    sort_key: str = sort_key_of("COALESCE(NULLIF(name, ''), reference)")
     company_id: UUID | None = row_of("company.id", nullable=True)
     person_id: UUID | None = row_of("person.id", nullable=True)
     status: str = words(server_default="active")

@@ -100,7 +100,7 @@ def test_deleg_6_access_is_read_through_one_condition() -> None:
     assert reading == {
         "storage/access/grant_rows.py",
         # What is held back is shown to staff, and says why a check refuses.
-        "storage/access/grant_list_queries.py",
+        "storage/access/people_list_queries.py",
         "storage/access/suspension_queries.py",
         "storage/reviews/review_queries.py",
     }, "use storage.access.grant_rows.in_force"

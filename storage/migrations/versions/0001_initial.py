@@ -87,10 +87,12 @@ def upgrade() -> None:
     sa.Column('country', sa.String(length=2), nullable=False),
     sa.Column('code', sa.Text(), nullable=False),
     sa.Column('name', sa.Text(), server_default='', nullable=False),
+    sa.Column('sort_key', sa.Text(collation='C'), sa.Computed('btrim(translate(name, \'abcdefghijklmnopqrsšzžtuvwõäöüxy ABCDEFGHIJKLMNOPQRSŠZŽTUVWÕÄÖÜXYÀÁÂÃÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔØÙÚÛÝÞßàáâãåæçèéêëìíîïðñòóôøùúûýþÿĀāĂăĄąĆćĈĉĊċČčĎďĐđĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĦħĨĩĪīĬĭĮįİıĴĵĶķĸĹĺĻļĽľŁłŃńŅņŇňŊŋŌōŎŏŐőŒœŔŕŖŗŘřŚśŜŝŞşŢţŤťŦŧŨũŪūŬŭŮůŰűŲųŴŵŶŷŸŹźŻżЀЁЂЃЄЅІЇЈЉЊЋЌЍЎЏАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯё"\'\'`´„“”‘’‚«»‹›\', \'abcdefghijklmnopqrstuvwxyzàáâãäå abcdefghijklmnopqrstuvwxyzàáâãäåaaaaaaceeeeiiiidnoooâxxxåwsaaaaaaceeeeiiiidnoooâxxxåwåaaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiijjkkkllllllllnnnnnnnnoooooooorrrrrrsssssswwwwwwxxxxxxxxxxxxzzåååuuuuѐеђѓєѕіїјљњћќѝўџабвгдежзийклмнопрстуфхцчшщъыьэюяе\'))', persisted=True), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_company')),
     sa.UniqueConstraint('country', 'code', name=op.f('uq_company_country_code'))
     )
+    op.create_index('ix_company_sort_key', 'company', ['sort_key', 'id'], unique=False)
     op.create_table('drift_staged',
     sa.Column('check_id', sa.Uuid(), nullable=False),
     sa.Column('place', sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -118,6 +120,7 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('id', name=op.f('pk_event'))
     )
     op.create_index('ix_event_account_id_id', 'event', ['account_id', 'id'], unique=False)
+    op.create_index('ix_event_at', 'event', ['at'], unique=False, postgresql_using='brin')
     op.create_index('ix_event_break_glass', 'event', ['at'], unique=False, postgresql_where=sa.text("kind = 'break_glass:used'"))
     op.create_index('ix_event_person_id_id', 'event', ['person_id', 'id'], unique=False, postgresql_where=sa.text('person_id IS NOT NULL'))
     op.create_index('ix_event_stuck', 'event', ['id'], unique=False, postgresql_where=sa.text("kind IN ('stuck:decided', 'stuck:ended', 'target:resumed')"))
@@ -193,6 +196,7 @@ def upgrade() -> None:
     sa.Column('code', sa.Text(), nullable=False),
     sa.Column('name', sa.Text(), server_default='', nullable=False),
     sa.Column('named_by', sa.Text(), nullable=True),
+    sa.Column('sort_key', sa.Text(collation='C'), sa.Computed('btrim(translate(name, \'abcdefghijklmnopqrsšzžtuvwõäöüxy ABCDEFGHIJKLMNOPQRSŠZŽTUVWÕÄÖÜXYÀÁÂÃÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔØÙÚÛÝÞßàáâãåæçèéêëìíîïðñòóôøùúûýþÿĀāĂăĄąĆćĈĉĊċČčĎďĐđĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĦħĨĩĪīĬĭĮįİıĴĵĶķĸĹĺĻļĽľŁłŃńŅņŇňŊŋŌōŎŏŐőŒœŔŕŖŗŘřŚśŜŝŞşŢţŤťŦŧŨũŪūŬŭŮůŰűŲųŴŵŶŷŸŹźŻżЀЁЂЃЄЅІЇЈЉЊЋЌЍЎЏАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯё"\'\'`´„“”‘’‚«»‹›\', \'abcdefghijklmnopqrstuvwxyzàáâãäå abcdefghijklmnopqrstuvwxyzàáâãäåaaaaaaceeeeiiiidnoooâxxxåwsaaaaaaceeeeiiiidnoooâxxxåwåaaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiijjkkkllllllllnnnnnnnnoooooooorrrrrrsssssswwwwwwxxxxxxxxxxxxzzåååuuuuѐеђѓєѕіїјљњћќѝўџабвгдежзийклмнопрстуфхцчшщъыьэюяе\'))', persisted=True), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('erased_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("(erased_at IS NULL) = (country <> '--')", name=op.f('ck_person_erased')),
@@ -381,6 +385,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('reference', sa.Text(), nullable=False),
     sa.Column('name', sa.Text(), server_default='', nullable=False),
+    sa.Column('sort_key', sa.Text(collation='C'), sa.Computed('btrim(translate(COALESCE(NULLIF(name, \'\'), reference), \'abcdefghijklmnopqrsšzžtuvwõäöüxy ABCDEFGHIJKLMNOPQRSŠZŽTUVWÕÄÖÜXYÀÁÂÃÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔØÙÚÛÝÞßàáâãåæçèéêëìíîïðñòóôøùúûýþÿĀāĂăĄąĆćĈĉĊċČčĎďĐđĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĦħĨĩĪīĬĭĮįİıĴĵĶķĸĹĺĻļĽľŁłŃńŅņŇňŊŋŌōŎŏŐőŒœŔŕŖŗŘřŚśŜŝŞşŢţŤťŦŧŨũŪūŬŭŮůŰűŲųŴŵŶŷŸŹźŻżЀЁЂЃЄЅІЇЈЉЊЋЌЍЎЏАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯё"\'\'`´„“”‘’‚«»‹›\', \'abcdefghijklmnopqrstuvwxyzàáâãäå abcdefghijklmnopqrstuvwxyzàáâãäåaaaaaaceeeeiiiidnoooâxxxåwsaaaaaaceeeeiiiidnoooâxxxåwåaaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiijjkkkllllllllnnnnnnnnoooooooorrrrrrsssssswwwwwwxxxxxxxxxxxxzzåååuuuuѐеђѓєѕіїјљњћќѝўџабвгдежзийклмнопрстуфхцчшщъыьэюяе\'))', persisted=True), nullable=False),
     sa.Column('company_id', sa.Uuid(), nullable=True),
     sa.Column('person_id', sa.Uuid(), nullable=True),
     sa.Column('status', sa.Text(), server_default='active', nullable=False),
@@ -1576,9 +1581,11 @@ def downgrade() -> None:
     op.drop_index('ix_event_stuck', table_name='event', postgresql_where=sa.text("kind IN ('stuck:decided', 'stuck:ended', 'target:resumed')"))
     op.drop_index('ix_event_person_id_id', table_name='event', postgresql_where=sa.text('person_id IS NOT NULL'))
     op.drop_index('ix_event_break_glass', table_name='event', postgresql_where=sa.text("kind = 'break_glass:used'"))
+    op.drop_index('ix_event_at', table_name='event', postgresql_using='brin')
     op.drop_index('ix_event_account_id_id', table_name='event')
     op.drop_table('event')
     op.drop_table('drift_staged')
+    op.drop_index('ix_company_sort_key', table_name='company')
     op.drop_table('company')
     op.drop_table('bulk_company')
     op.drop_table('authority_document')

@@ -47,14 +47,16 @@ async def test_private_and_business_accounts_are_one_list(front: Front) -> None:
 
     answer = await front.get("/v1/me/accounts", person_token(MARI))
 
-    business, private = answer.json()["items"]
+    private, business = answer.json()["items"]
     assert answer.json()["next"] is None
     assert "Link" not in answer.headers
-    assert {name: business[name] for name in ("account_id", "reference", "name", "kind")} == {
+    known = ("account_id", "reference", "name", "kind", "company_code")
+    assert {name: business[name] for name in known} == {
         "account_id": str(BUSINESS.id),
         "reference": "K1",
         "name": "Kontor",
         "kind": "business",
+        "company_code": KUUSK.code,
     }
     assert business["roles"] == ["administrator"]
     assert business["permissions"] == sorted(Permission)
@@ -177,3 +179,77 @@ async def test_a_refresh_while_temporal_is_down_is_accepted_once_and_waits_to_be
     assert answers[0].headers["Retry-After"]
     (process,) = rows(front.database, "SELECT type, started_at, ended_at FROM process")
     assert tuple(process) == ("refresh", None, None)
+
+
+NAMES = ["Šokolaad OÜ", "Saar AS", "Zorro", "Tamm", "Õun", "Vask", "Äke"]
+
+
+async def test_page_5_accounts_are_sorted_as_estonian_sorts_also_over_pages(front: Front) -> None:
+    named = dict(enumerate(NAMES, 1))
+    put(front.database, *(account(MARI, number, name=name) for number, name in named.items()))
+
+    listed: list[str] = []
+    after = ""
+    while after is not None:
+        path = f"/v1/me/accounts?limit=2{after and f'&after={after}'}"
+        answer = (await front.get(path, person_token(MARI))).json()
+        listed += [item["name"] for item in answer["items"]]
+        after = answer["next"]
+
+    assert listed == ["Saar AS", "Šokolaad OÜ", "Zorro", "Tamm", "Vask", "Õun", "Äke"]
+
+
+async def test_page_5_an_account_is_found_by_name_registry_code_and_customer_number(
+    front: Front,
+) -> None:
+    put(front.database, account(KUUSK, 1, name='OÜ "Kuusk ja Pojad"'), account(MARI, 27))
+    put(front.database, account(TAMM, 3, name="Kuusk"))
+    store_states(front.database, state(sole(MARI)))
+
+    async def found(words: str) -> list[str]:
+        answer = await front.http.get(
+            "/v1/me/accounts",
+            params={"q": words},
+            headers={"Authorization": f"Bearer {person_token(MARI)}"},
+        )
+        return [item["reference"] for item in answer.json()["items"]]
+
+    assert await found("kuusk JA") == ["K1"]
+    assert await found(KUUSK.code[:5]) == ["K1"]
+    assert await found("k27") == ["K27"]
+    assert await found("%") == await found("_") == await found("tamm") == []
+    assert await found(TAMM.code) == [], "somebody else's"
+
+
+async def test_page_5_each_grant_says_why_in_the_language_asked_for(front: Front) -> None:
+    put(front.database, PRIVATE)
+
+    said = {}
+    for language in ("et", "ru", "en"):
+        answer = await front.http.get(
+            "/v1/me/accounts",
+            headers={
+                "Authorization": f"Bearer {person_token(MARI)}",
+                "Accept-Language": language,
+            },
+        )
+        (item,) = answer.json()["items"]
+        said[language] = item["grants"][0]["sentence"]
+
+    assert len(set(said.values())) == 3
+    assert all(said.values())
+
+
+async def test_what_an_account_is_called_now_is_not_searched_of_a_past_moment(
+    front: Front,
+) -> None:
+    then = datetime.now(UTC).isoformat()
+
+    answer = await front.http.get(
+        "/v1/me/accounts",
+        params={"q": "kuusk", "at": then},
+        headers={"Authorization": f"Bearer {person_token(MARI)}"},
+    )
+
+    assert answer.status_code == 422
+    assert [each["pointer"] for each in answer.json()["errors"]] == ["q"]

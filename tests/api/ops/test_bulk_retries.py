@@ -63,6 +63,8 @@ async def test_a_dry_run_shows_what_would_happen_and_changes_nothing(front: Fron
         "Without a filter, ALL 25 stuck items match: 15 would be retried,"
         " 4 are in doubt and not retried, 6 cannot be retried."
     )
+    assert len(preview["samples"]) == min(10, preview["total"])
+    assert preview["samples"] == sorted(preview["samples"], key=lambda each: each["since"])
     counted = [preview[name] for name in ("total", "would_retry", "in_doubt", "refused")]
     assert counted == [25, 15, 4, 6]
     groups = {

@@ -165,6 +165,11 @@ async def test_the_story_shows_its_process_and_the_blocked_steps(front: Front) -
         ("configure", "refused"),
         ("activate", "asked"),
     ]
+    forecasts = {each["decision"]: each for each in story["forecasts"]}
+    assert set(forecasts) == set(story["allowed_decisions"])
+    assert forecasts["retry"]["undone"] == []
+    assert forecasts["retry"]["again"] is not None
+    assert forecasts["abort"]["again"] is None
     waiting = [each["process_id"] for each in story["blocked_steps"]]
     assert waiting == [str(id_) for id_ in behind for _ in range(3)]
     assert story["blocked_count"] == 6

@@ -24,7 +24,13 @@ from services.access.check import check, check_with_chains
 from services.access.explain import Explanation, Question, explain
 from services.errors import NotFound, Refused
 from services.parties.people import ensure_person
-from storage.access import grant_list_queries, grant_queries, grants, suspensions
+from storage.access import (
+    grant_list_queries,
+    grant_queries,
+    grants,
+    people_list_queries,
+    suspensions,
+)
 from storage.accounts.accounts import AccountFacts
 from storage.database import Database
 from storage.parties import upsert
@@ -80,7 +86,7 @@ def allowed(database: Database, at: datetime | None = None) -> set[tuple[PersonK
         people = {
             (ids[found.person_id], on.id)
             for on in (OFFICE, SHOP)
-            for found in grant_list_queries.people_of(
+            for found in people_list_queries.people_of(
                 connection, on.id, at=at, after=None, limit=9, suspended_too=False
             )
         }
@@ -262,7 +268,7 @@ def test_deleg_6_staff_see_the_people_of_an_account_as_suspended(
     freeze(customers, frozen)
 
     with customers.reading() as connection:
-        found = grant_list_queries.people_of(
+        found = people_list_queries.people_of(
             connection, OFFICE.id, at=None, after=None, limit=9, suspended_too=True
         )
 

@@ -1,0 +1,100 @@
+"""Models of a person's grants on an account, with why there is each of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Self
+from uuid import UUID
+
+from pydantic import Field
+
+from api.access.chains import ChainLink
+from api.auth.authorization import Authorized
+from api.http.grant_schemas import Grant
+from api.http.schemas import Reason, ResponseModel
+from api.http.sentences import reader_of
+from domain import accounts
+from domain.access import grants as domain_grants
+from domain.access.permissions import Permission
+from domain.delegations.chains import Reader, is_delegated
+from runtime.sentences import Holder, Sentences
+from services.delegations.chains import Chain, chains
+from storage.database import Connection
+
+
+class ListedGrant(Grant):
+    """A grant, and why there is it."""
+
+    sentence: str = Field(
+        description="Why there is this grant, in the language of `Accept-Language`."
+    )
+    chain: list[ChainLink] = Field(
+        description="Of a delegated grant: who gave it, up to the owner's name."
+    )
+
+
+class GrantSummary(ResponseModel):
+    """A person's grants on one account, summarised and one by one."""
+
+    roles: list[str]
+    permissions: list[Permission] = Field(
+        description="On the account or on a service of it: `grants` says on which."
+    )
+    since: datetime = Field(description="Start of the oldest grant.")
+    until: datetime | None = Field(description="End of the grant that ends last; null: no end.")
+    reason: Reason = Field(description="Reason of the oldest grant.")
+    as_of: datetime | None = Field(description="The newest confirmation of any of the grants.")
+    grants: list[ListedGrant]
+
+
+@dataclass(frozen=True, slots=True)
+class Summaries:
+    """Shows grants to one caller, in one language."""
+
+    services: Mapping[UUID, accounts.ServiceLabel]
+    """Labels of the services that the caller sees."""
+    chains: Mapping[UUID, Chain]
+    """Of the delegated grants, by id."""
+    sentences: Sentences
+
+    @classmethod
+    def read(
+        cls,
+        connection: Connection,
+        admitted: Authorized,
+        grants: Sequence[domain_grants.Grant],
+        services: Mapping[UUID, accounts.ServiceLabel],
+        sentences: Sentences,
+    ) -> Self:
+        """Read who gave these grants, as far as the caller may know."""
+        given = [grant for grant in grants if is_delegated(grant.reason)]
+        reader = reader_of(connection, admitted) if given else Reader()
+        found = chains(connection, [grant.reason.facts for grant in given], reader)
+        behind = {grant.id: chain for grant, chain in zip(given, found, strict=True)}
+        return cls(services, behind, sentences)
+
+    def fields(self, grants: Sequence[domain_grants.Grant], holder: str) -> dict[str, Any]:
+        """Fields of a GrantSummary. ``grants`` are sorted by start; at least one.
+
+        ``holder``: the name of the person who has them; empty: not for the caller.
+        """
+        ends = [grant.until for grant in grants]
+        known = [end for end in ends if end is not None]
+        permissions = {p for grant in grants for p in grant.permissions}
+        return {
+            "roles": sorted({grant.role for grant in grants}),
+            "permissions": sorted(permissions),
+            "since": grants[0].since,
+            "until": max(known) if len(known) == len(ends) else None,
+            "reason": Reason.of(grants[0].reason),
+            "as_of": max((g.as_of for g in grants if g.as_of is not None), default=None),
+            "grants": [self._listed(grant, holder) for grant in grants],
+        }
+
+    def _listed(self, grant: domain_grants.Grant, holder: str) -> ListedGrant:
+        chain, said = self.chains.get(grant.id, ()), self.sentences
+        return ListedGrant(
+            **dict(Grant.of(grant, self.services)),
+            sentence=said.delegated(chain) if chain else said.of_grant(grant, Holder(holder)),
+            chain=[ChainLink.of(link) for link in chain],
+        )

@@ -1,0 +1,187 @@
+"""Support finds a person or an account: by what people can say on the phone.
+
+Codes, names and numbers stand in bodies: URLs end up in logs.
+"""
+
+from typing import Annotated, Self
+from uuid import UUID
+
+from fastapi import APIRouter, Depends
+from pydantic import Field, StringConstraints, model_validator
+
+from api.accounts.me import AccountPage, account_page
+from api.accounts.people import PersonCode
+from api.auth.authorization import Allow, Authorized
+from api.auth.principals import StaffRole
+from api.http import pagination, problems
+from api.http.dependencies import Store
+from api.http.routes import GuardedRoute
+from api.http.schemas import RequestModel, ResponseModel, SingleLine
+from api.http.sentences import AskedSentences
+from domain.accounts import AccountKind, AccountStatus
+from domain.people.look_ups import LookUp
+from services.people import look_up
+from storage.accounts import account_search
+from storage.accounts.account_search import FoundAccount
+from storage.database import Connection
+
+router = APIRouter(prefix="/v1/ops", tags=["support"], route_class=GuardedRoute)
+
+_ROLES = (StaffRole.SUPPORT, StaffRole.OPS)
+_LookingUp = Annotated[Authorized, Depends(Allow(roles=_ROLES, acts=True))]
+_Searching = Annotated[Authorized, Depends(Allow(roles=_ROLES, acts=False))]
+_E164 = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{5,14}$")]
+_ONE = "Takes exactly one of its fields"
+
+
+class PersonSearch(RequestModel):
+    """Whom to find: by personal code, or by a phone number. Exactly one."""
+
+    person: PersonCode | None = None
+    number: _E164 | None = Field(
+        None, description="Who has its SIM, and whose private account it is on."
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        _require_one(self)
+        return self
+
+
+class FoundPerson(ResponseModel):
+    """A person who was found."""
+
+    id: UUID
+    name: str = Field(description="Empty: nobody named them.")
+
+
+class FoundPeople(ResponseModel):
+    """Persons who were found."""
+
+    items: list[FoundPerson]
+
+
+class CompanyCode(RequestModel):
+    """A company, by country and registry code."""
+
+    country: str = Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")
+    code: SingleLine = Field(min_length=1, max_length=50)
+
+
+class AccountSearch(RequestModel):
+    """Which accounts to find. Exactly one."""
+
+    company: CompanyCode | None = None
+    company_name: SingleLine | None = Field(
+        None, min_length=2, max_length=100, description="Beginning of the name in the register."
+    )
+    reference: SingleLine | None = Field(
+        None, min_length=1, max_length=100, description="The customer number."
+    )
+    number: _E164 | None = Field(None, description="Of one of its services.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        _require_one(self)
+        return self
+
+
+class AccountFound(ResponseModel):
+    """An account that was found."""
+
+    id: UUID
+    reference: str
+    name: str
+    kind: AccountKind
+    status: AccountStatus
+    company_code: str | None = Field(description="Null: a private account.")
+    company_name: str | None = Field(description="As the register last gave it.")
+
+
+class AccountFoundPage(ResponseModel):
+    """A page of accounts."""
+
+    items: list[AccountFound]
+    next: str | None = Field(description="`after` for the next page; null: this is the last.")
+
+
+def _require_one(asked: RequestModel) -> None:
+    if sum(value is not None for _, value in asked) != 1:
+        raise ValueError(_ONE)
+
+
+@router.post("/people/search", operation_id="searchPeople")
+def search_people(search: PersonSearch, admitted: _LookingUp, database: Store) -> FoundPeople:
+    """Find a person by personal code, or by a phone number. Nobody is created.
+
+    Each person who is found is the event `person:looked_up`, with whoever looked.
+    """
+    if search.person is not None:
+        key = search.person.key("/person/code")
+        found = look_up.by_code(database, key, actor=admitted.actor)
+    else:
+        found = look_up.by_number(database, search.number or "", actor=admitted.actor)
+    return FoundPeople(items=[FoundPerson(id=each.id, name=each.person.name) for each in found])
+
+
+@router.get(
+    "/people/{person_id}/accounts",
+    operation_id="listPersonAccounts",
+    responses=pagination.RESPONSES | problems.documented("not_found"),
+)
+def list_person_accounts(
+    person_id: UUID,
+    admitted: _LookingUp,
+    database: Store,
+    page: pagination.Asked,
+    sentences: AskedSentences,
+) -> AccountPage:
+    """List the accounts that a person has access to now, as they see them, with the reasons.
+
+    The event `person:looked_up`, with whoever looked.
+    """
+    found = look_up.by_id(database, person_id, LookUp.ACCOUNTS, actor=admitted.actor)
+    with database.reading() as connection:
+        return account_page(connection, admitted, found.id, page, sentences)
+
+
+@router.post("/accounts/search", operation_id="searchAccounts", responses=pagination.RESPONSES)
+def search_accounts(
+    search: AccountSearch, _admitted: _Searching, database: Store, page: pagination.Asked
+) -> AccountFoundPage:
+    """Find accounts: of a company by code or name, by customer number, or by a phone number."""
+    after = page.place("accounts-found", UUID)
+    with database.reading() as connection:
+        found = _find(connection, search, after, page.limit + 1)
+    shown, following = page.cut("accounts-found", found, lambda each: each.id)
+    items = [
+        AccountFound(
+            id=each.id,
+            reference=each.reference,
+            name=each.name,
+            kind=AccountKind.of(each.company_id),
+            status=each.status,
+            company_code=each.company_code,
+            company_name=each.company_name,
+        )
+        for each in shown
+    ]
+    return AccountFoundPage(items=items, next=following)
+
+
+def _find(
+    connection: Connection, search: AccountSearch, after: UUID | None, limit: int
+) -> list[FoundAccount]:
+    if search.company is not None:
+        key = search.company
+        found = account_search.by_company_code(
+            connection, key.country, key.code, after=after, limit=limit
+        )
+    elif search.company_name is not None:
+        name = search.company_name
+        found = account_search.by_company_name(connection, name, after=after, limit=limit)
+    elif search.number is not None:
+        found = account_search.by_number(connection, search.number, after=after, limit=limit)
+    else:
+        found = account_search.by_reference(connection, search.reference or "")
+    return list(found)

@@ -1,0 +1,63 @@
+"""Operations see who gets no codes, and lift a block."""
+
+from datetime import timedelta
+from uuid import uuid4
+
+from domain.audit import Actor, ActorKind
+from domain.numbers.blocks import BlockKind
+from domain.reasons import Reason
+from storage.numbers import blocks
+from tests.builders.rows import rows
+from tests.clients.api_client import OPS, SUPPORT, Front
+
+PATH = "/v1/ops/number-blocks"
+NUMBERS = ["+37255500001", "+37255500002", "+37255500003"]
+WHY = {"reason": "The customer called"}
+
+
+def block(front: Front) -> None:
+    engine = Actor(ActorKind.ENGINE, "")
+    with front.database.transaction() as session:
+        for number in NUMBERS:
+            why = Reason("burst", "Too many at once")
+            blocks.block(session, BlockKind.NUMBER, number, timedelta(hours=1), why, actor=engine)
+
+
+async def test_page_13_blocks_are_listed_page_by_page(front: Front) -> None:
+    block(front)
+
+    first = (await front.get(f"{PATH}?limit=2", SUPPORT)).json()
+    second = (await front.get(f"{PATH}?limit=2&after={first['next']}", OPS)).json()
+    of_persons = (await front.get(f"{PATH}?kind=person", OPS)).json()
+
+    listed = [*first["items"], *second["items"]]
+    assert sorted(each["subject"] for each in listed) == NUMBERS
+    assert {each["why"] for each in listed} == {"Too many at once"}
+    assert second["next"] is None
+    assert of_persons["items"] == []
+
+
+async def test_page_17_no_number_is_in_a_url_or_a_cursor(front: Front) -> None:
+    block(front)
+
+    first = (await front.get(f"{PATH}?limit=1", OPS)).json()
+
+    assert not any(number[1:] in first["next"] + first["items"][0]["id"] for number in NUMBERS)
+
+
+async def test_page_13_a_block_is_lifted_once_by_somebody(front: Front) -> None:
+    block(front)
+    (one, *_) = (await front.get(PATH, OPS)).json()["items"]
+    lift = f"{PATH}/{one['id']}/lift"
+
+    lifted = await front.post(lift, OPS, WHY, idempotency_key="k1")
+    repeated = await front.post(lift, OPS, WHY, idempotency_key="k1")
+    again = await front.post(lift, OPS, WHY, idempotency_key=str(uuid4()))
+    by_support = await front.post(lift, SUPPORT, WHY, idempotency_key=str(uuid4()))
+
+    left = (await front.get(PATH, OPS)).json()["items"]
+    assert lifted.json() == repeated.json() == {"id": one["id"], "kind": "number"}
+    assert (again.status_code, by_support.status_code) == (404, 403)
+    assert one["id"] not in {each["id"] for each in left}
+    events = rows(front.database, "SELECT FROM event WHERE kind = 'number_block:lifted'")
+    assert len(events) == 1
