@@ -38,6 +38,9 @@ _NOT_FOUND = problems.documented("not_found")
 class VisibleAccount(Account):
     """An account, as the caller may see it."""
 
+    company_code: str | None = Field(
+        description="Registry code of its company. Null: a private account."
+    )
     permissions: list[Permission] | None = Field(
         description="The caller's permissions on the whole account; empty: the caller has access to"
         " single services only. Null: the caller is staff."
@@ -85,6 +88,7 @@ def get_account(account_id: UUID, admitted: Viewer, database: Store, uses: Uses)
         name=account.name,
         kind=account.kind,
         status=account.status,
+        company_code=account.company_code,
         permissions=sight.permissions(),
     )
 

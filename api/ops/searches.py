@@ -9,6 +9,7 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from pydantic import Field, StringConstraints, model_validator
 
+from api.access_requests.inputs import CompanyCode
 from api.accounts.me import AccountPage, account_page
 from api.accounts.people import PersonCode
 from api.auth.authorization import Allow, Authorized
@@ -59,13 +60,6 @@ class FoundPeople(ResponseModel):
     """Persons who were found."""
 
     items: list[FoundPerson]
-
-
-class CompanyCode(RequestModel):
-    """A company, by country and registry code."""
-
-    country: str = Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")
-    code: SingleLine = Field(min_length=1, max_length=50)
 
 
 class AccountSearch(RequestModel):
@@ -173,7 +167,7 @@ def _find(
     connection: Connection, search: AccountSearch, after: UUID | None, limit: int
 ) -> list[FoundAccount]:
     if search.company is not None:
-        key = search.company
+        key = search.company.key()
         found = account_search.by_company_code(
             connection, key.country, key.code, after=after, limit=limit
         )

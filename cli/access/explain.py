@@ -10,13 +10,15 @@ from api.access.schemas import ExplainAccessRequest, Explanation
 from cli.connections import read_settings
 from cli.console import USAGE, Failure, Json, print_facts, print_json, print_table
 from cli.people.person import FromStdin, Person, person_of_stdin, require_person
-from cli.staff import READERS, reading
+from cli.staff import READERS, operating
 from domain.access.permissions import Permission
 from domain.numbers.sms_texts import Language
+from domain.people.look_ups import LookUp
 from runtime.sentences import Sentences
 from services.access.explain import Question
 from services.access.explain import explain as explain_access
 from services.errors import NotFound
+from services.people import look_up
 from settings.commands import ExplainSettings
 
 Account = Annotated[UUID, typer.Option(help="Id of the account.")]
@@ -46,7 +48,8 @@ def explain(
     require_person(person, code_from_stdin=code_from_stdin)
     settings = read_settings(ExplainSettings)
     sentences = Sentences(Language.ENGLISH, settings.zone)
-    with reading(settings, *READERS) as database:
+    with operating(settings, *READERS) as operator:
+        database = operator.database
         who = person or person_of_stdin(database)
         try:
             request = ExplainAccessRequest.model_validate(
@@ -54,6 +57,7 @@ def explain(
                 | {"service_id": service, "at": at}
             )
             question = Question(who, account, permission, service, request.at)
+            look_up.by_id(database, who, LookUp.EXPLANATION, actor=operator.acting())
             explanation = Explanation.of(explain_access(database, question), sentences)
         except ValidationError:
             raise Failure("--at must be a time in the past with a time zone.", USAGE) from None

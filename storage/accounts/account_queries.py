@@ -19,6 +19,8 @@ class AccountRead:
     status: AccountStatus
     company_id: UUID | None
     person_id: UUID | None
+    company_code: str | None = None
+    """Registry code of its company."""
 
     @property
     def kind(self) -> AccountKind:
@@ -30,7 +32,8 @@ def account(connection: Connection, account_id: UUID) -> AccountRead | None:
     """Return the account with this id, None where there is none."""
     row = connection.execute(
         text(
-            "SELECT id, reference, name, status, company_id, person_id FROM account WHERE id = :id"
+            "SELECT a.id, a.reference, a.name, a.status, a.company_id, a.person_id, c.code"
+            " FROM account a LEFT JOIN company c ON c.id = a.company_id WHERE a.id = :id"
         ),
         {"id": account_id},
     ).one_or_none()

@@ -99,7 +99,8 @@ def test_deleg_6_access_is_read_through_one_condition() -> None:
 
     assert reading == {
         "storage/access/grant_rows.py",
-        # What is held back is shown to staff, and says why a check refuses.
+        # What is held back is shown to staff, and says why a check refuses. Lists sort first.
+        "storage/access/grant_list_queries.py",
         "storage/access/people_list_queries.py",
         "storage/access/suspension_queries.py",
         "storage/reviews/review_queries.py",

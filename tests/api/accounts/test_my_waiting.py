@@ -7,11 +7,7 @@ from tests.clients.api_client import PORTAL, Front, person_token
 
 PATH = "/v1/me/waiting"
 NOTHING = {"confirmations": 0, "offers": 0, "access_requests": 0, "notices": 0}
-ASKED = {
-    "role": "accountant",
-    "from_day": "2099-01-01",
-    "company": {"country": "EE", "code": KUUSK.code},
-}
+ASKED = {"role": "accountant", "company": {"country": "EE", "code": KUUSK.code}}
 
 
 async def test_page_5_nothing_waits_for_somebody_new(front: Front) -> None:

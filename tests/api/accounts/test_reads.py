@@ -50,6 +50,7 @@ async def test_deleg_1_an_administrator_sees_account_and_services_with_permissio
         "name": "Kontor",
         "kind": "business",
         "status": "active",
+        "company_code": KUUSK.code,
         "permissions": sorted(Permission),
     }
     assert listed[0] == {
