@@ -79,7 +79,7 @@ def propose(database: Database, members: Sequence[Sequence[Access]]) -> list[Ask
 def _propose(session: Session, first: Access, second: Access, receiver: PersonKey) -> Asked:
     offer = Offer(uuid4(), uuid4(), first.account_id, first.person_id, receiver, TERMS)
     actor = Actor(ActorKind.PERSON, str(first.person_id))
-    by = Proposer(approval_of(offer.version_id), first.person_id, LOGIN, Language.ESTONIAN)
+    by = Proposer(approval_of(offer.version_id), first.person_id, LOGIN, Language.ESTONIAN, 1)
 
     def prepare(session: Session, company_id: UUID, lapses_at: datetime) -> Proposed:
         until = proposals.propose(session, offer, OFFERS, lapses_at=lapses_at, actor=actor)

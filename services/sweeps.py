@@ -16,6 +16,7 @@ from storage.access_requests import sweep as access_requests
 from storage.approvals import wakeups as approvals
 from storage.contracts import ending as contract_ends
 from storage.contracts import expiring as contracts
+from storage.contracts import identity_documents
 from storage.database import LOST, Connection, Database, Session, unless_deadlocked
 from storage.delegations import date_sweep
 from storage.inventory import drift_repairs
@@ -73,6 +74,11 @@ SWEEPS: Sequence[Sweep] = (
         "contract_warnings",
         lambda session, rules: contracts.warn(session, rules.zone),
         lambda _: 0.0,
+    ),
+    Sweep(
+        "contracts_of_replaced_documents",
+        lambda session, rules: identity_documents.sweep(session, rules.zone),
+        identity_documents.age,
     ),
     Sweep(
         "contracts_to_end",

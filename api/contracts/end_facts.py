@@ -4,7 +4,7 @@ from datetime import date
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from pydantic import Field
 
 from api.accounts.accounts import SYSTEMS
@@ -19,6 +19,7 @@ from api.http import problems
 from api.http.dependencies import EngineDep
 from api.http.routes import GuardedRoute
 from api.http.schemas import RequestModel
+from api.parts import parts_of
 from services.contracts.end_facts import EndFacts, tell_end_facts
 
 router = APIRouter(
@@ -35,8 +36,8 @@ class EndFactsInput(RequestModel):
     document_replaced_on: date | None = Field(
         None,
         description="The day on which the identity document of the contract's user was replaced:"
-        " where the product's contract says `endsWithDocument`, it ends at once"
-        " (`identity_changed`).",
+        " where the product's contract says `endsWithDocument`, it ends at once, on a day to come,"
+        " or as soon as it is in force (`identity_changed`).",
     )
 
 
@@ -50,6 +51,7 @@ async def put_end_facts(
     contract_id: UUID,
     told: EndFactsInput,
     admitted: Annotated[Authorized, Depends(SYSTEMS)],
+    request: Request,
     engine: EngineDep,
 ) -> None:
     """Replace what the end of a contract goes by, also of one that was started here. Idempotent.
@@ -57,4 +59,5 @@ async def put_end_facts(
     A field that is left out becomes empty.
     """
     facts = EndFacts(**told.model_dump())
-    await tell_end_facts(engine, contract_id, facts, actor=admitted.actor)
+    zone = parts_of(request).approvals.zone
+    await tell_end_facts(engine, contract_id, facts, zone, actor=admitted.actor)

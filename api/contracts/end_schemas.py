@@ -9,6 +9,8 @@ from pydantic import AfterValidator, Field
 
 from api.accounts.customer_size import CustomerSizeShown
 from api.http.schemas import RequestModel, ResponseModel
+from domain.approvals import templates
+from domain.approvals.acts import ActKind
 from domain.contracts.end_policy import LAWS, CostLine, EndRule
 from domain.contracts.end_preview import EndingContract, WantedEnd
 from domain.contracts.reasons import EndReason
@@ -43,6 +45,13 @@ class EndContract(RequestModel):
     preview: str = Field(pattern="^[0-9a-f]{64}$", description="`digest` of the preview.")
     reason: CustomerEndReason
     on: EndDay | None = Field(None, description="As in the preview.")
+    template_version: int | None = Field(
+        None,
+        ge=1,
+        le=1000,
+        description="`template_version` of the preview, where others are to confirm it as well."
+        " Left out: the current one.",
+    )
 
 
 class EndCost(ResponseModel):
@@ -128,6 +137,9 @@ class ContractEndPreview(ResponseModel):
         description="To name in the request that ends it. SHA-256 of all that ends, also of what"
         " the caller does not see."
     )
+    template_version: int = Field(
+        description="Of the text in which those confirm it who end it only together."
+    )
 
     @classmethod
     def of(cls, shown: ShownEndPreview) -> Self:
@@ -144,4 +156,5 @@ class ContractEndPreview(ResponseModel):
             customer_size=CustomerSizeShown.of(preview.size),
             ends=AlsoEndingShown.of(shown),
             digest=preview.digest,
+            template_version=templates.CURRENT[ActKind.CONTRACT_END],
         )

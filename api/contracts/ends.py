@@ -41,7 +41,8 @@ _ENDED = problems.together(
     problems.together(idempotency.RESPONSES, _PREVIEWED),
     problems.documented(
         *("already_proposed", "approval_closed", "group_unfillable", "needs_joint_approval"),
-        *("not_counted", "preview_changed", "step_up_needed", "too_many_requests"),
+        *("not_counted", "preview_changed", "step_up_needed", "template_unknown"),
+        "too_many_requests",
     ),
 ) | {202: {"model": Contract, "description": "Proposed; others are to confirm it as well."}}
 CALLED_OFF = problems.together(
@@ -95,7 +96,8 @@ async def end_contract(
     202, with its `Location`. The end is set when they have, if it is still as previewed: name a day
     (`on`) that leaves them the time.
     """
-    wanted = SeenEnd(contract_id, who.person_id, wanted_end(seen.reason, seen.on), seen.preview)
+    as_seen = (wanted_end(seen.reason, seen.on), seen.preview, seen.template_version)
+    wanted = SeenEnd(contract_id, who.person_id, *as_seen)
 
     async def carry_out(id_: UUID) -> Done:
         try:

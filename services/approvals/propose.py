@@ -9,7 +9,7 @@ from datetime import datetime
 from functools import partial
 from uuid import UUID
 
-from domain.approvals import act_data
+from domain.approvals import act_data, templates
 from domain.approvals.act_data import Given
 from domain.approvals.acts import ActKind
 from domain.approvals.ids import approval_of
@@ -45,9 +45,13 @@ class Jointly:
     language: Language
     """The language in which they propose."""
 
-    def proposer(self, version_id: UUID, person_id: UUID) -> Proposer:
-        """Return who proposes a version of a delegation. Raises as ``login`` does."""
-        return Proposer(approval_of(version_id), person_id, self.login(), self.language)
+    def proposer(self, act: ActKind, named: UUID, person_id: UUID) -> Proposer:
+        """Return who proposes an act of which they wrote the terms: it is shown in its answer.
+
+        ``named``: of what the approval's id is made. Raises as ``login`` does.
+        """
+        shown = (self.language, templates.CURRENT[act])
+        return Proposer(approval_of(named), person_id, self.login(), *shown)
 
 
 async def offer_delegation(
@@ -65,7 +69,7 @@ async def offer_delegation(
         engine, how, ActKind.DELEGATION_GIVE, wanted.account_id, wanted.giver_id
     ):
         return await alone.offer_delegation(engine, how.offers, wanted, actor=actor)
-    by = how.proposer(wanted.version_id, wanted.giver_id)
+    by = how.proposer(ActKind.DELEGATION_GIVE, wanted.version_id, wanted.giver_id)
 
     def prepare(session: Session, company_id: UUID, lapses_at: datetime) -> Proposed:
         until = proposals.propose(session, wanted, how.offers, lapses_at=lapses_at, actor=actor)
@@ -94,7 +98,7 @@ async def renew_delegation(
     account_id = found.account_id
     if not await acts_jointly(engine, how, ActKind.DELEGATION_RENEW, account_id, wanted.giver_id):
         return await alone.renew_delegation(engine, how.offers, wanted, actor=actor)
-    by = how.proposer(wanted.version_id, wanted.giver_id)
+    by = how.proposer(ActKind.DELEGATION_RENEW, wanted.version_id, wanted.giver_id)
 
     def prepare(session: Session, company_id: UUID, lapses_at: datetime) -> Proposed:
         until = proposals.propose_renewal(

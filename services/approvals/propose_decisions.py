@@ -38,7 +38,7 @@ async def propose_approval(
     kind, person_id = ActKind.ACCESS_REQUEST_APPROVE, wanted.approver_id
     if not await acts_jointly(engine, how, kind, wanted.account_id, person_id):
         return None
-    by = how.proposer(id_, person_id)
+    by = how.proposer(kind, id_, person_id)
 
     def prepare(session: Session, company_id: UUID, lapses_at: datetime) -> Proposed:
         account = reached_account(session, wanted)
@@ -92,7 +92,7 @@ async def propose_keeping(
     account_id, person_id = wanted.account_id, wanted.person_id
     if not await acts_jointly(engine, how, ActKind.DELEGATIONS_KEEP, account_id, person_id):
         raise NotFound
-    by = how.proposer(id_, person_id)
+    by = how.proposer(ActKind.DELEGATIONS_KEEP, id_, person_id)
 
     def prepare(session: Session, company_id: UUID, lapses_at: datetime) -> Proposed:
         versions = joint_keeping.check_keep(session, account_id, wanted.delegation_ids)

@@ -3,6 +3,7 @@
 from dataclasses import asdict, dataclass
 from datetime import date
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from domain.audit import Actor
 from services.engine import Engine
@@ -23,11 +24,12 @@ class EndFacts:
 
 
 async def tell_end_facts(
-    engine: Engine, contract_id: UUID, facts: EndFacts, *, actor: Actor
+    engine: Engine, contract_id: UUID, facts: EndFacts, zone: ZoneInfo, *, actor: Actor
 ) -> None:
     """Replace what is known for the end of a contract, wherever it was started. Idempotent.
 
-    A Mobiil-ID whose product says so ends when its user's identity document is replaced.
+    A Mobiil-ID whose product says so ends when its user's identity document is replaced: at once,
+    on the day, or as soon as it is in force.
 
     Raises NotFound.
     """
@@ -37,7 +39,7 @@ async def tell_end_facts(
         if contract is None:
             raise NotFound
         telling.put_end_facts(session, contract, asdict(facts), actor=actor)
-        if facts.document_replaced_on not in {None, contract.document_replaced_on}:
-            identity_documents.replaced(session, contract, actor=actor)
+        if (told := rows.read(session, contract_id)) is not None:
+            identity_documents.follow(session, told, zone, actor=actor)
 
     await engine.write(write)

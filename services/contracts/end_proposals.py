@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from domain.approvals import contract_acts, templates
+from domain.approvals import contract_acts
 from domain.approvals.acts import Act, ActKind
 from domain.approvals.confirmations import Confirming
 from domain.approvals.contract_acts import AlsoEnds, ContractEnded
@@ -56,8 +56,8 @@ def propose(
     for approval in open_:  # there is one, if any
         if approval.digest != act.digest():
             raise ApprovalRefused(ApprovalRefusal.ALREADY_PROPOSED)
-        version = templates.CURRENT[ActKind.CONTRACT_END]
-        given = Confirming(by.person_id, approval.digest, version, by.language, by.login)
+        shown = (by.template_version, by.language)
+        given = Confirming(by.person_id, approval.digest, *shown, by.login)
         answering.confirm(session, approval.id, given, how.approvals, actor=actor)
         return approval.id
     zone = how.approvals.zone

@@ -3,10 +3,11 @@
 Who represents its owner only together with others proposes the end to them.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from domain.approvals.acts import ActKind
 from domain.audit import Actor
 from domain.contracts.end_preview import WantedEnd
 from domain.contracts.states import ContractState
@@ -49,6 +50,8 @@ class SeenEnd:
     wanted: WantedEnd
     preview: str
     """Digest of the preview."""
+    template_version: int | None = None
+    """Of the text that they were shown; None: the current one."""
 
 
 async def preview_end(
@@ -118,7 +121,9 @@ def _end(session: Session, how: Jointly, id_: UUID, seen: SeenEnd, actor: Actor)
         return None
     if company_id is None or company_id != contract.owner_id:  # since it was read
         raise Refused("not_permitted")
-    by = how.proposer(id_, seen.person_id)
+    by = how.proposer(ActKind.CONTRACT_END, id_, seen.person_id)
+    if seen.template_version is not None:
+        by = replace(by, template_version=seen.template_version)
     return end_proposals.propose(
         session, company_id, preview, open_=open_, by=by, how=how, actor=actor
     )

@@ -7,6 +7,7 @@ from uuid import UUID, uuid5
 
 from domain.approvals.acts import Act, ActKind
 from domain.approvals.confirmations import Confirming
+from domain.approvals.ids import approval_of
 from domain.approvals.rules import JointApproval
 from domain.audit import Actor
 from domain.orders.confirming import ConfirmRefusal
@@ -16,7 +17,7 @@ from services.approvals.refusals import as_refused
 from services.engine import Engine
 from services.errors import Refused
 from storage.approvals import answering, proposing, rows
-from storage.approvals.proposing import Proposed
+from storage.approvals.proposing import Proposed, Proposer
 from storage.database import Session
 from storage.orders.confirming import OrderNotWaiting
 
@@ -50,7 +51,7 @@ async def confirm_jointly(
     """
     if how.approvals.joint is JointApproval.OFF:
         raise Refused("needs_joint_approval")
-    by = how.proposer(what.named, given.person_id)
+    by = Proposer.who_saw(approval_of(what.named), given)
 
     def prepare(session: Session, _: UUID, lapses_at: datetime) -> Proposed:
         act = what.read(session)

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Self
 from uuid import UUID
 
 from sqlalchemy import text
@@ -28,13 +29,21 @@ from storage.requests import rate_limits
 
 @dataclass(frozen=True, slots=True)
 class Proposer:
-    """Who proposes, how they logged in, and the language in which they did it."""
+    """Who proposes, how they logged in, and the text in which they saw the act."""
 
     approval_id: UUID
     """Of the approval that they open. The caller's: repeating one is an error."""
     person_id: UUID
     login: Login
     language: Language
+    template_version: int
+    """Of the text that they were shown, which may be an earlier one than the current."""
+
+    @classmethod
+    def who_saw(cls, approval_id: UUID, given: Confirming) -> Self:
+        """Return the proposer of an act that they were shown before, as ``given`` says it."""
+        shown = (given.language, given.template_version)
+        return cls(approval_id, given.person_id, given.login, *shown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,12 +83,14 @@ def propose(
     ``prepare`` checks and writes what is proposed; it gets the time at which it lapses.
 
     Raises:
-        ApprovalRefused: ``group_unfillable``, ``already_proposed``.
+        ApprovalRefused: ``group_unfillable``, ``already_proposed``, ``template_unknown``.
         LimitReached: the proposer has proposed too much lately.
         Whatever ``prepare`` raises.
     """
     require_fillable(session, company_id)
     proposed = prepare(_lapses_at(session, rules.lapses_after))
+    if not templates.known(proposed.act.kind, by.template_version):
+        raise ApprovalRefused(ApprovalRefusal.TEMPLATE_UNKNOWN)
     if rows.open_about(session, proposed.act.kind, proposed.subject_id) is not None:
         raise ApprovalRefused(ApprovalRefusal.ALREADY_PROPOSED)
     rate_limits.take(session, limits.uses(by.person_id))
@@ -90,8 +101,7 @@ def propose(
     approval = rows.lock(session, by.approval_id)
     if approval is None:
         raise LookupError("the approval that was inserted is not there")
-    version = templates.CURRENT[proposed.act.kind]
-    own = Confirming(by.person_id, approval.digest, version, by.language, by.login)
+    own = Confirming(by.person_id, approval.digest, by.template_version, by.language, by.login)
     confirmations.insert(session, approval, own, actor=actor)
     settling.settle(session, approval, rules, actor=actor)
     kind = NoticeKind.APPROVAL_PROPOSED

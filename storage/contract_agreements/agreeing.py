@@ -87,7 +87,7 @@ def _agree_jointly(
     if locked.company_id is None:
         raise AgreeRefused(AgreeRefusal.NEEDS_JOINT_APPROVAL)
     contract = locked.contract
-    by = Proposer(approval_of(contract.id), given.person_id, given.login, given.language)
+    by = Proposer.who_saw(approval_of(contract.id), given)
 
     def prepare(lapses_at: datetime) -> Proposed:
         return Proposed(act, contract.id, min(lapses_at, contract.agree_by or lapses_at))

@@ -20,7 +20,7 @@ from domain.orders.states import OrderState
 from storage.catalogue import products
 from storage.contract_orders import placing
 from storage.contract_orders.placing import Carried
-from storage.contracts import changing, promised, rows, starting
+from storage.contracts import changing, identity_documents, promised, rows, starting
 from storage.contracts.rows import StoredContract
 from storage.database import Session
 from storage.orders import contract_waits
@@ -88,6 +88,7 @@ def conclude(
         terms = OfferedTerms.from_json(contract.terms)
         moved = _active(session, contract, terms, day_of(contract.now, zone), actor)
         contract_waits.begin(session, contract.service_ids)
+        identity_documents.follow(session, moved, zone, actor=actor)
         return moved
     return starting.end_unstarted(
         session,

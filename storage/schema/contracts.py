@@ -78,6 +78,13 @@ class ContractRow(SQLModel, table=True):
             postgresql_where=text("state IN ('active', 'suspended')"),
         ),
         Index(
+            "ix_contract_document_replaced_on",
+            "document_replaced_on",
+            postgresql_where=text(
+                "document_replaced_on IS NOT NULL AND state IN ('active', 'suspended', 'ending')"
+            ),
+        ),
+        Index(
             "ix_contract_suspended",
             "id",
             postgresql_where=text(

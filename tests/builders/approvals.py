@@ -77,7 +77,7 @@ def proposed(
     with database.transaction() as session:
         company_id = proposing.lock_company(session, on.id)
         assert company_id is not None
-        who = Proposer(id_, proposer_id, LOGIN, Language.ESTONIAN)
+        who = Proposer(id_, proposer_id, LOGIN, Language.ESTONIAN, 1)
         ready = partial(prepare, session, company_id)
         proposing.propose(session, company_id, who, ready, rules, actor=by)
     return id_

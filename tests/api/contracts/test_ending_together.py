@@ -7,6 +7,9 @@ from uuid import UUID
 
 import pytest
 
+from domain.approvals import templates
+from domain.approvals.acts import ActKind
+from domain.approvals.templates import CURRENT
 from domain.registry.register import CompanyStatus
 from storage.approvals import carrying_out, concluding, wakeups
 from storage.approvals import rows as approval_rows
@@ -74,6 +77,23 @@ async def test_contract_12_a_group_ends_it_and_no_member_alone(
     assert confirmed.status_code == 202
     assert (done["state"], done["end"]["reason"]) == ("ending", "customer")
     assert rows(front.database, "SELECT end_by FROM contract")[0].end_by["kind"] == "engine"
+
+
+@pytest.mark.parametrize("first", [True, False])
+async def test_contract_12_whoever_ends_it_is_kept_with_the_text_of_their_preview(
+    front: Front, contract: str, monkeypatch: pytest.MonkeyPatch, *, first: bool
+) -> None:
+    shown = (await preview(front, contract, TIIU, f"?on={later()}")).json()["template_version"]
+    monkeypatch.setattr(templates, "CURRENT", {**CURRENT, ActKind.CONTRACT_END: shown + 1})
+    if not first:
+        await end(front, contract, JAAN)
+    unknown = await end(front, contract, template_version=shown + 2)
+    proposed = await end(front, contract, template_version=shown)
+
+    assert (unknown.status_code, unknown.json()["code"]) == (422, "template_unknown")
+    assert proposed.status_code == 202
+    kept = rows(front.database, "SELECT template_version FROM approval_confirmation")
+    assert {each.template_version for each in kept} == ({shown} if first else {shown, shown + 1})
 
 
 async def test_contract_12_one_declines_and_the_contract_stays(front: Front, contract: str) -> None:

@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from domain.approvals import templates
+from domain.approvals.acts import ActKind
 from domain.approvals.confirmations import Confirming
 from domain.approvals.ids import approval_of
 from domain.approvals.refusals import ApprovalRefused
@@ -158,6 +160,22 @@ def test_contract_4_who_agreed_is_held_to_the_state_and_their_right_as_they_are_
 
     with pytest.raises(AgreeRefused, match="contract_not_waiting"):
         agree(customers, contract_id, TIIU, by_signature=signs)
+
+
+def test_contract_4_who_opens_the_approval_is_kept_with_the_text_that_they_were_shown(
+    customers: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    contract_id = offered(customers)
+    newer = {**templates.CURRENT, ActKind.CONTRACT_START: 2}
+    monkeypatch.setattr(templates, "CURRENT", newer)
+
+    agree(customers, contract_id, TIIU, version=1)
+    agree(customers, contract_id, JAAN, version=2)
+
+    kept = select(
+        customers, "SELECT template_version FROM approval_confirmation ORDER BY confirmed_at"
+    )
+    assert [each.template_version for each in kept] == [1, 2]
 
 
 def test_contract_4_a_click_is_never_a_signature(customers: Database) -> None:

@@ -1,7 +1,7 @@
 """contract.11: what rests on a number, a SIM and a user ends with them, whoever says so."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from domain.contracts.states import ContractState
 from services.catalogue.files import read_catalogue
 from services.parties.people import ensure_person
 from storage.access import grant_queries
-from storage.contracts import expiring, identity_documents, rows
+from storage.contracts import ending, expiring, identity_documents, rows
+from storage.contracts.ending import End
 from storage.contracts.rows import StoredContract
 from storage.contracts.starting import NewContract
 from storage.database import Database
@@ -210,10 +211,84 @@ def test_contract_11_the_product_says_if_a_mobiil_id_ends_with_the_identity_docu
     reason: EndReason | None,
 ) -> None:
     publish(database, product)
+    document_replaced(database, active, today())
     for _ in range(2):
         with database.transaction() as session:
             contract = contracts.locked(session, active)
-            identity_documents.replaced(session, contract, actor=contracts.OPS)
+            identity_documents.follow(session, contract, ZONE, actor=contracts.OPS)
 
     found = read(database, active)
     assert (found.state, found.end_reason) == (state, reason)
+
+
+def document_replaced(database: Database, contract_id: UUID, on: date) -> None:
+    statement = "UPDATE contract SET document_replaced_on = :on WHERE id = :id"
+    carry_out(database, statement, on=on, id=contract_id)
+
+
+def swept(database: Database) -> int:
+    with database.transaction() as session:
+        return identity_documents.sweep(session, ZONE)
+
+
+def test_contract_11_a_document_that_is_replaced_on_a_day_to_come_ends_it_on_that_day(
+    database: Database, active: UUID
+) -> None:
+    publish(database, _DEPENDENT)
+    document_replaced(database, active, today() + timedelta(days=1))
+    with database.transaction() as session:
+        contract = contracts.locked(session, active)
+        identity_documents.follow(session, contract, ZONE, actor=contracts.OPS)
+    early = swept(database), read(database, active).state
+    document_replaced(database, active, today())
+    done = [swept(database), swept(database)]
+
+    assert early == (0, ContractState.ACTIVE)
+    assert done == [1, 0]
+    found = read(database, active)
+    assert (found.state, found.end_reason) == (ContractState.ENDING, EndReason.IDENTITY_CHANGED)
+
+
+def test_contract_11_one_that_is_to_end_later_ends_with_the_document(
+    database: Database, active: UUID
+) -> None:
+    publish(database, _DEPENDENT)
+    with database.transaction() as session:
+        contract = contracts.locked(session, active)
+        at = contract.now + timedelta(days=9)
+        ending.schedule(session, contract, End(at, EndReason.CUSTOMER), actor=contracts.OPS)
+    document_replaced(database, active, today())
+
+    assert (swept(database), swept(database)) == (1, 0)
+    found = read(database, active)
+    assert found.ends_at is not None
+    assert found.ends_at < at
+    assert found.end_reason is EndReason.IDENTITY_CHANGED
+
+
+def test_contract_11_no_other_product_ends_with_a_document(
+    database: Database, active: UUID
+) -> None:
+    publish(database, _AS_SOLD)
+    document_replaced(database, active, today())
+
+    assert swept(database) == 0
+    assert read(database, active).state is ContractState.ACTIVE
+
+
+def test_contract_11_a_document_that_was_replaced_before_it_was_active_ends_it_then(
+    database: Database,
+) -> None:
+    publish(database, _DEPENDENT)
+    put(database, OFFICE, PRIVATE)
+    put_service(database, PHONE)
+    new = mobiil_id(database)
+    contracts.promised(database, new)
+    document_replaced(database, new.id, today())
+    contracts.agree(database, new.id)
+    waiting = swept(database), read(database, new.id).state
+    contracts.set_up(database, new.id)
+
+    assert waiting == (0, ContractState.SIGNED)
+    found = read(database, new.id)
+    assert (found.state, found.end_reason) == (ContractState.ENDING, EndReason.IDENTITY_CHANGED)

@@ -46,7 +46,7 @@ def propose(orders: Orders, order: UUID) -> UUID:
     """Tiiu confirms it first, which opens its approval."""
     database = orders.database
     tiiu, by = ensure_person(database, TIIU), actor(database, TIIU)
-    who = Proposer(approval_of(order), tiiu, LOGIN, Language.ESTONIAN)
+    who = Proposer(approval_of(order), tiiu, LOGIN, Language.ESTONIAN, 1)
 
     def prepare(session: Session, lapses_at: datetime) -> Proposed:
         return Proposed(confirming.act_of(session, order), order, lapses_at)
