@@ -16,10 +16,15 @@ def main(
         str | None, typer.Option(help="The address that its tokens name; by default its own.")
     ] = None,
     host: Annotated[str, typer.Option(help="0.0.0.0 in a container.")] = "127.0.0.1",
+    backchannel: Annotated[
+        list[str] | None,
+        typer.Option(help="CLIENT=URL: where a client is told that a session has ended."),
+    ] = None,
 ) -> None:
     """Simulate an identity provider. Logs no requests, since URLs may hold personal codes."""
     try:
-        app = create_app(issuer or f"http://127.0.0.1:{port}", data_dir)
+        told = dict(each.split("=", 1) for each in backchannel or ())
+        app = create_app(issuer or f"http://127.0.0.1:{port}", data_dir, backchannels=told)
     except (OSError, ValueError, LookupError) as error:
         typer.echo(f"identity simulator: {data_dir} cannot be used: {error}", err=True)
         raise typer.Exit(2) from None

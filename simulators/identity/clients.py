@@ -19,10 +19,16 @@ class Client:
     role: str | None = None
     public: bool = False
     """Has no secret, as what runs on people's own machines."""
+    logs_in: bool = False
+    """Sends browsers here to log in, and takes part in single sign-on."""
 
 
 PERSON_CLIENT = "portal-login"
 """The portal in the person's browser: public, proves itself by PKCE."""
+SELFSERVICE_CLIENT = "selfservice"
+"""The web pages for people who act for customers: with a secret, single sign-on and refresh."""
+CONSOLE_CLIENT = "console"
+"""The same for staff."""
 CLI_CLIENT = "volitus-cli"
 """The command line: staff sign in to it by the device grant."""
 
@@ -30,6 +36,8 @@ CLIENTS = {
     client.client_id: client
     for client in (
         Client(PERSON_CLIENT, "person", public=True),
+        Client(SELFSERVICE_CLIENT, "person", logs_in=True),
+        Client(CONSOLE_CLIENT, "staff", logs_in=True),
         Client(
             "portal",
             "client",

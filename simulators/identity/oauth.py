@@ -11,11 +11,11 @@ from fastapi import Request
 from fastapi.responses import JSONResponse
 
 from simulators.identity.clients import CLIENTS, ClientSecrets
+from simulators.identity.codes import Codes, Granted
 from simulators.identity.devices import GRANT, DeviceGrantError, Devices
-from simulators.identity.login import Codes
 from simulators.identity.refreshing import SignIns
 from simulators.identity.staff import Member
-from simulators.identity.tokens import ACCESS_TOKEN_LIFE, Mint
+from simulators.identity.tokens import ACCESS_TOKEN_LIFE, Login, Mint
 
 ACCESS_TOKEN = {"typ": "at+jwt"}
 ID_TOKEN = {"typ": "JWT"}
@@ -46,18 +46,15 @@ class TokenEndpoint:
             case "client_credentials":
                 return self._client_credentials(request, form)
             case "authorization_code":
-                return self._authorization_code(form)
+                return self._authorization_code(request, form)
             case str(grant) if grant == GRANT:
                 return self._device_code(form)
             case "refresh_token":
-                return self._refresh_token(form)
+                return self._refresh_token(request, form)
         return _refused("unsupported_grant_type")
 
     def _client_credentials(self, request: Request, form: Mapping[str, str]) -> JSONResponse:
-        client_id, secret = _basic(request) or (
-            form.get("client_id", ""),
-            form.get("client_secret", ""),
-        )
+        client_id, secret = _credentials(request, form)
         if not self._secrets.fit(client_id, secret):
             return _refused("invalid_client", 401)
         client = CLIENTS[client_id]
@@ -66,21 +63,64 @@ class TokenEndpoint:
             return _refused("invalid_scope")
         return _granted(self._mint.signed(self._mint.client(client, asked), ACCESS_TOKEN), asked)
 
-    def _authorization_code(self, form: Mapping[str, str]) -> JSONResponse:
+    def _authorization_code(self, request: Request, form: Mapping[str, str]) -> JSONResponse:
+        client_id = self._authenticated(request, form)
+        if client_id is None:
+            return _refused("invalid_client", 401)
         granted = self._codes.redeem(form.get("code", ""))
         if granted is None:
             return _refused("invalid_grant")
         asked = granted.request
-        same = (asked.client_id, asked.redirect_uri) == (
-            form.get("client_id"),
-            form.get("redirect_uri"),
-        )
+        same = (asked.client_id, asked.redirect_uri) == (client_id, form.get("redirect_uri"))
         if not same or not _proves(form.get("code_verifier", ""), asked.code_challenge):
             return _refused("invalid_grant")
-        person = self._mint.person(granted.login, scope=asked.scope)
-        access = self._mint.signed(person, ACCESS_TOKEN)
-        identity = self._mint.identity(granted.login, access, nonce=asked.nonce, scope=asked.scope)
-        return _granted(access, asked.scope, id_token=self._mint.signed(identity, ID_TOKEN))
+        return self._logged_in(granted)
+
+    def _logged_in(self, granted: Granted) -> JSONResponse:
+        asked, session = granted.request, granted.session
+        access = self._access(granted.who, asked.client_id, asked.scope)
+        more = {"id_token": self._identity(granted, access)}
+        if session is not None:
+            session.clients.add(asked.client_id)
+            if "offline_access" in asked.scope.split():
+                more["refresh_token"] = self._sign_ins.begin(
+                    granted.who, asked.client_id, asked.scope, session.sid
+                )
+        return _granted(access, asked.scope, **more)
+
+    def _access(self, who: Member | Login, client_id: str, scope: str) -> str:
+        if isinstance(who, Member):
+            return self._mint.signed(self._mint.staff(who, client_id), ACCESS_TOKEN)
+        claims = self._mint.person(who, client_id=client_id, scope=scope)
+        return self._mint.signed(claims, ACCESS_TOKEN)
+
+    def _identity(self, granted: Granted, access: str) -> str:
+        who, asked, session = granted.who, granted.request, granted.session
+        if isinstance(who, Member):
+            claims = self._mint.staff_identity(
+                who,
+                access,
+                nonce=asked.nonce,
+                client_id=asked.client_id,
+                at=session.at if session is not None else int(self._mint.now()),
+            )
+        else:
+            claims = self._mint.identity(
+                who, access, nonce=asked.nonce, scope=asked.scope, client_id=asked.client_id
+            )
+        if session is not None:
+            claims["sid"] = session.sid
+        claims |= self._mint.id_token_claims
+        header = ID_TOKEN | self._mint.id_token_header
+        return self._mint.signed(_without_nulls(claims), _without_nulls(header))
+
+    def _authenticated(self, request: Request, form: Mapping[str, str]) -> str | None:
+        """Return the client; None: one that logs people in, and has not proved its secret."""
+        client_id, secret = _credentials(request, form)
+        client = CLIENTS.get(client_id)
+        if client is None or not client.logs_in:
+            return client_id
+        return client_id if self._secrets.fit(client_id, secret) else None
 
     def _device_code(self, form: Mapping[str, str]) -> JSONResponse:
         try:
@@ -93,19 +133,31 @@ class TokenEndpoint:
         token = self._sign_ins.begin(member, device.client_id, device.scope) if lasts else None
         return self._staff(member, device.client_id, device.scope, token)
 
-    def _refresh_token(self, form: Mapping[str, str]) -> JSONResponse:
-        found = self._sign_ins.refresh(form.get("refresh_token", ""), form.get("client_id", ""))
+    def _refresh_token(self, request: Request, form: Mapping[str, str]) -> JSONResponse:
+        client_id = self._authenticated(request, form)
+        if client_id is None:
+            return _refused("invalid_client", 401)
+        found = self._sign_ins.refresh(form.get("refresh_token", ""), client_id)
         if found is None:
             return _refused("invalid_grant")
         signed_in, token = found
-        return self._staff(signed_in.member, signed_in.client_id, signed_in.scope, token)
+        access = self._access(signed_in.member, signed_in.client_id, signed_in.scope)
+        return _granted(access, signed_in.scope, refresh_token=token)
 
     def _staff(
         self, member: Member, client_id: str, scope: str, refresh_token: str | None
     ) -> JSONResponse:
-        access = self._mint.signed(self._mint.staff(member, client_id), ACCESS_TOKEN)
+        access = self._access(member, client_id, scope)
         more = {} if refresh_token is None else {"refresh_token": refresh_token}
         return _granted(access, scope, **more)
+
+
+def _credentials(request: Request, form: Mapping[str, str]) -> tuple[str, str]:
+    return _basic(request) or (form.get("client_id", ""), form.get("client_secret", ""))
+
+
+def _without_nulls(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _basic(request: Request) -> tuple[str, str] | None:

@@ -41,8 +41,27 @@ $hidden
 <option value="smartid">Smart-ID</option>
 <option value="idcard">ID-card</option>
 </select>
+<label for="acr">Level of the login</label>
+<select id="acr" name="acr">
+<option value="high">high</option>
+<option value="substantial">substantial</option>
+<option value="low">low</option>
+</select>
 <label for="phone">Phone number, for Mobiil-ID (optional)</label>
 <input id="phone" name="phone" type="tel" autocomplete="off" placeholder="+3725xxxxxxx">
+<button>Log in</button>
+<button name="cancel" value="yes" formnovalidate>Cancel</button>
+</form>
+{_END}""")
+_STAFF = Template(f"""{_HEAD}\
+<p>A simulator: choose a member of staff.</p>
+$problem
+<form method="post" action="auth">
+$hidden
+<label for="subject">Who logs in</label>
+<select id="subject" name="login_hint">
+$members
+</select>
 <button>Log in</button>
 <button name="cancel" value="yes" formnovalidate>Cancel</button>
 </form>
@@ -68,26 +87,43 @@ _ANSWERED = Template(f"""{_HEAD}\
 
 def login_page(request: Mapping[str, str], problem: str = "") -> str:
     """The page that sends ``request`` on, with the personal code that is typed into it."""
-    hidden = "\n".join(
-        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
-        for name, value in request.items()
+    return _LOGIN.substitute(hidden=_hidden(request), problem=_alert(problem))
+
+
+def staff_login_page(
+    request: Mapping[str, str], members: Iterable[Member], problem: str = ""
+) -> str:
+    """The page that sends ``request`` on, with the member of staff who is chosen."""
+    return _STAFF.substitute(
+        hidden=_hidden(request), members=_options(members), problem=_alert(problem)
     )
-    return _LOGIN.substitute(hidden=hidden, problem=_alert(problem))
 
 
 def device_page(user_code: str, members: Iterable[Member], problem: str = "") -> str:
     """The page on which a member of staff answers a program that waits."""
-    options = "\n".join(
-        f'<option value="{escape(each.subject)}">{escape(each.name)}:'
-        f" {escape(', '.join(each.roles))}</option>"
-        for each in members
+    return _DEVICE.substitute(
+        code=escape(user_code), members=_options(members), problem=_alert(problem)
     )
-    return _DEVICE.substitute(code=escape(user_code), members=options, problem=_alert(problem))
 
 
 def answered_page(said: str) -> str:
     """The page after an answer."""
     return _ANSWERED.substitute(said=escape(said))
+
+
+def _hidden(request: Mapping[str, str]) -> str:
+    return "\n".join(
+        f'<input type="hidden" name="{escape(name)}" value="{escape(value)}">'
+        for name, value in request.items()
+    )
+
+
+def _options(members: Iterable[Member]) -> str:
+    return "\n".join(
+        f'<option value="{escape(each.subject)}">{escape(each.name)}:'
+        f" {escape(', '.join(each.roles))}</option>"
+        for each in members
+    )
 
 
 def _alert(problem: str) -> str:

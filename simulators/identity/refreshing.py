@@ -8,12 +8,14 @@ import hmac
 import secrets
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from domain.identifiers import PersonKey
 from simulators.identity import files
 from simulators.identity.staff import Member
+from simulators.identity.tokens import Login
 
 LIFE = 12 * 3600
 """Seconds since the sign-in: a working day, however often the tokens are refreshed."""
@@ -23,11 +25,14 @@ LIFE = 12 * 3600
 class SignIn:
     """Somebody's sign-in to a program, and the one refresh token of it that is good now."""
 
-    member: Member
+    member: Member | Login
+    """A member of staff, or a person."""
     client_id: str
     scope: str
     until: float
     token: str
+    sid: str | None = None
+    """Of the browser's session that it belongs to."""
 
 
 class SignIns:
@@ -39,10 +44,12 @@ class SignIns:
         kept: dict[str, Any] = files.read(file) or {}
         self._found = {id_: _read(each) for id_, each in kept.items()}
 
-    def begin(self, member: Member, client_id: str, scope: str) -> str:
+    def begin(
+        self, member: Member | Login, client_id: str, scope: str, sid: str | None = None
+    ) -> str:
         """Return the first refresh token of a new sign-in."""
-        until = self._now() + LIFE
-        return self._put(secrets.token_urlsafe(12), SignIn(member, client_id, scope, until, ""))
+        begun = SignIn(member, client_id, scope, self._now() + LIFE, "", sid)
+        return self._put(secrets.token_urlsafe(12), begun)
 
     def refresh(self, token: str, client_id: str) -> tuple[SignIn, str] | None:
         """Return the sign-in of this token and its next token; None: the token is not good."""
@@ -60,11 +67,14 @@ class SignIns:
         if self._found.pop(token.partition(".")[0], None) is not None:
             self._keep()
 
+    def end_of(self, sid: str) -> None:
+        """End every sign-in of a browser's session."""
+        self._found = {id_: each for id_, each in self._found.items() if each.sid != sid}
+        self._keep()
+
     def _put(self, id_: str, signed_in: SignIn) -> str:
         token = f"{id_}.{secrets.token_urlsafe(32)}"
-        self._found[id_] = SignIn(
-            signed_in.member, signed_in.client_id, signed_in.scope, signed_in.until, token
-        )
+        self._found[id_] = replace(signed_in, token=token)
         self._keep()
         return token
 
@@ -75,6 +85,8 @@ class SignIns:
 
 
 def _read(kept: dict[str, Any]) -> SignIn:
-    who = kept["member"]
+    who: dict[str, Any] = kept["member"]
+    if "person" in who:
+        return SignIn(**kept | {"member": Login(**who | {"person": PersonKey(**who["person"])})})
     member = Member(who["subject"], who["name"], tuple(who["roles"]))
     return SignIn(**kept | {"member": member})

@@ -41,6 +41,11 @@ class Login:
     acr: str = "high"
 
 
+def subject_of(who: Login | Member) -> str:
+    """Return ``sub`` of a person, or of a member of staff."""
+    return who.subject if isinstance(who, Member) else f"EE{who.person.code}"
+
+
 class _AnyHeader(JWSRegistry):
     """Signs any header: some tests need hostile tokens."""
 
@@ -54,7 +59,10 @@ class Mint:
     def __init__(self, url: str, keys: SigningKeys, now: Callable[[], float] = time.time) -> None:
         self.url = url
         self.keys = keys
-        self._now = now
+        self.now = now
+        self.id_token_claims: Claims = {}
+        """Instead of an ID token's own; None removes one. For tests: see ``/_control``."""
+        self.id_token_header: Claims = {}
 
     def person(self, login: Login, *, client_id: str = PERSON_CLIENT, scope: str = "") -> Claims:
         """The access token of someone who logged in."""
@@ -73,23 +81,48 @@ class Mint:
         return self._access(client_id, member.subject) | named
 
     def identity(
-        self, login: Login, access_token: str, *, nonce: str | None = None, scope: str = ""
+        self,
+        login: Login,
+        access_token: str,
+        *,
+        nonce: str | None = None,
+        scope: str = "",
+        client_id: str = PERSON_CLIENT,
     ) -> Claims:
         """The ID token that goes with an access token. Its ``at_hash`` is TARA's: not base64url."""
-        digest = hashlib.sha256(access_token.encode()).digest()
         return {
-            "jti": str(uuid4()),
-            "iss": self.url,
-            "aud": PERSON_CLIENT,
-            "sub": f"EE{login.person.code}",
+            "sub": subject_of(login),
             "profile_attributes": {
                 "date_of_birth": ik.get_birth_date(login.person.code).isoformat(),
                 **dict(zip(("given_name", "family_name"), _name(login.person.code), strict=True)),
             },
+            **self._of_login(client_id, access_token, nonce),
+            **_identification(login, scope),
+        }
+
+    def staff_identity(
+        self, member: Member, access_token: str, *, nonce: str, client_id: str, at: int
+    ) -> Claims:
+        """The ID token of a member of staff who logged in at this time."""
+        return {
+            "sub": member.subject,
+            "name": member.name,
+            "roles": list(member.roles),
+            "amr": ["pwd", "otp"],
+            "acr": "high",
+            "auth_time": at,
+            **self._of_login(client_id, access_token, nonce),
+        }
+
+    def _of_login(self, client_id: str, access_token: str, nonce: str | None) -> Claims:
+        digest = hashlib.sha256(access_token.encode()).digest()
+        return {
+            "jti": str(uuid4()),
+            "iss": self.url,
+            "aud": client_id,
             "nonce": nonce or "",
             "at_hash": base64.b64encode(digest[:16]).decode(),
             **self._life(ID_TOKEN_LIFE),
-            **_identification(login, scope),
         }
 
     def signed(self, claims: Claims, header: Mapping[str, Any]) -> str:
@@ -110,7 +143,7 @@ class Mint:
         }
 
     def _life(self, seconds: int) -> Claims:
-        now = int(self._now())
+        now = int(self.now())
         return {"iat": now, "nbf": now, "exp": now + seconds}
 
 

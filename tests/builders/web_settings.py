@@ -14,10 +14,10 @@ def web_settings(
     *,
     issuer: str = "https://login.example",
     public_url: str = PUBLIC_URL,
-    **openid: Any,
+    selfservice: dict[str, Any] | None = None,
+    console: dict[str, Any] | None = None,
 ) -> WebSettings:
-    """The settings; ``openid`` are those of both clients."""
-    client = {"issuer": issuer} | openid
+    """The settings; ``selfservice`` and ``console`` are further ones of each client."""
     return WebSettings.model_validate(
         {
             "public_url": public_url,
@@ -27,7 +27,7 @@ def web_settings(
                 "keys": payload_keys.ENVIRONMENT["VOLITUS_PAYLOAD_KEYS"],
                 "key_current": payload_keys.ENVIRONMENT["VOLITUS_PAYLOAD_KEY_CURRENT"],
             },
-            "selfservice": {"client_id": "selfservice"} | client,
-            "console": {"client_id": "console"} | client,
+            "selfservice": {"issuer": issuer, "client_id": "selfservice"} | (selfservice or {}),
+            "console": {"issuer": issuer, "client_id": "console"} | (console or {}),
         }
     )

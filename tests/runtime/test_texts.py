@@ -38,6 +38,7 @@ from services.catalogue.files import read_catalogue
 from services.mandates import mandates
 from tests.oracles import page_texts
 from tests.oracles import reason_codes as oracle
+from web.login.pages import OWN_BODY, Outcome
 
 DETAILS = freezes.DETAILS | mandates.DETAILS
 ENUMS: Mapping[str, type[StrEnum]] = {
@@ -99,8 +100,14 @@ NAMED_VALUES = {
 }
 """Values that products list, of which people read what they confirm."""
 COUNTED = frozenset(plurals(Language.ENGLISH))
+LOGIN_PAGES = (
+    {f"page.login.{outcome}.{part}" for outcome in Outcome for part in ("title", "body")}
+    | {f"page.login.refused.{refusal}" for refusal in OWN_BODY}
+    | {"page.login.again"}
+)
 EXPECTED = (
     SENTENCES
+    | LOGIN_PAGES
     | (page_texts.used() - COUNTED)
     | ACTS
     | DOCUMENTS
