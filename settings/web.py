@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated, ClassVar, Literal, Self
 from urllib.parse import urlsplit
 
@@ -132,8 +131,10 @@ class WebSettings(Section):
         "with https, cookies are `__Host-` ones."
     )
     api_url: BaseUrl = Field(description="Address of the API.")
-    brand: Path | None = Field(
-        None, description="Directory of the brand. If unset, the one that comes with the pages."
+    brand: str = Field(
+        "volitus",
+        min_length=1,
+        description="Brand: the name of one that comes with the pages, or the path of a directory.",
     )
     database: WebDatabaseSettings
     session: SessionSettings
