@@ -98,7 +98,8 @@ async def put_contract(
 
     A field that is left out becomes empty. A contract that was started here is not told. What was
     decided here, an end or a suspension, stays; `contract_decided_here` says that the contract is
-    told as if it had not been. Access to a service lasts as long as one of its contracts does.
+    told as if it had not been, or that a told end is carried out already. Access to a service
+    lasts as long as one of its contracts does; one that was over when it was first told ends none.
     """
     user = contract.user.key("/user/code") if contract.user else None
     told = contract.model_dump(exclude={"user", "services"})

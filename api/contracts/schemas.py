@@ -54,7 +54,9 @@ class ContractEndShown(ResponseModel):
 
     at: datetime
     reason: EndReason
-    is_from_outside: bool = Field(description="Its moment is another's to say: a porting.")
+    is_from_outside: bool = Field(
+        description="It is not the customer's to call off: a porting, or the operator's systems."
+    )
 
 
 class Contract(ResponseModel):
@@ -107,7 +109,7 @@ class Contract(ResponseModel):
             ContractEndShown(
                 at=contract.ends_at,
                 reason=contract.end_reason,
-                is_from_outside=contract.end_is_from_outside,
+                is_from_outside=contract.is_end_anothers,
             )
             if contract.ends_at is not None and contract.end_reason is not None
             else None

@@ -101,7 +101,7 @@ class ContractStory:
             "ends": found.ends_at,
             "ends because": found.end_reason,
             "ended by": found.end_by and found.end_by["kind"],
-            "end is another's to say": found.end_is_from_outside or None,
+            "end is another's to say": found.is_end_anothers or None,
             "billed until": found.billed_until,
             "number kept until": found.number_kept_until,
             "cancelled because": found.refusal,

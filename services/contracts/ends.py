@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from domain.approvals.acts import ActKind
 from domain.audit import Actor
 from domain.contracts.end_preview import WantedEnd
+from domain.contracts.reasons import EndSource
 from domain.contracts.states import ContractState
 from domain.delegations.basis import BasisKind
 from services import launcher
@@ -151,9 +152,9 @@ async def call_off(
 
     A person calls off the contract's own end, whether or not another one is earlier, and that one
     stays. ``person_id``: None: a member of staff, whose ``note`` says why, and who alone calls off
-    what another operator or a court said: of two ends the one that counts, then the other counts.
-    Raises NotFound, or Refused: ``not_permitted``, ``needs_joint_approval``,
-    ``contract_not_in_force``, ``end_reached``, ``end_from_outside``.
+    what another operator, a court or the operator's systems said: of two ends the one that counts,
+    then the other counts. Raises NotFound, or Refused: ``not_permitted``,
+    ``needs_joint_approval``, ``contract_not_in_force``, ``end_reached``, ``end_from_outside``.
     """
 
     def write(session: Session) -> None:
@@ -182,7 +183,8 @@ def _call_off(
         outside_ends.call_off_counting(session, contract, actor=actor)
         decisions.record(session, contract, EndDecision.CALL_OFF, actor=actor, note=note)
         return
-    if SetEnds.of(contract).own is None:
+    own = SetEnds.of(contract).own
+    if own is None or own.end_source is EndSource.TOLD:  # the next record would tell it again
         raise Refused("end_from_outside")
     outside_ends.call_off_own(session, contract, actor=actor)
 

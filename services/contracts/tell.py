@@ -31,7 +31,7 @@ async def tell(engine: Engine, told: ToldContract, *, actor: Actor) -> PutContra
     """
 
     def write(session: Session) -> PutContract:
-        taken = telling.put(session, [told], actor=actor)
+        taken, _ = telling.put(session, [[told]], actor=actor)
         if refusal := taken.refused.get(told.id):
             raise Refused(refusal)
         stored = rows.read(session, told.id)
@@ -41,11 +41,8 @@ async def tell(engine: Engine, told: ToldContract, *, actor: Actor) -> PutContra
 
 
 def _put(session: Session, facts: Iterable[ToldContract], /, *, actor: Actor) -> UpsertResult:
-    done = UpsertResult()
-    for part in parts(facts):
-        each = telling.put(session, part, actor=actor)
-        done += UpsertResult(each.created, each.changed, each.ended, each.refused)
-    return done
+    taken, ended = telling.put(session, parts(facts), actor=actor)
+    return UpsertResult(taken.created, taken.changed, ended, taken.refused)
 
 
 CONTRACTS: RecordKind[ToldContract] = RecordKind(

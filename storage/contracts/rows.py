@@ -75,6 +75,11 @@ class StoredContract:
         is_late = self.agree_by is not None and self.agree_by <= self.now
         return self.state is ContractState.OFFERED and not is_late
 
+    @property
+    def is_end_anothers(self) -> bool:
+        """Return whether its end was said elsewhere: staff alone call that off here."""
+        return self.end_is_from_outside or self.end_source is EndSource.TOLD
+
 
 _FIELDS = tuple(each.name for each in fields(StoredContract))
 COLUMNS = (

@@ -1,7 +1,8 @@
 """Until when access by grants on a service lasts: as long as one of its contracts is in force.
 
 ``service.access_until`` follows from all contracts about the service on its account, in whatever
-order they were told, set or called off. A service without contracts has no such moment.
+order they were told, set or called off. A service without contracts has no such moment. Neither has
+one of which only history was told: the contract that is in force now comes with a later record.
 """
 
 from collections.abc import Collection, Sequence
@@ -25,6 +26,7 @@ WITH known AS (
             THEN max(c.ends_at) END AS until
     FROM service s LEFT JOIN contract_service x ON x.service_id = s.id
         LEFT JOIN contract c ON c.id = x.contract_id AND c.account_id = s.account_id
+            AND NOT c.is_history
     WHERE s.id = ANY(:ids) GROUP BY s.id
 )
 UPDATE service s SET access_until = k.until, updated_at = clock_timestamp() FROM known k

@@ -1,6 +1,7 @@
 """Contracts as the operator's systems tell them: taken in, and kept as told."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -13,7 +14,14 @@ from domain.contracts.told import Standing, ToldContract, ToldRefusal, suspensio
 from storage.access.grants import GrantChange
 from storage.audit import events
 from storage.audit.events import NewEvent
-from storage.contracts import changing, outside_ends, rows, service_access, told_rows
+from storage.contracts import (
+    changing,
+    outside_ends,
+    rows,
+    service_access,
+    told_notices,
+    told_rows,
+)
 from storage.contracts.rows import StoredContract
 from storage.contracts.told_rows import KnownContract, Row
 from storage.database import Session
@@ -28,16 +36,38 @@ class Taken:
     changed: Sequence[UUID] = ()
     refused: Mapping[UUID, ToldRefusal] = field(default_factory=dict)
     """They stay as they are."""
-    ended: Sequence[GrantChange] = ()
-    """Grants that give no access any more, since the contracts of their service are over."""
+    services: AbstractSet[UUID] = frozenset()
+    """Services of those that changed, before and after."""
+
+    def __add__(self, other: "Taken") -> "Taken":
+        return Taken(
+            [*self.created, *other.created],
+            [*self.changed, *other.changed],
+            {**self.refused, **other.refused},
+            self.services | other.services,
+        )
 
 
-def put(session: Session, told: Sequence[ToldContract], *, actor: Actor) -> Taken:
+def put(
+    session: Session, parts: Iterable[Sequence[ToldContract]], *, actor: Actor
+) -> tuple[Taken, Sequence[GrantChange]]:
     """Create or replace contracts as they are told, each id once. Idempotent.
 
-    Access to their services ends with the last of their contracts, from the moment that is told.
-    What was decided here, an end or a suspension, is kept; a record that undoes it is refused.
+    Access to their services ends with the last of their contracts, from the moment that is told,
+    once all parts are stored: their order does not matter. What was decided here, an end or a
+    suspension, is kept; a record that undoes it is refused. Those concerned are told of an end
+    that is to come.
+
+    Returns what was taken in, and the grants that give no access any more, since the contracts of
+    their service are over.
     """
+    taken = Taken()
+    for part in parts:
+        taken += _put(session, part, actor)
+    return taken, service_access.followed(session, taken.services)
+
+
+def _put(session: Session, told: Sequence[ToldContract], actor: Actor) -> Taken:
     known = told_rows.lock_known(session, told)
     refused = _refused(session, told, known)
     taken = {each.id: each for each in told if each.id not in refused}
@@ -46,12 +76,14 @@ def put(session: Session, told: Sequence[ToldContract], *, actor: Actor) -> Take
     told_again = [taken[id_] for id_ in sorted(changed)]
     events.append(session, [_event(each, row) for each, row in _with(told_again, new)], actor=actor)
     _follow_ends(session, taken.values(), known, actor)
+    for each in told_again:
+        told_notices.create(session, each, known.get(each.id), actor=actor)
     services = {id_ for each in told_again for id_ in each.services}
     return Taken(
         [each.id for each in told_again if each.id not in known],
         [each.id for each in told_again if each.id in known],
         refused,
-        service_access.followed(session, services.union(*changed.values())),
+        services.union(*changed.values()),
     )
 
 

@@ -50,13 +50,14 @@ _PUT = text(f"""
 INSERT INTO contract AS c (id, account_id, owner_id, product, product_version, state, agreement,
     party, person_id, host_service_id, host_account_id, host_owner_id, sim, signed_at, starts_on,
     committed_until, billed_until, number_kept_until, ends_at, end_reason, end_source, end_by,
-    end_cost, suspend_reason, suspension_is_told, ended_at, closed_at, {_LEFT.format("")})
+    end_cost, suspend_reason, suspension_is_told, ended_at, closed_at, is_history,
+    {_LEFT.format("")})
 SELECT f.id, f.account_id, COALESCE(a.company_id, a.person_id), f.product, f.product_version,
     f.state, f.agreement, f.party, f.person_id, f.host_service_id, h.id,
     COALESCE(h.company_id, h.person_id), f.sim, f.signed_at, f.starts_on, f.committed_until,
     f.billed_until, f.number_kept_until, f.ends_at, f.end_reason, f.end_source, f.end_by,
     f.end_cost, f.suspend_reason, f.suspension_is_told, f.ended_at, f.closed_at,
-    {_LEFT.format("f.")}
+    f.state = 'ended' AND f.ends_at <= clock_timestamp(), {_LEFT.format("f.")}
 FROM ({_FACTS}) f JOIN account a ON a.id = f.account_id
     LEFT JOIN service s ON s.id = f.host_service_id LEFT JOIN account h ON h.id = s.account_id
 ORDER BY f.id
@@ -71,7 +72,8 @@ ON CONFLICT (id) DO UPDATE SET account_id = EXCLUDED.account_id, owner_id = EXCL
     end_by = EXCLUDED.end_by, end_cost = EXCLUDED.end_cost,
     suspend_reason = EXCLUDED.suspend_reason,
     suspension_is_told = EXCLUDED.suspension_is_told, ended_at = EXCLUDED.ended_at,
-    closed_at = EXCLUDED.closed_at, ({_LEFT.format("")}) = ROW({_LEFT.format("EXCLUDED.")}),
+    closed_at = EXCLUDED.closed_at, is_history = c.is_history AND EXCLUDED.state = 'ended',
+    ({_LEFT.format("")}) = ROW({_LEFT.format("EXCLUDED.")}),
     version = c.version + 1, changed_at = clock_timestamp()
 WHERE c.started_by IS NULL AND (c.account_id, c.product, c.product_version, c.state, c.person_id,
         c.host_service_id, c.sim, c.signed_at, c.starts_on, c.committed_until, c.billed_until,
@@ -108,6 +110,12 @@ class KnownContract:
     """Its state and its end, as columns."""
     is_leaving: bool
     """Its number is to leave: that is an end beside its own."""
+
+    @property
+    def ends_at(self) -> datetime | None:
+        """The moment of its end; None: it does not end."""
+        moment: str | None = self.end["ends_at"]
+        return None if moment is None else datetime.fromisoformat(moment)
 
 
 def lock_known(session: Session, told: Collection[ToldContract]) -> Mapping[UUID, KnownContract]:

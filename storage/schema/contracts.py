@@ -166,6 +166,8 @@ class ContractRow(SQLModel, table=True):
     started_by: dict[str, Any] | None = document(nullable=True)
     """The actor who started it here; NULL: it was told."""
     start_order_id: UUID | None
+    is_history: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    """It was over when it was told first: it says nothing of access to its services."""
     end_order_id: UUID | None
     end_process_id: UUID | None = Field(unique=True)
     """The process that carries its end out; NULL: its moment has not come."""

@@ -1010,6 +1010,7 @@ def upgrade() -> None:
     sa.Column('refusal', sa.Text(), nullable=True),
     sa.Column('started_by', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('start_order_id', sa.Uuid(), nullable=True),
+    sa.Column('is_history', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('end_order_id', sa.Uuid(), nullable=True),
     sa.Column('end_process_id', sa.Uuid(), nullable=True),
     sa.Column('expires_on', sa.Date(), nullable=True),

@@ -13,7 +13,7 @@ from tests.builders.delegations import FOREIGN, OFFICE, PHONE, given, terms
 from tests.builders.people import KATI, MARI, PEETER, TIIU
 from tests.builders.rows import carry_out, give, rows
 from tests.clients.api_client import BILLING, OPS, PORTAL, Answer, Front, person_token
-from tests.clients.contracting import FIBRE, end, offered, read
+from tests.clients.contracting import FIBRE, act, end, offered, read
 
 TOLD: dict[str, Any] = {
     "account_id": str(OFFICE.id),
@@ -24,6 +24,7 @@ TOLD: dict[str, Any] = {
     "starts_on": "2024-05-03",
     "committed_until": "2026-05-02",
 }
+OVER = {"state": "ended", "ends_at": "2024-05-01T00:00:00Z"}
 
 
 async def put(front: Front, id_: UUID | str, token: str = BILLING, **changes: Any) -> Answer:
@@ -82,25 +83,57 @@ async def test_contract_1_access_to_a_service_lasts_as_long_as_one_of_its_contra
 ) -> None:
     """Another contract was about the telephone before; whichever is told first."""
     give(front.database, TIIU, OFFICE, "user", on=PHONE)
-    over, new = {"state": "ended", "ends_at": "2024-05-01T00:00:00Z"}, uuid4()
-    told = [(uuid4(), over), (new, {})]
+    new = uuid4()
+    told = [(uuid4(), OVER), (new, {})]
 
+    between = []
     for id_, changes in told if old_first else reversed(told):
         await put(front, id_, **changes)
-    while_it_lasts = may_use(front)
-    await put(front, new, **over)
+        between.append(may_use(front))
+    await put(front, new, **OVER)
 
-    assert (while_it_lasts, may_use(front)) == (True, False)
+    assert (between, may_use(front)) == ([True, True], False)
+
+
+async def test_contract_1_one_that_was_over_when_it_was_told_first_counts_once_it_was_in_force(
+    front: Front,
+) -> None:
+    give(front.database, TIIU, OFFICE, "user", on=PHONE)
+    id_ = uuid4()
+
+    await put(front, id_, **OVER)
+    as_history = may_use(front)
+    await put(front, id_)
+    await put(front, id_, **OVER)
+
+    assert (as_history, may_use(front)) == (True, False)
+
+
+async def test_contract_1_an_end_that_was_told_is_called_off_by_staff_only(front: Front) -> None:
+    """The operator's systems would tell it again."""
+    id_ = uuid4()
+    await put(front, id_, state="ending", ends_at="2099-01-01T00:00:00Z")
+
+    person = await act(front, str(id_), "end/cancel")
+    shown = (await read(front, str(id_))).json()
+    path, why = f"/v1/ops/contracts/{id_}/end/cancel", {"reason": "Eksitus"}
+    staff = await front.post(path, OPS, why, idempotency_key="a")
+
+    assert (person.status_code, person.json()["code"]) == (409, "end_from_outside")
+    assert shown["end"]["is_from_outside"] is True
+    assert (staff.status_code, (await read(front, str(id_))).json()["state"]) == (200, "active")
 
 
 async def test_contract_1_a_service_of_no_contract_any_more_is_used_again(front: Front) -> None:
     give(front.database, TIIU, OFFICE, "user", on=PHONE)
-    id_, over = uuid4(), {"state": "ended", "ends_at": "2024-05-01T00:00:00Z"}
-    await put(front, id_, **over)
+    id_ = uuid4()
+    await put(front, id_)
+    await put(front, id_, **OVER)
+    before = may_use(front)
 
-    await put(front, id_, **over, services=[])
+    await put(front, id_, **OVER, services=[])
 
-    assert may_use(front)
+    assert (before, may_use(front)) == (False, True)
 
 
 async def test_contract_1_what_was_decided_here_is_not_undone_by_what_is_told(

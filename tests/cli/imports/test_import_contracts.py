@@ -83,13 +83,14 @@ def test_contract_1_an_import_that_would_end_access_asks_first(
     volitus: Volitus, database: Database, tmp_path: Path
 ) -> None:
     give(database, TIIU, OFFICE, "user", on=PHONE)
+    volitus("import", "contracts", write(tmp_path / "c.csv", csv_of([contract(1)])))
     file = write(tmp_path / "c.csv", csv_of([contract(1, **OVER)]))
 
     tried = volitus("import", "contracts", file, "--dry-run", "--json")
     unasked = volitus("import", "contracts", file)
     agreed = volitus("import", "contracts", file, "--yes", "--json")
 
-    assert tried.json == agreed.json == counts(read=1, created=1, ended=1)
+    assert tried.json == agreed.json == counts(read=1, changed=1, ended=1)
     assert (unasked.code, "contract_over: 1" in unasked.err) == (2, True)
 
 

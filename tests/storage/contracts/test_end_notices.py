@@ -1,18 +1,26 @@
 """contract.11: what others do that ends a user's Mobiil-ID is told to the user and the owner."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from datetime import timedelta
+from itertools import product
 from typing import Any
 
 import pytest
 
 from domain.accounts import ServiceStatus
+from domain.contracts.told import ToldContract
 from services.parties.people import ensure_person
+from storage.contracts import telling
 from storage.database import Database
 from tests.builders.contract_ends import MOBIIL_ID, mobiil_id, subscription
 from tests.builders.delegations import OTHER, OWN, PHONE, set_up_customers
 from tests.builders.people import JAAN, MARI, PEETER
-from tests.builders.rows import put_service, rows
+from tests.builders.rows import BILLING, put_service, rows
+from tests.builders.told_contracts import FUTURE, PAST
+from tests.builders.told_contracts import told as contract
 
+DAY, LATER = FUTURE.date(), FUTURE + timedelta(days=1)
 SIM = {"iccid": "89372010000000000001"}
 OTHER_SIM = {"iccid": "89372010000000000002"}
 HOST = replace(PHONE, user=PEETER, characteristics=SIM)
@@ -47,6 +55,36 @@ def test_contract_11_user_and_owner_of_the_number_are_told_once_whatever_ends_it
     put_service(database, changed)
 
     assert told(database) == {ensure_person(database, who) for who in (MARI, PEETER)}
+
+
+@pytest.mark.parametrize(
+    ("records", "kinds"),
+    [
+        ([contract("ending")], ["contract_ends"]),
+        ([contract("active"), contract("ending"), contract("ending")], ["contract_ends"]),
+        ([contract("ending"), contract("ending", billed_until=DAY)], ["contract_ends"]),
+        ([contract("ending"), contract("ending", ends_at=LATER)], ["contract_ends"] * 2),
+        ([contract("ending"), contract("active")], ["contract_ends", "contract_goes_on"]),
+        ([contract("active"), contract("ended")], []),
+        ([contract("ended"), contract("active")], []),
+        ([contract("ending", ends_at=PAST), contract("active")], []),
+    ],
+)
+def test_contract_11_user_and_owner_are_told_once_of_an_end_to_come_that_the_operator_told(
+    database: Database, records: Sequence[ToldContract], kinds: Sequence[str]
+) -> None:
+    """Peeter's own contract, on the telephone that Kuusk owns, which Mari represents."""
+    set_up_customers(database)
+
+    for each in records:
+        record = replace(each, user=PEETER, host_service_id=PHONE.id)
+        with database.transaction() as session:
+            taken, _ = telling.put(session, [[record]], actor=BILLING)
+            assert not taken.refused
+
+    both = [ensure_person(database, who) for who in (MARI, PEETER)]
+    found = rows(database, "SELECT person_id, kind FROM notice")
+    assert sorted((each.person_id, each.kind) for each in found) == sorted(product(both, kinds))
 
 
 def test_contract_11_an_owners_own_contract_needs_no_notice(database: Database) -> None:
