@@ -7,6 +7,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from domain.catalogue.products import Refusal
+from domain.catalogue.step_actions import StepAction
 from domain.processes import ProcessType
 from domain.provisioning.steps import Decision, Stage, Step
 from domain.provisioning.targets import Target, TargetKind
@@ -20,6 +21,8 @@ _DECISIONS = {
     Stage.PIVOT: _REVERSIBLE,
     Stage.FINAL: (Decision.RETRY, Decision.SKIP),
 }
+_AHEAD = frozenset({StepAction.SUSPEND, StepAction.RESUME})
+"""After a loss or a theft. No product names them: the engine's own orders do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,7 @@ def step_of(order_id: UUID, account_id: UUID, item: PlannedItem, planned: Planne
         item=str(item.number),
         resource=None if service_id is None else f"service/{service_id}",
         urgent=item.is_urgent,
+        ahead_of_urgent=item.is_urgent and planned.do in _AHEAD,
         stage=planned.stage,
         can_undo=planned.undo is not None,
         allowed_decisions=_DECISIONS[planned.stage],

@@ -106,6 +106,8 @@ class Step:
     None: in no order."""
     urgent: bool = False
     """Overtakes what is stuck or not yet sent on the resource."""
+    ahead_of_urgent: bool = False
+    """It is urgent, and overtakes urgent ones as well: a loss waits for no bar that is stuck."""
     stage: Stage = Stage.REVERSIBLE
     can_undo: bool = False
     """Its process has a step that undoes it: carried out where its item is to be undone."""
@@ -128,6 +130,13 @@ class Step:
             raise ValueError(f"not to be decided about a {self.stage} step: {sorted(wrong)}")
         if self.stage is Stage.PIVOT and self.refusal_ends:
             raise ValueError("without its pivot an item cannot go on")
+        if self.ahead_of_urgent and not self.urgent:
+            raise ValueError("what goes ahead of urgent steps is urgent")
+
+    @property
+    def urgency(self) -> int:
+        """0, 1 or 2: on a resource, a step overtakes those of less urgency."""
+        return self.urgent + self.ahead_of_urgent
 
     @property
     def id(self) -> UUID:

@@ -33,7 +33,7 @@ SELECT id, process, process_id, account_id, action, created_at, count(*) OVER ()
     JOIN step e ON e.process_id = k.process_id AND e.released_at IS NULL
     JOIN step w ON w.resource = e.resource AND w.process_id <> e.process_id
         AND w.ended_at IS NULL AND w.state NOT IN ('aborting', 'given_up', 'undone')
-        AND CASE WHEN w.is_urgent = e.is_urgent THEN w.place > e.place ELSE e.is_urgent END
+        AND CASE WHEN w.urgency = e.urgency THEN w.place > e.place ELSE e.urgency > w.urgency END
     WHERE k.id = :id AND k.state <> 'closed') waits
 ORDER BY place LIMIT :limit
 """)

@@ -33,7 +33,7 @@ SELECT {COLUMNS}, 'sending', 1, clock_timestamp()
 FROM (SELECT CAST(:id AS uuid), CAST(:process AS text), CAST(:process_id AS uuid),
     CAST(:workflow_id AS text), CAST(:account_id AS uuid), CAST(:target AS text),
     CAST(:target_kind AS text), CAST(:action AS text), CAST(:item AS text), CAST(:stage AS text),
-    CAST(:can_undo AS boolean), CAST(NULL AS text), FALSE, CAST(NULL AS uuid)) AS s ({COLUMNS})
+    CAST(:can_undo AS boolean), CAST(NULL AS text), 0, CAST(NULL AS uuid)) AS s ({COLUMNS})
 WHERE {_TARGET_WELL}
 ON CONFLICT (id) DO NOTHING RETURNING place, version
 """)

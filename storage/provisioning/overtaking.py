@@ -10,7 +10,7 @@ from storage.locks import Purpose
 # A step that undoes another was added after it, and is locked before it.
 _OTHERS = """
     SELECT id FROM step
-    WHERE resource = :resource AND process_id <> :process_id AND NOT is_urgent
+    WHERE resource = :resource AND process_id <> :process_id AND urgency < :urgency
         AND released_at IS NULL
     ORDER BY created_at DESC, id FOR UPDATE"""
 _HOLD = text(_OTHERS)
@@ -28,14 +28,20 @@ def hold_others(session: Session, step: Step) -> None:
     """
     if step.resource is None:
         return
+    # An urgent step of less urgency has its own row before it waits for the lock: so has this one.
+    session.execute(_HOLD, _of(step))
     locks.lock(session, Purpose.STEP_ORDER, step.resource)
     session.execute(_HOLD, _of(step))
 
 
 def mark_overtaken(session: Session, step: Step) -> None:
-    """Record that this urgent step goes ahead of all others on its resource."""
+    """Record that this urgent step goes ahead of all that are less so on its resource."""
     session.execute(_MARK, _of(step))
 
 
 def _of(step: Step) -> dict[str, object]:
-    return {"resource": step.resource, "process_id": step.process_id}
+    return {
+        "resource": step.resource,
+        "process_id": step.process_id,
+        "urgency": step.urgency,
+    }

@@ -30,14 +30,14 @@ def _in_flight(step: str) -> str:
 BLOCKED = f"""EXISTS (
     SELECT FROM step e WHERE e.resource = s.resource AND e.released_at IS NULL
         AND e.process_id <> s.process_id AND CASE
-            WHEN s.is_urgent AND NOT e.is_urgent THEN {_in_flight("e")}
-            WHEN e.is_urgent AND NOT s.is_urgent THEN NOT {_in_flight("s")}
+            WHEN s.urgency > e.urgency THEN {_in_flight("e")}
+            WHEN e.urgency > s.urgency THEN NOT {_in_flight("s")}
             ELSE e.place < s.place END)"""
 """Condition: step ``s`` waits for a step of another process on the same resource.
 
-An urgent one waits only for what is in flight: on its way to its target, and not stuck. Every other
-one waits until the processes before it have given up their places, and so have all urgent ones,
-unless it is in flight itself: then its outcome is found out first.
+Of what is less urgent it waits only for what is in flight: on its way to its target, and not stuck.
+It waits until processes of its own urgency that are before it have given up their places, and so
+have all of more urgency, unless it is in flight itself: then its outcome is found out first.
 """
 
 
@@ -78,13 +78,13 @@ FROM {{step}} s LEFT JOIN stuck k ON k.id = s.id LEFT JOIN target t ON t.name = 
 """
 _FIND = text(f"{_FOUND.format(step='step')} WHERE s.id = :id")
 COLUMNS = """id, process, process_id, workflow_id, account_id, target, target_kind, action,
-    item, stage, can_undo, resource, is_urgent, undoes"""
+    item, stage, can_undo, resource, urgency, undoes"""
 # A new step is read in the same statement. One that undoes another takes that one's place.
 _ADD = text(f"""
 WITH new AS (
     INSERT INTO step ({COLUMNS}, state, place)
     VALUES (:id, :process, :process_id, :workflow_id, :account_id, :target, :target_kind,
-        :action, :item, :stage, :can_undo, :resource, :is_urgent, :undoes, 'asked', COALESCE(
+        :action, :item, :stage, :can_undo, :resource, :urgency, :undoes, 'asked', COALESCE(
             (SELECT place FROM step WHERE id = CAST(:undoes AS uuid)),
             nextval(pg_get_serial_sequence('step', 'place'))))
     ON CONFLICT (id) DO NOTHING RETURNING *
@@ -97,7 +97,7 @@ SELECT {COLUMNS}, 'asked'
 FROM jsonb_to_recordset(CAST(:steps AS jsonb)) AS new (
     number int, id uuid, process text, process_id uuid, workflow_id text, account_id uuid,
     target text, target_kind text, action text, item text, stage text, can_undo boolean,
-    resource text, is_urgent boolean, undoes uuid)
+    resource text, urgency int, undoes uuid)
 ORDER BY number
 ON CONFLICT (id) DO NOTHING
 """)
@@ -106,12 +106,12 @@ ON CONFLICT (id) DO NOTHING
 def add_all(session: Session, steps: Sequence[PlacedStep], workflow_id: str) -> None:
     """Add all steps of a process, with their places, in this order. Repeating changes nothing.
 
-    Once in a transaction. Raises ValueError where only some steps that take places are urgent: two
+    Once in a transaction. Raises ValueError where steps that take places differ in urgency: two
     such processes could wait for each other.
     """
     placed = [each.step for each in steps if each.step.resource is not None]
-    if len({step.urgent for step in placed}) > 1:
-        raise ValueError("either all steps of a process are urgent, or none is")
+    if len({step.urgency for step in placed}) > 1:
+        raise ValueError("all steps of a process are equally urgent, or none is")
     # One process after the other: who is before whom must be plain once the first has committed.
     resources = {step.resource for step in placed if step.resource is not None}
     locks.lock_all(session, Purpose.STEP_ORDER, resources)
@@ -147,7 +147,7 @@ def values_of(step: Step, target: Target, workflow_id: str) -> dict[str, object]
         "stage": step.stage,
         "can_undo": step.can_undo,
         "resource": step.resource,
-        "is_urgent": step.urgent,
+        "urgency": step.urgency,
         "undoes": None if step.undoes is None else step_id(step.process_id, step.undoes),
     }
 

@@ -61,7 +61,8 @@ class StepRow(SQLModel, table=True):
     undoes: UUID | None
     """The step that it undoes."""
     resource: str | None = words(nullable=True)
-    is_urgent: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
+    urgency: int = Field(default=0, sa_column_kwargs={"server_default": "0"})
+    """On its resource it overtakes steps of less urgency."""
     place: int | None = Field(
         default=None, sa_column=Column(BigInteger, Identity(), nullable=False)
     )

@@ -290,7 +290,7 @@ def upgrade() -> None:
     sa.Column('stage', sa.Text(), server_default='reversible', nullable=False),
     sa.Column('undoes', sa.Uuid(), nullable=True),
     sa.Column('resource', sa.Text(), nullable=True),
-    sa.Column('is_urgent', sa.Boolean(), server_default='false', nullable=False),
+    sa.Column('urgency', sa.Integer(), server_default='0', nullable=False),
     sa.Column('place', sa.BigInteger(), sa.Identity(always=False), nullable=False),
     sa.Column('state', sa.Text(), nullable=False),
     sa.Column('version', sa.Integer(), server_default='1', nullable=False),

@@ -12,6 +12,8 @@ from domain.provisioning.step_rules import StepRules
 from domain.provisioning.steps import Accepted, Answer, Decision, Done, Step, StepState
 from domain.provisioning.targets import Target, TargetKind
 from domain.provisioning.undoing import UndoReason
+from storage import locks
+from storage.locks import Purpose
 from storage.provisioning import step_order, steps, undoing
 from storage.provisioning.step_order import PlacedStep
 from tests.builders.rows import wait_until_blocked
@@ -226,3 +228,57 @@ def test_step_1_what_never_arrived_is_not_sent_ahead_of_an_urgent_step(
     assert kind(harness.carry_out(one, again)) is OutcomeKind.WAITING
     assert again.keys == []
     assert harness.row(one).state == StepState.TROUBLE
+
+
+@pytest.mark.parametrize(
+    ("before", "overtakes"),
+    [(not_sent, True), (refused, True), (stuck_in_doubt, True), (sending, False)],
+)
+def test_step_1_a_loss_overtakes_an_urgent_step_that_is_stuck_or_not_sent(
+    harness: StepHarness, before: Callable[[StepHarness, Step], None], overtakes: bool
+) -> None:
+    patient = StepHarness(harness.database, PATIENT)
+    one, bar = step(resource="service/1"), step("bar", resource="service/1", urgent=True)
+    loss = step("loss", resource="service/1", urgent=True, ahead_of_urgent=True)
+    add_steps(harness.database, one)
+    add_steps(harness.database, bar)
+    before(patient, bar)
+    add_steps(harness.database, loss)
+
+    outcome = patient.carry_out(loss, Doing())
+
+    assert kind(outcome) is (OutcomeKind.DONE if overtakes else OutcomeKind.WAITING)
+    assert patient.row(bar).is_overtaken is overtakes
+    if before is not_sent:
+        assert kind(patient.carry_out(bar, Doing())) is OutcomeKind.WAITING
+        with harness.database.transaction() as session:
+            undoing.drop_unfinished(session, loss.process_id)
+        assert kind(patient.carry_out(bar, Doing())) is OutcomeKind.DONE
+    assert kind(patient.carry_out(one, Doing())) is OutcomeKind.WAITING
+
+
+def test_step_1_what_goes_ahead_of_urgent_steps_is_urgent() -> None:
+    with pytest.raises(ValueError, match="is urgent"):
+        step("loss", resource="service/1", ahead_of_urgent=True)
+
+
+def test_step_1_two_of_unlike_urgency_look_at_once_and_neither_waits_for_the_other_in_turn(
+    harness: StepHarness,
+) -> None:
+    bar = step("bar", resource="service/1", urgent=True)
+    loss = step("loss", resource="service/1", urgent=True, ahead_of_urgent=True)
+    add_steps(harness.database, bar)
+    add_steps(harness.database, loss)
+
+    def is_blocked(each: Step) -> bool:
+        with harness.database.transaction() as session:
+            return step_order.lock(session, each, NETWORK, "test").is_blocked
+
+    with ThreadPoolExecutor(2) as threads:
+        with harness.database.transaction() as session:
+            locks.lock(session, Purpose.STEP_ORDER, "service/1")
+            losing = threads.submit(is_blocked, loss)
+            wait_until_blocked(harness.database)
+            barring = threads.submit(is_blocked, bar)
+            wait_until_blocked(harness.database, waiting=2)
+        assert (losing.result(PATIENCE), barring.result(PATIENCE)) == (False, True)

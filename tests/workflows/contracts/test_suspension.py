@@ -71,6 +71,26 @@ async def test_contract_10_it_goes_ahead_of_a_stuck_order_and_is_lifted(
     await ordering.decide(stuck, "set.1", Decision.ABORT)
 
 
+async def test_contract_10_it_goes_ahead_of_a_bar_that_is_stuck(ordering: OrderStack) -> None:
+    contract = await active(ordering)
+    (service_id,) = contract.service_ids
+    ordering.network.fault(
+        "refuse", source="activation", subject=str(service_id), code="invalidState"
+    )
+    barred = {"outgoingBarred": True}
+    bar = NewItem(service=service_id, steps=(READ, SET), parameters=barred, is_urgent=True)
+    stuck = await ordering.place(bar)
+    await ordering.stuck(stuck, "set.1")
+    ordering.network.control("DELETE", "/faults")
+
+    order = await suspend(ordering, contract.id)
+
+    assert (await ordering.over(order)).state is OrderState.COMPLETED
+    assert state_of(ordering, service_id) == "inactive"
+    assert ordering.state(stuck) is OrderState.HELD
+    await ordering.decide(stuck, "set.1", Decision.ABORT)
+
+
 async def test_contract_10_a_refusal_waits_for_an_operator_and_a_lifting_overtakes_it(
     ordering: OrderStack,
 ) -> None:
