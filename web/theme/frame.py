@@ -43,5 +43,7 @@ class Frame:
     """Path that a POST signs out at; None: nobody is signed in."""
     status: str = ""
     """What has just happened, announced and shown once: "The access ended"."""
+    refresh: int | None = None
+    """Seconds after which the page is loaded again where no scripts run: it shows a progress."""
     undo: NavLink | None = None
     """Beside ``status``: how to take it back."""

@@ -96,6 +96,14 @@ def test_page_4_the_same_page_in_each_language_is_a_link_away(language: Language
         assert f'<a href="/{other}/gallery" lang="{other}" hreflang="{other}"' in html
 
 
+def test_page_6_a_progress_goes_on_without_scripts(theme: Theme, tmp_path: Path) -> None:
+    (tmp_path / "page.html").write_text('{% extends "theme/base.html" %}')
+
+    said = theme.page("own/page.html", ET, Frame("/", refresh=5))
+
+    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in said
+
+
 def test_page_17_nothing_inline_is_in_a_template() -> None:
     inline = [
         str(path)
