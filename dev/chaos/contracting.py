@@ -1,4 +1,4 @@
-"""A contract of a campaign: started, agreed to by a click, and ended, or not, over HTTP."""
+"""A contract of a campaign: started, agreed to, and ended, or not, over HTTP."""
 
 import asyncio
 from collections.abc import Callable
@@ -9,7 +9,8 @@ import httpx
 
 from dev.chaos.outcome import Outcome
 from dev.chaos.persistent_client import PAUSE, PersistentClient
-from dev.chaos.workload import SUBSCRIPTION, ContractHabit, ContractRequest
+from dev.chaos.signing import Signing
+from dev.chaos.workload import Agreeing, ContractHabit, ContractRequest
 
 _TAKEN = ["number_taken"]
 
@@ -39,9 +40,9 @@ class Contracting:
         if habit is ContractHabit.NOT_AGREED:
             await self._done(asked, f"{path}/withdraw", None, "cancelled")
             return
-        seen = offered["confirmation"]
-        said = {name: seen["shown"][name] for name in ("template_version", "language")}
-        await self._done(asked, f"{path}/confirm", {"digest": seen["digest"], **said}, "active")
+        if not await self._agreed(asked, path, offered["confirmation"]):
+            await self._done(asked, f"{path}/withdraw", None, "cancelled")
+            return
         if habit is ContractHabit.ENDED:
             await self._reached(path, "active")
             await asyncio.sleep(self._request.pause)
@@ -51,10 +52,23 @@ class Contracting:
             body = {"preview": shown.json()["digest"], "reason": "withdrawal"}
             await self._done(asked, f"{path}/end", body, "ended")
 
+    async def _agreed(self, asked: Outcome, path: str, seen: Any) -> bool:
+        """Agree by a click or a signature; False: the services that sign were away for too long."""
+        said = {name: seen["shown"][name] for name in ("template_version", "language")}
+        body = {"digest": seen["digest"], **said}
+        if self._request.agrees is Agreeing.CLICK:
+            await self._done(asked, f"{path}/confirm", body, "active")
+            return True
+        signing = Signing(self._client, self._request, self._token)
+        if not await signing.carry_out(asked, path, body):
+            return False
+        asked.ends = "active"
+        return True
+
     async def _started(self, asked: Outcome) -> bool:
         request = self._request
         body = {
-            "product": SUBSCRIPTION,
+            "product": request.product,
             "number": request.number,
             "parameters": {"package": "mobile-s", "iccid": f"893720100000{request.index:07}"},
         }

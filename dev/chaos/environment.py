@@ -10,8 +10,16 @@ from zoneinfo import ZoneInfo
 import httpx
 from sqlalchemy import text
 
+from dev.chaos.faults import SIMULATORS
 from dev.chaos.schedule import Schedule
-from dev.chaos.workload import SUBSCRIPTION, Part, Trait, ordered_id, service_id
+from dev.chaos.workload import (
+    SIGNED_SUBSCRIPTION,
+    SUBSCRIPTION,
+    Part,
+    Trait,
+    ordered_id,
+    service_id,
+)
 from dev.stack.number_limits import number_limits
 from dev.stack.settings import DevSettings
 from dev.stack.stack import Stack
@@ -44,6 +52,9 @@ _QUICK = {
     "VOLITUS_NETWORK_TIMEOUT": "PT2S",
     "VOLITUS_SMS_TIMEOUT": "PT2S",
     "VOLITUS_REGISTER_TIMEOUT": "PT2S",
+    "VOLITUS_SIGNATURES_MOBILE_ID_TIMEOUT": "PT2S",
+    "VOLITUS_SIGNATURES_SMART_ID_TIMEOUT": "PT2S",
+    "VOLITUS_SIGNATURES_PROOF_TIMEOUT": "PT2S",
     "VOLITUS_VERIFICATION_WAIT": "PT3S",
     "VOLITUS_BULK_RETRY_RATE": "100",
     "VOLITUS_NUMBER_WATCH_LEAST": "1000000",
@@ -84,11 +95,14 @@ class Stage:
             return [of(*row) for row in connection.execute(text(statement))]
 
     def control(self, where: str, method: str, path: str, body: object = None) -> Any:
-        """Call ``/_control`` of the simulator of the ``network``, of ``billing`` or of ``sms``."""
+        """Call ``/_control`` of a simulator: one of ``faults.SIMULATORS``."""
         urls = {
             "network": self.stack.network_url,
             "billing": self.stack.billing_url,
             "sms": self.stack.sms_url,
+            "mobile_id": self.stack.mobile_id_url,
+            "smart_id": self.stack.smart_id_url,
+            "trust": self.stack.trust_url,
         }
         answer = self._http.request(method, f"{urls[where]}/_control/{path}", json=body)
         answer.raise_for_status()
@@ -113,7 +127,7 @@ class Stage:
             put_accounts(session, self._subscribers(), actor=SYSTEMS)
         if self.schedule.form.standard:
             self.control("network", "PUT", "profile", {"name": "standard"})
-        for where in ("network", "billing", "sms"):
+        for where in SIMULATORS:
             self.control(where, "PUT", "seed", {"seed": self.schedule.seed})
         for request in self.schedule.numbers:
             if request.trait is Trait.SIM_CHANGED:
@@ -161,9 +175,9 @@ def number_service(number: str) -> UUID:
 
 
 def _catalogue(folder: Path) -> Path:
-    """Write a catalogue: a spending limit, which the operator may order alone, and a contract.
+    """Write a catalogue: a spending limit, which the operator may order alone, and two contracts.
 
-    People agree to the contract by a click.
+    People agree to the one by a click, and sign the other.
     """
     limit = (_PRODUCTS / "spending-limit.yaml").read_text()
     folder.mkdir()
@@ -172,6 +186,8 @@ def _catalogue(folder: Path) -> Path:
     contract = (_PRODUCTS / f"{SUBSCRIPTION}.yaml").read_text()
     clicked = contract.replace("agreement: sign", "agreement: confirm")
     (folder / f"{SUBSCRIPTION}.yaml").write_text(clicked)
+    signed = contract.replace(f"id: {SUBSCRIPTION}", f"id: {SIGNED_SUBSCRIPTION}")
+    (folder / f"{SIGNED_SUBSCRIPTION}.yaml").write_text(signed)
     return folder
 
 

@@ -8,7 +8,7 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault, at ``network``, ``sim_swap``, ``billing``, ``sms`` or ``reports`` (of SMS)."""
+    """One fault, at one of ``SIMULATORS``, at ``sim_swap``, or at ``reports`` (of SMS)."""
 
     at: str
     shown: Mapping[str, Any] = field(hash=False)
@@ -24,6 +24,8 @@ def _fault(at: str, source: str, kind: str, *, lost: bool = False, **more: Any) 
     return Fault(at, {"source": source, "kind": kind, **more}, lost)
 
 
+SIMULATORS = ("network", "billing", "sms", "mobile_id", "smart_id", "trust")
+"""Simulators that show faults."""
 ESSENTIAL = (
     _fault("network", "activation", "http_503"),
     _fault("network", "activation", "cut", lost=True, rate=0.4),
@@ -36,6 +38,13 @@ ESSENTIAL = (
     _fault("sms", "send", "cut", lost=True, rate=0.4),
     _fault("sim_swap", "sim_swap", "http_503", rate=0.8),
     Fault("reports", {"duplicate": True, "reversed": True}),
+    _fault("mobile_id", "sign", "http_503"),
+    _fault("mobile_id", "sign", "cut", lost=True, rate=0.5),
+    _fault("smart_id", "certificate", "http_503"),
+    _fault("smart_id", "sign", "http_503", rate=0.5),
+    _fault("smart_id", "sign", "cut", lost=True, rate=0.4),
+    _fault("trust", "ocsp", "http_503"),
+    _fault("trust", "time_stamps", "http_503"),
 )
 """Faults of every campaign."""
 
@@ -59,6 +68,13 @@ MORE = (
     _fault("sim_swap", "sim_swap", "timeout", rate=0.5),
     _fault("sim_swap", "sim_swap", "cut", rate=0.5),
     Fault("reports", {"late": 3.0}),
+    _fault("mobile_id", "certificate", "http_500"),
+    _fault("mobile_id", "sign", "http_500", rate=0.5),
+    _fault("mobile_id", "session", "cut", rate=0.5),
+    _fault("smart_id", "certificate", "cut", lost=True, rate=0.4),
+    _fault("smart_id", "session", "http_503", rate=0.4),
+    _fault("trust", "ocsp", "cut", rate=0.5),
+    _fault("trust", "time_stamps", "timeout", rate=0.5),
 )
 """Faults of campaigns that are long enough for them."""
 

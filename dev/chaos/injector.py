@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from dev.chaos.environment import Stage
-from dev.chaos.faults import Fault, at_number, habits, simulator_faults
+from dev.chaos.faults import SIMULATORS, Fault, at_number, habits, simulator_faults
 from dev.chaos.schedule import Kill, Schedule, Window
 from dev.chaos.workload import Trait
 
@@ -117,7 +117,7 @@ class Injector:
         self._tell(f"no more of {window.fault}")
 
     def _show(self) -> None:
-        for where in ("network", "billing", "sms"):
+        for where in SIMULATORS:
             shown = simulator_faults([*self._on, *self._always], where)
             self._stage.control(where, "PUT", "faults", shown)
         self._stage.control("sms", "PUT", "reports", habits(self._on))

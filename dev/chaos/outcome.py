@@ -30,5 +30,7 @@ class Outcome:
     the state in which its person left it."""
     refused: bool = False
     """Of a contract: another one had its number."""
+    signings: list[UUID] = field(default_factory=list)
+    """Of a contract: each time that its person was to be asked for a signature."""
     wrong: list[str] = field(default_factory=list)
     """Answers that should not have come."""

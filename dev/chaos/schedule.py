@@ -69,7 +69,7 @@ class Form:
     @property
     def contracts(self) -> int:
         """Number of contracts, among the processes. A network without keys gets none."""
-        return 0 if self.standard else self.processes // 9
+        return 0 if self.standard else self.processes // 7
 
     @property
     def wanted(self) -> int:

@@ -11,6 +11,7 @@ from uuid import UUID
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
+from dev.chaos import signing_evidence
 from dev.chaos.environment import Stage
 from dev.chaos.evidence_rows import (
     ContractRow,
@@ -22,7 +23,8 @@ from dev.chaos.evidence_rows import (
     StepRow,
     StuckRow,
 )
-from dev.chaos.workload import SUBSCRIPTION
+from dev.chaos.signing_evidence import PhoneRow, SignedRow, SigningRow
+from dev.chaos.workload import SIGNED_SUBSCRIPTION, SUBSCRIPTION
 from domain.numbers.verifications import DeliveryStatus
 from storage.audit import hash_chain as chain
 
@@ -31,7 +33,7 @@ _PROCESSES = """
 SELECT p.id, p.type AS process, p.workflow_id, o.state, o.subject_id,
     o.state NOT IN ('pending', 'running') AS ended, NULL AS reason,
     CAST(NULL AS timestamptz) AS code_accepted_at
-FROM process p JOIN operation o USING (id) WHERE o.kind = 'resend'
+FROM process p JOIN operation o USING (id) WHERE o.kind IN ('resend', 'contract_sign')
 UNION ALL
 SELECT p.id, p.type, p.workflow_id, v.state, NULL, v.state <> 'sent',
     v.reason ->> 'code', v.code_accepted_at
@@ -74,6 +76,7 @@ _PROOFS = "SELECT proof FROM access_grant WHERE origin = 'number_verification'"
 
 
 _LIMIT = "spendingLimit"
+_SUBSCRIPTIONS = {SUBSCRIPTION, SIGNED_SUBSCRIPTION}
 
 
 @dataclass(frozen=True)
@@ -106,6 +109,9 @@ class Evidence:
     limits: Mapping[UUID, int]
     """The same in billing."""
     contracts: Mapping[UUID, ContractRow]
+    signings: Sequence[SigningRow]
+    signed: Sequence[SignedRow]
+    phones: Sequence[PhoneRow]
     at_network: Mapping[UUID, Mapping[str, Any]]
     """What the network has of each service that was set or changed."""
     subscribed: set[UUID]
@@ -149,6 +155,9 @@ def gather(stage: Stage) -> Evidence:
         items=dict(stage.rows(_item, _ITEMS)),
         limits_at_network=_limits(at_network),
         contracts={row.id: row for row in stage.rows(ContractRow, _CONTRACTS)},
+        signings=signing_evidence.signings(stage),
+        signed=signing_evidence.signed(stage),
+        phones=signing_evidence.phones(stage),
         at_network=at_network,
         subscribed=_subscribed(stage),
         limits=_in_billing(stage),
@@ -188,7 +197,7 @@ def _limits(at_network: Mapping[UUID, Mapping[str, Any]]) -> dict[UUID, int]:
 
 def _subscribed(stage: Stage) -> set[UUID]:
     found = stage.control("billing", "GET", "services")
-    return {UUID(each["service"]) for each in found if each["what"] == SUBSCRIPTION}
+    return {UUID(each["service"]) for each in found if each["what"] in _SUBSCRIPTIONS}
 
 
 def _in_billing(stage: Stage) -> dict[UUID, int]:

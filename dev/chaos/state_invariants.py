@@ -30,8 +30,8 @@ _STATES = {
 }
 
 
-_FOLLOW = {"notice_sms", "contract_end"}
-"""Types of processes that nobody asks for: they follow from others."""
+_FOLLOW = {"notice_sms", "contract_end", "contract_sign"}
+"""Types of processes that follow from others; of signings see signing_invariants."""
 
 
 def asked_once(evidence: Evidence, asked: list[Outcome]) -> Iterator[str]:

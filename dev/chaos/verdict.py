@@ -9,6 +9,7 @@ from dev.chaos import (
     delegation_invariants,
     effect_invariants,
     order_invariants,
+    signing_invariants,
     state_invariants,
 )
 from dev.chaos.injector import Injector
@@ -68,6 +69,7 @@ def at_the_end(evidence: Evidence, asked: list[Outcome], injector: Injector) -> 
         *_effects(evidence, asked),
         *_orders(evidence, asked),
         *_contracts(evidence, asked),
+        *_signatures(evidence, asked),
         *_access(evidence, asked),
         *_records(evidence),
     ]
@@ -134,6 +136,26 @@ def _contracts(evidence: Evidence, asked: list[Outcome]) -> list[Promise]:
             "none has ended with its service or access left", number, judges.set_down(evidence)
         ),
         Promise.judged("no number on two contracts", number, judges.numbers(evidence, asked)),
+    ]
+
+
+def _signatures(evidence: Evidence, asked: list[Outcome]) -> list[Promise]:
+    """Judge signatures: what phones were asked, what is kept, and what came of it."""
+    number, judges = len(evidence.signings), signing_invariants
+    return [
+        Promise.judged(
+            "a phone is asked once for a signing",
+            len(evidence.phones),
+            judges.phones_once(evidence),
+        ),
+        Promise.judged(
+            "each signature kept and proved once", number, judges.signed_once(evidence, asked)
+        ),
+        Promise.judged(
+            "contracts agree with their signatures",
+            len(evidence.signed),
+            judges.agrees_with_contract(evidence),
+        ),
     ]
 
 

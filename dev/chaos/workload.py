@@ -7,8 +7,8 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 
 from simulators.register.codes import personal_code
 
-SUBSCRIPTION = "mobile-subscription"
-"""The product of the campaign's contracts."""
+SUBSCRIPTION, SIGNED_SUBSCRIPTION = "mobile-subscription", "signed-subscription"
+"""The products of the campaign's contracts: one is agreed to by a click, one by a signature."""
 
 
 class Habit(StrEnum):
@@ -129,6 +129,14 @@ class ContractHabit(StrEnum):
     NOT_AGREED = "withdrawn before it is agreed to"
 
 
+class Agreeing(StrEnum):
+    """The way in which a person agrees to a contract."""
+
+    MOBILE_ID = "mobile_id"
+    SMART_ID = "smart_id"
+    CLICK = "click"
+
+
 @dataclass(frozen=True, slots=True)
 class ContractRequest:
     """A person starts a mobile subscription at `at`, on a number that others may want too."""
@@ -139,6 +147,22 @@ class ContractRequest:
     """Which of the campaign's numbers."""
     habit: ContractHabit
     pause: float
+
+    @property
+    def agrees(self) -> Agreeing:
+        """The way in which its person agrees: each habit meets each way."""
+        ways = list(Agreeing)
+        return ways[(self.index + self.index // len(ways)) % len(ways)]
+
+    @property
+    def product(self) -> str:
+        """The product of the contract."""
+        return SUBSCRIPTION if self.agrees is Agreeing.CLICK else SIGNED_SUBSCRIPTION
+
+    @property
+    def phone(self) -> str | None:
+        """Number at which Mobile-ID asks; None: the person agrees otherwise."""
+        return f"+372557{self.index:05}" if self.agrees is Agreeing.MOBILE_ID else None
 
     @property
     def code(self) -> str:
