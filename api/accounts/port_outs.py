@@ -81,7 +81,9 @@ async def put_port_out(
         issue = ValidationIssue("/ported_at", "it is in the future")
         raise Problem("invalid", errors=[issue])
     as_of = told.as_of or told.ported_at
-    message = ToldPortOut(port_out_id, told.number, told.state, told.ported_at, as_of)
-    zone = parts_of(request).approvals.zone
+    parts = parts_of(request)
+    digests = parts.secrets.digests(told.number)
+    message = ToldPortOut(port_out_id, told.number, digests, told.state, told.ported_at, as_of)
+    zone = parts.approvals.zone
     done = await port_outs.port_out(engine, message, zone, actor=admitted.actor)
     return PortOut(id=done.id, state=done.state, services=list(done.services))

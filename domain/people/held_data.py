@@ -301,7 +301,7 @@ HELD = (
     HeldData(
         "port_out",
         "numbers that another operator takes, by the porting system's ids: how far, when, and ids"
-        " of services; no number",
+        " of services; a keyed digest of the number",
         _BOUGHT,
         "without limit, by id only",
         Whom.NOBODY,

@@ -101,6 +101,8 @@ WITH facts AS (
         name = EXCLUDED.name, status = EXCLUDED.status, user_id = EXCLUDED.user_id,
         network = EXCLUDED.network, network_id = CASE
             WHEN s.network IS NOT DISTINCT FROM EXCLUDED.network THEN s.network_id END,
+        number_since = CASE WHEN s.number IS NOT DISTINCT FROM EXCLUDED.number
+            THEN s.number_since ELSE clock_timestamp() END,
         told = EXCLUDED.told,
         told_at = CASE WHEN s.told = EXCLUDED.told THEN s.told_at ELSE now() END,
         wanted = CASE WHEN s.account_id = EXCLUDED.account_id THEN s.wanted ELSE '{}' END,

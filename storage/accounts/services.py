@@ -121,6 +121,7 @@ def _end_contracts(session: Session, rows: Sequence[UpsertedService], actor: Act
     lost = [row.id for row in rows if row.is_lost]
     if lost:
         contracts.services_lost(session, lost, actor=actor)
+    contracts.numbers_given_away(session, [r.id for r in rows if r.has_other_number], actor=actor)
     for reason, changed in (
         (EndReason.HOST_ENDED, [row.id for row in rows if row.has_other_number]),
         (EndReason.USER_CHANGED, [row.id for row in rows if row.has_other_user]),

@@ -4,7 +4,7 @@ Messages come late, twice and in any order. Each says as of when: an older one t
 nothing, and what is gone is gone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
@@ -42,6 +42,8 @@ class ToldPortOut:
     id: UUID
     """Given by the porting system."""
     number: str
+    number_digests: Sequence[str]
+    """Keyed digests of it, by each key that is in use; the one to be kept first."""
     state: PortOutState
     at: datetime
     """When the number leaves, or has left."""
@@ -65,11 +67,11 @@ class PortOut:
 
 
 _CLAIM = text("""
-INSERT INTO port_out (id, state, at, as_of, services)
-VALUES (:id, :state, :at, '1970-01-01 00:00Z', '{}') ON CONFLICT (id) DO NOTHING
+INSERT INTO port_out (id, state, at, as_of, services, number_digest)
+VALUES (:id, :state, :at, '1970-01-01 00:00Z', '{}', :digest) ON CONFLICT (id) DO NOTHING
 """)
 _KNOWN = text("""
-SELECT id, state, at, as_of, services FROM port_out WHERE id = :id FOR UPDATE
+SELECT id, state, at, as_of, services, number_digest FROM port_out WHERE id = :id FOR UPDATE
 """)
 _STORE = text("""
 UPDATE port_out SET state = :state, at = :at, as_of = :as_of, services = :services,
@@ -77,13 +79,10 @@ UPDATE port_out SET state = :state, at = :at, as_of = :as_of, services = :servic
 WHERE id = :id
 """)
 _FORGET = text("DELETE FROM port_out WHERE id = :id AND services = '{}'")
-_OF_NUMBER = text("""
-SELECT EXISTS (SELECT FROM service WHERE id = ANY(:ids) AND number = :number)
-""")
-# A service that is newer than the port-out has the number since it came back.
+# What has the number since later has it since it came back.
 _HAVING = text(f"""
 {STORED}
-WHERE s.number = :number AND s.status <> 'ended' AND s.created_at <= :at
+WHERE s.number = :number AND s.status <> 'ended' AND COALESCE(s.number_since, s.created_at) <= :at
 ORDER BY s.id FOR UPDATE OF s
 """)
 
@@ -93,10 +92,11 @@ def tell(session: Session, told: ToldPortOut, zone: ZoneInfo, *, actor: Actor) -
 
     Idempotent by the porting system's id, for ever. Raises PortOutOfAnother.
     """
-    session.execute(_CLAIM, {"id": told.id, "state": told.state, "at": told.at})
+    claim = {"id": told.id, "state": told.state, "at": told.at, "digest": told.number_digests[0]}
+    session.execute(_CLAIM, claim)
     known = session.execute(_KNOWN, {"id": told.id}).one()
     services = list(known.services)
-    if services and not _is_of(session, services, told.number):
+    if known.number_digest not in told.number_digests:
         raise PortOutOfAnother
     is_gone = services and known.state == PortOutState.COMPLETED
     if is_gone or (told.state is not PortOutState.COMPLETED and told.as_of <= known.as_of):
@@ -121,11 +121,6 @@ def _followed(
             return _completed(session, told, services, zone, actor)
 
 
-def _is_of(session: Session, services: Sequence[UUID], number: str) -> bool:
-    asked = {"ids": list(services), "number": number}
-    return bool(session.execute(_OF_NUMBER, asked).scalar_one())
-
-
 def _store(session: Session, told: ToldPortOut, services: Sequence[UUID]) -> None:
     row = {"id": told.id, "state": told.state, "at": told.at, "as_of": told.as_of}
     session.execute(_STORE, row | {"services": list(services)})
@@ -134,31 +129,42 @@ def _store(session: Session, told: ToldPortOut, services: Sequence[UUID]) -> Non
 def _announced(
     session: Session, told: ToldPortOut, services: list[UUID], actor: Actor
 ) -> PortOut | None:
-    """Let the contracts of the number end at the moment, those that do not end before."""
-    if not services:
-        asked = {"number": told.number, "at": told.as_of}
-        services = [row.id for row in session.execute(_HAVING, asked)]
-    if not services:
+    """Let the contracts of what has the number end at the moment, and of nothing else."""
+    asked = {"number": told.number, "at": told.at}
+    having = [row.id for row in session.execute(_HAVING, asked)]
+    if not services and not having:
         return None
-    for contract in _in_force(session, services):
+    _let_go_on(session, told, set(services).difference(having), actor)
+    for contract in _in_force(session, having):
         outside_ends.set_moment(session, contract, told.id, told.at, actor=actor)
-    return PortOut(told.id, told.state, told.at, services)
+    return PortOut(told.id, told.state, told.at, sorted({*services, *having}))
+
+
+def _let_go_on(
+    session: Session, told: ToldPortOut, services: Collection[UUID], actor: Actor
+) -> None:
+    """Call the ends of these services' contracts off that this port-out set."""
+    for contract in _in_force(session, sorted(services)):
+        outside_ends.call_off_moment(session, contract, told.id, actor=actor)
 
 
 def _cancelled(session: Session, told: ToldPortOut, services: list[UUID], actor: Actor) -> PortOut:
     """Call the ends off: the contracts are as before. Also told before it was announced."""
-    for contract in _in_force(session, services):
-        outside_ends.call_off_moment(session, contract, told.id, actor=actor)
+    _let_go_on(session, told, services, actor)
     return PortOut(told.id, told.state, told.at, services)
 
 
 def _completed(
     session: Session, told: ToldPortOut, services: list[UUID], zone: ZoneInfo, actor: Actor
 ) -> PortOut | None:
-    """End what has the number: contracts with their steps, and services without contracts."""
+    """End what had the number when it left: contracts with their steps, and other services.
+
+    A service that was announced and had given the number away by then goes on.
+    """
     found = session.execute(_HAVING, {"number": told.number, "at": told.at}).all()
     if not found and not services:
         return None
+    _let_go_on(session, told, set(services).difference(row.id for row in found), actor)
     processes: list[UUID] = []
     to_wake: list[UUID] = []
     for contract in _in_force(session, [row.id for row in found]):

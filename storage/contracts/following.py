@@ -13,7 +13,7 @@ from domain.audit import Actor
 from domain.contracts.reasons import EndReason, EndSource, StartRefusal
 from domain.contracts.states import BEFORE_ACTIVE, ContractState
 from domain.reasons import Reason
-from storage.contracts import changing, end_notices, ending, rows, starting
+from storage.contracts import changing, end_notices, ending, outside_ends, rows, starting
 from storage.contracts.ending import End
 from storage.contracts.rows import StoredContract
 from storage.database import Session
@@ -25,6 +25,12 @@ _ALL_LOST = text("""
 SELECT NOT EXISTS (
     SELECT FROM contract_service x JOIN service s ON s.id = x.service_id
     WHERE x.contract_id = :contract AND s.status <> 'ended' AND s.account_id = :account)
+""")
+_LEAVING = text("""
+SELECT DISTINCT c.id AS contract_id, c.port_out_id
+FROM contract_service x JOIN contract c ON c.id = x.contract_id
+    JOIN port_out p ON p.id = c.port_out_id AND x.service_id = ANY(p.services)
+WHERE x.service_id = ANY(:services) AND p.state = 'announced' ORDER BY c.id
 """)
 _LEFT = text("""
 DELETE FROM contract_service x USING service s
@@ -44,6 +50,19 @@ def services_lost(session: Session, service_ids: Sequence[UUID], *, actor: Actor
         else:  # what is another account's now is suspended and ended by nobody here
             session.execute(_LEFT, asked)
     hosts_changed(session, service_ids, EndReason.HOST_ENDED, actor=actor)
+
+
+def numbers_given_away(session: Session, service_ids: Sequence[UUID], *, actor: Actor) -> None:
+    """Call off the ends of contracts whose number was to leave: their services have it no more.
+
+    The end is the number's. What has it now is told to end by the next message of the port-out.
+    """
+    if not service_ids:
+        return
+    for row in session.execute(_LEAVING, {"services": list(service_ids)}).all():
+        contract = rows.lock(session, row.contract_id)
+        if contract is not None and contract.state.is_in_force:
+            outside_ends.call_off_moment(session, contract, row.port_out_id, actor=actor)
 
 
 def hosts_changed(

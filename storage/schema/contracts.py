@@ -238,6 +238,8 @@ class PortOutRow(SQLModel, table=True):
     """When the porting system knew so: what it says of an earlier time changes nothing."""
     services: list[UUID] = Field(sa_column=Column(ARRAY(Uuid()), nullable=False))
     """Services that had the number, a Mobiil-ID included; empty: it was never announced."""
+    number_digest: str = words()
+    """Keyed digest of the number: later messages must be about the same one."""
     updated_at: datetime = moment(default_now=True)
 
 

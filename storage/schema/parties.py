@@ -156,6 +156,8 @@ class Service(SQLModel, table=True):
         default=None, sa_column=Column(Text, Computed(_OWN_NUMBER, persisted=True))
     )
     """The number while the service is active, of a kind that owns its number. No other has it."""
+    number_since: datetime | None = moment(nullable=True)
+    """When it got its number; NULL: when it was created."""
     user_id: UUID | None = row_of("person.id", nullable=True)
     """The person who has the SIM, if known."""
     network: str | None = words(nullable=True)

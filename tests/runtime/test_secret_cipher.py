@@ -56,3 +56,12 @@ def test_order_8_a_digest_tells_whether_a_secret_is_the_same_and_needs_the_key()
     assert cipher.digest(SECRET) == payload_keys.secrets().digest(SECRET)
     assert cipher.digest(SECRET) != cipher.digest(SECRET + "x")
     assert cipher.digest(SECRET) != SecretCipher(RING, OLD).digest(SECRET)
+
+
+def test_contract_10_a_digest_by_an_older_key_is_known_as_long_as_that_key_is_kept() -> None:
+    cipher, old = payload_keys.secrets(), payload_keys.secrets(OLD)
+
+    assert cipher.digests(SECRET)[0] == cipher.digest(SECRET)
+    assert old.digest(SECRET) in cipher.digests(SECRET)
+    alone = SecretCipher({CURRENT: RING[CURRENT]}, CURRENT)
+    assert old.digest(SECRET) not in alone.digests(SECRET)

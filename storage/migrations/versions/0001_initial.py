@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 from sqlalchemy.dialects import postgresql
 
-revision = '0001'
+revision = "0001"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -210,6 +210,7 @@ def upgrade() -> None:
     sa.Column('at', sa.DateTime(timezone=True), nullable=False),
     sa.Column('as_of', sa.DateTime(timezone=True), nullable=False),
     sa.Column('services', sa.ARRAY(sa.Uuid()), nullable=False),
+    sa.Column('number_digest', sa.Text(), nullable=False),
     sa.Column('updated_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.CheckConstraint("state IN ('announced', 'cancelled', 'completed')", name=op.f('ck_port_out_state')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_port_out'))
@@ -776,6 +777,7 @@ def upgrade() -> None:
     sa.Column('kind', sa.Text(), nullable=False),
     sa.Column('number', sa.Text(), nullable=True),
     sa.Column('own_number', sa.Text(), sa.Computed("CASE WHEN status = 'active' AND kind NOT IN ('mobiil_id') THEN number END", persisted=True), nullable=True),
+    sa.Column('number_since', sa.DateTime(timezone=True), nullable=True),
     sa.Column('user_id', sa.Uuid(), nullable=True),
     sa.Column('network', sa.Text(), nullable=True),
     sa.Column('network_id', sa.Text(), nullable=True),

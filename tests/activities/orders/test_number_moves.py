@@ -275,7 +275,7 @@ def test_order_7_the_operators_word_about_the_number_counts_more(world: World) -
 def left_operator(world: World) -> None:
     with world.database.transaction() as session:
         at = datetime.now(UTC) + timedelta(hours=1)
-        told = ToldPortOut(UUID(int=7), NUMBER, PortOutState.COMPLETED, at, at)
+        told = ToldPortOut(UUID(int=7), NUMBER, ["digest"], PortOutState.COMPLETED, at, at)
         assert port_outs.tell(session, told, ZONE, actor=BILLING)
 
 

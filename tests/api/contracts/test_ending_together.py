@@ -20,6 +20,7 @@ from tests.builders.delegations import FOREIGN, OTHER
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU
 from tests.builders.register_states import TAMM, together
 from tests.builders.rows import ENGINE, carry_out, give, put_service, rows, store_states
+from tests.builders.services_since import had_for_a_year
 from tests.clients import approving
 from tests.clients.api_client import OPS, SUPPORT, Answer, Front, open_front
 from tests.clients.contracting import act, preview, read
@@ -230,7 +231,7 @@ async def test_contract_10_a_group_ends_it_before_its_number_leaves(
     front: Front, contract: str
 ) -> None:
     put_service(front.database, replace(FOREIGN, number=NUMBER))
-    carry_out(front.database, "UPDATE service SET created_at = now() - interval '1 year'")
+    had_for_a_year(front.database)
     approval_id = approval_of(await end(front, contract))
     approvals.proceed(front.database, UUID(approval_id))
     await tell(front, "announced", days=50)

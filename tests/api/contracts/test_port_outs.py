@@ -11,7 +11,8 @@ from tests.builders import contracts
 from tests.builders.contract_ends import carried_out, come_to_its_end, mobiil_id, subscription
 from tests.builders.delegations import OFFICE, OWN, PHONE
 from tests.builders.people import MARI, PEETER
-from tests.builders.rows import carry_out, give, put_service, rows
+from tests.builders.rows import give, put_service, rows
+from tests.builders.services_since import had_for_a_year
 from tests.clients.api_client import Front, person_token
 from tests.clients.contracting import MOBILE, act, end, preview, read, start
 from tests.clients.porting import ID, NOW, NUMBER, call_off, ends, tell
@@ -23,7 +24,7 @@ def contract(front: Front) -> UUID:
     put_service(front.database, replace(PHONE, number=NUMBER))
     id_ = subscription(front.database)
     give(front.database, PEETER, OFFICE, on=PHONE)
-    carry_out(front.database, "UPDATE service SET created_at = now() - interval '1 year'")
+    had_for_a_year(front.database)
     return id_
 
 

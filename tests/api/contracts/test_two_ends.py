@@ -10,6 +10,7 @@ import pytest
 from tests.builders.contract_ends import subscription
 from tests.builders.delegations import OFFICE, PHONE
 from tests.builders.rows import carry_out, put_service, rows
+from tests.builders.services_since import had_for_a_year
 from tests.clients.api_client import BILLING, Answer, Front
 from tests.clients.contracting import act, end, preview
 from tests.clients.porting import NOW, NUMBER, call_off, ends, tell
@@ -32,7 +33,7 @@ RECORD = {
 def contract(front: Front) -> UUID:
     """Kuusk's, of a telephone whose number may leave."""
     put_service(front.database, replace(PHONE, number=NUMBER))
-    carry_out(front.database, "UPDATE service SET created_at = now() - interval '1 year'")
+    had_for_a_year(front.database)
     return subscription(front.database)
 
 

@@ -1,0 +1,117 @@
+"""contract.10: a port-out is about its number, whichever service here has it by then."""
+
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+
+from domain.accounts import ServiceStatus
+from tests.builders import contracts
+from tests.builders.contract_ends import subscription
+from tests.builders.delegations import FOREIGN, OTHER, PHONE
+from tests.builders.rows import carry_out, put_service, rows
+from tests.builders.services_since import had_for_a_year
+from tests.clients.api_client import Front
+from tests.clients.porting import NUMBER, tell
+
+OF_KUUSK, OF_TAMM = replace(PHONE, number=NUMBER), replace(FOREIGN, number="+37255500777")
+ANOTHER = "+37255500999"
+
+
+@pytest.fixture
+def contract(front: Front) -> UUID:
+    """Kuusk's, of the number; Tamm has a contract of another one."""
+    put_service(front.database, OF_KUUSK, OF_TAMM)
+    had_for_a_year(front.database)
+    other = contracts.new_contract(OTHER.id, terms=contracts.terms(number=OF_TAMM.number))
+    contracts.active(front.database, other, [FOREIGN.id])
+    return subscription(front.database)
+
+
+def states(front: Front) -> tuple[str, str]:
+    """States of Kuusk's contract and of Tamm's."""
+    found = rows(front.database, "SELECT account_id, state FROM contract")
+    by_account = {row.account_id: row.state for row in found}
+    return by_account[PHONE.account_id], by_account[OTHER.id]
+
+
+def change(front: Front) -> None:
+    """Kuusk's service gets another number."""
+    put_service(front.database, replace(OF_KUUSK, number=ANOTHER))
+
+
+def move(front: Front) -> None:
+    """Tamm's service takes the number."""
+    put_service(front.database, replace(OF_KUUSK, number=None), replace(OF_TAMM, number=NUMBER))
+
+
+@pytest.mark.parametrize(
+    ("meanwhile", "word", "left"),
+    [
+        (change, "cancelled", ("active", "active")),
+        (change, "announced", ("active", "active")),
+        (change, "completed", ("active", "active")),
+        (move, "cancelled", ("active", "active")),
+        (move, "announced", ("active", "ending")),
+    ],
+)
+async def test_contract_10_a_service_without_the_number_goes_on_and_what_has_it_ends(
+    front: Front, contract: UUID, meanwhile: object, word: str, left: tuple[str, str]
+) -> None:
+    await tell(front, "announced", days=5, known=3)
+    assert callable(meanwhile)
+    meanwhile(front)
+    at_once = states(front)
+    answer = await tell(front, word, days=6, known=2)
+
+    assert (at_once, answer.status_code) == (("active", "active"), 200), answer.text
+    assert states(front) == left
+
+
+@pytest.mark.parametrize(("hours", "left"), [(2, "ended"), (-1, "active")])
+async def test_contract_10_gone_it_ends_what_had_the_number_when_it_left(
+    front: Front, contract: UUID, hours: int, left: str
+) -> None:
+    """It moved so many hours before it left, or after: then it had come back."""
+    await tell(front, "announced", days=5, known=3)
+    move(front)
+    carry_out(
+        front.database,
+        "UPDATE service SET number_since = now() - interval '1 hour' * :hours WHERE number = :n",
+        hours=hours,
+        n=NUMBER,
+    )
+    answer = await tell(front, "completed")
+
+    assert answer.status_code == 200, answer.text
+    assert states(front) == ("active", left)
+
+
+async def test_contract_10_a_port_out_keeps_no_number(front: Front, contract: UUID) -> None:
+    await tell(front, "announced")
+
+    (kept,) = rows(front.database, "SELECT * FROM port_out")
+    assert NUMBER not in str(kept)
+    assert len(kept.number_digest) == 64
+
+
+async def test_contract_10_an_id_is_of_one_number_also_where_it_was_never_announced(
+    front: Front, contract: UUID
+) -> None:
+    await tell(front, "cancelled", known=3)
+
+    other = await tell(front, "announced", known=2, number="+37255500777")
+
+    assert (other.status_code, other.json()["code"]) == (409, "port_out_of_another")
+    assert states(front) == ("active", "active")
+
+
+async def test_contract_10_a_service_that_has_ended_is_still_what_had_the_number(
+    front: Front, contract: UUID
+) -> None:
+    await tell(front, "announced", known=3)
+    put_service(front.database, replace(OF_KUUSK, status=ServiceStatus.ENDED))
+
+    answer = await tell(front, "completed")
+
+    assert (answer.status_code, answer.json()["services"]) == (200, [str(PHONE.id)])
