@@ -9,6 +9,7 @@ from prometheus_client.registry import Collector
 from api.internal import drift_metrics, number_metrics, order_metrics, step_metrics
 from services import sweeps
 from storage.audit import staff_queries
+from storage.contract_orders import port_out_queries
 from storage.database import Database, DatabaseError
 from storage.inventory import drift_check_queries
 from storage.numbers.metrics_queries import code_metrics
@@ -37,6 +38,7 @@ class DatabaseMetrics(Collector):
                 orders = order_queries.order_metrics(connection)
                 decisions = self._decisions.read(connection)
                 ended_orders = self._ended_orders.read(connection)
+                overdue, overdue_age = port_out_queries.overdue(connection)
                 broke_glass = staff_queries.broke_glass(connection)
         except DatabaseError:
             return
@@ -75,6 +77,16 @@ class DatabaseMetrics(Collector):
             "volitus_break_glass_uses",
             "Commands that were run without a sign-in, with --break-glass, in the last 24 hours.",
             broke_glass,
+        )
+        yield GaugeMetricFamily(
+            "volitus_port_outs_overdue",
+            "Numbers that were to leave an hour ago and are not told to have left.",
+            overdue,
+        )
+        yield GaugeMetricFamily(
+            "volitus_port_out_overdue_age_seconds",
+            "Since the first number was to leave that is not told to have left; 0: none was.",
+            overdue_age,
         )
         yield from step_metrics.gauges(steps)
         yield from number_metrics.gauges(codes)

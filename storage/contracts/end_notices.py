@@ -33,6 +33,29 @@ def goes_on(session: Session, contract: StoredContract, *, actor: Actor) -> None
     _tell(session, contract, NoticeKind.CONTRACT_GOES_ON, actor)
 
 
+def number_leaves(session: Session, contract: StoredContract, *, actor: Actor) -> None:
+    """Tell the owner of a locked contract that its number is to leave.
+
+    The user of a contract of their own is told that it ends.
+    """
+    _tell_owner(session, contract, NoticeKind.NUMBER_LEAVES, actor)
+
+
+def number_stays(session: Session, contract: StoredContract, *, actor: Actor) -> None:
+    """Tell the same people that it does not leave."""
+    _tell_owner(session, contract, NoticeKind.NUMBER_STAYS, actor)
+
+
+def end_proposed(
+    session: Session, proposal_id: UUID, contract_id: UUID, account_id: UUID, *, actor: Actor
+) -> None:
+    """Tell who represents a company that the end of its contract is proposed to operations."""
+    kind, occasion = NoticeKind.CONTRACT_END_PROPOSED, str(proposal_id)
+    told = sorted(representatives.of_account(session, account_id))
+    new = [NewNotice(who, kind, contract_id, occasion, account_id) for who in told]
+    notices.create(session, new, actor=actor)
+
+
 def owners(session: Session, account_id: UUID, owner_id: UUID) -> list[UUID]:
     """Return the people of an account's owner: nobody, where it has another owner by now."""
     row = session.execute(_OWNER, {"id": account_id}).one_or_none()
@@ -41,6 +64,15 @@ def owners(session: Session, account_id: UUID, owner_id: UUID) -> list[UUID]:
     if row.person_id is not None:
         return [row.person_id]
     return sorted(representatives.of_account(session, account_id))
+
+
+def _tell_owner(session: Session, contract: StoredContract, kind: NoticeKind, actor: Actor) -> None:
+    if contract.party is not Party.OWNER:
+        return
+    on, occasion = contract.account_id, str(contract.version)
+    told = owners(session, on, contract.owner_id)
+    new = [NewNotice(who, kind, contract.id, occasion, on) for who in told]
+    notices.create(session, new, actor=actor)
 
 
 def _tell(session: Session, contract: StoredContract, kind: NoticeKind, actor: Actor) -> None:

@@ -10,7 +10,7 @@ from uuid import UUID
 from domain.audit import Actor
 from domain.contracts.reasons import EndReason, EndSource
 from domain.contracts.states import ContractState
-from storage.contracts import set_ends
+from storage.contracts import end_notices, set_ends
 from storage.contracts.ending import CALLED_OFF, ENDS, End, EndReached
 from storage.contracts.rows import StoredContract
 from storage.contracts.set_ends import SetEnd, SetEnds
@@ -30,7 +30,9 @@ def set_moment(
         return contract
     outside = _set(End(at, EndReason.PORTED_OUT), actor)
     new = replace(ends, outside=outside, port_out_id=port_out_id)
-    return set_ends.put(session, contract, new, actor=actor, why=ENDS)
+    moved = set_ends.put(session, contract, new, actor=actor, why=ENDS)
+    end_notices.number_leaves(session, moved, actor=actor)
+    return moved
 
 
 def set_own(
@@ -73,8 +75,7 @@ def call_off_moment(
     ends = SetEnds.of(contract)
     if ends.outside is None or ends.port_out_id != port_out_id or _has_come(contract):
         return contract
-    new = SetEnds(ends.own, None)
-    return set_ends.put(session, contract, new, actor=actor, why=CALLED_OFF)
+    return _call_off_outside(session, contract, actor)
 
 
 def call_off_own(session: Session, contract: StoredContract, *, actor: Actor) -> StoredContract:
@@ -100,14 +101,20 @@ def call_off_counting(
         return call_off_own(session, contract, actor=actor)
     if _has_come(contract):
         raise EndReached
-    new = SetEnds(ends.own, None)
-    return set_ends.put(session, contract, new, actor=actor, why=CALLED_OFF)
+    return _call_off_outside(session, contract, actor)
 
 
 def is_own_set(contract: StoredContract) -> bool:
     """Return whether no other own end can be set: there is one, or the end has come."""
     is_set = SetEnds.of(contract).own is not None or _has_come(contract)
     return contract.state is ContractState.ENDING and is_set
+
+
+def _call_off_outside(session: Session, contract: StoredContract, actor: Actor) -> StoredContract:
+    new = SetEnds(SetEnds.of(contract).own, None)
+    moved = set_ends.put(session, contract, new, actor=actor, why=CALLED_OFF)
+    end_notices.number_stays(session, moved, actor=actor)
+    return moved
 
 
 def _has_come(contract: StoredContract) -> bool:

@@ -21,6 +21,7 @@ from domain.reasons import Reason
 from domain.registry.register import CompanyStatus
 from storage.audit import event_notes, events
 from storage.audit.events import NewEvent
+from storage.contracts import end_notices
 from storage.database import Connection, Session
 from storage.id_prefix import IdPrefix, ids_with_prefix
 
@@ -86,7 +87,8 @@ def align(session: Session, said: Mapping[UUID, Cause], *, actor: Actor) -> None
     """Propose the end of these companies' contracts, or take that back. Idempotent.
 
     The companies must be locked. One that was rejected is not proposed again for the same reason,
-    unless the register said otherwise meanwhile.
+    unless the register said otherwise meanwhile. Who represents the company by then is told of a
+    new proposal: their access must be aligned before.
     """
     rows = [
         {
@@ -102,6 +104,9 @@ def align(session: Session, said: Mapping[UUID, Cause], *, actor: Actor) -> None
     lines = [_event(EventKind.CONTRACT_PROPOSAL_ENDED, row, TAKEN_BACK) for row in over]
     lines += [_event(EventKind.CONTRACT_END_PROPOSED, row, PROPOSED) for row in opened]
     events.append(session, lines, actor=actor)
+    for row in opened:
+        about = (row.id, row.contract_id, row.account_id)
+        end_notices.end_proposed(session, *about, actor=actor)
 
 
 def _event(kind: EventKind, row: Row[Any], why: Reason) -> NewEvent:

@@ -151,11 +151,11 @@ def align(
     ended = grants.end(session, _endings(session, verdicts), actor=actor)
     session.execute(_CHANGE_REASONS, parameters | {"verdicts": verdicts})
     suspensions = company_suspensions.align(session, known, actor=actor)
-    said = {id_: Cause(stored.state.status, stored.id) for id_, stored in known.items()}
-    proposals.align(session, said, actor=actor)
     started = grants.start(session, _startings(session, verdicts), actor=actor)
     readings.void(session, list(known), actor=actor)
     by_reading = reading_grants.align(session, list(known), actor=actor)
+    said = {id_: Cause(stored.state.status, stored.id) for id_, stored in known.items()}
+    proposals.align(session, said, actor=actor)  # a trustee who has access by now is told
     started, ended = [*started, *by_reading.started], [*ended, *by_reading.ended]
     accounts = {change.account_id for change in (*started, *ended)}.union(suspensions.restored)
     cascaded = _follow_departures(session, known, accounts, on_departure, actor)

@@ -228,7 +228,10 @@ class PortOutRow(SQLModel, table=True):
     """A number that another operator takes, by the porting system's id. Kept for ever."""
 
     __tablename__ = "port_out"
-    __table_args__ = (one_of("state", PortOutState),)
+    __table_args__ = (
+        one_of("state", PortOutState),
+        Index("ix_port_out_announced", "at", postgresql_where=text("state = 'announced'")),
+    )
 
     id: UUID = Field(primary_key=True)
     state: str = words()

@@ -215,6 +215,7 @@ def upgrade() -> None:
     sa.CheckConstraint("state IN ('announced', 'cancelled', 'completed')", name=op.f('ck_port_out_state')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_port_out'))
     )
+    op.create_index('ix_port_out_announced', 'port_out', ['at'], unique=False, postgresql_where=sa.text("state = 'announced'"))
     op.create_table('process',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('type', sa.Text(), nullable=False),
@@ -762,7 +763,7 @@ def upgrade() -> None:
     sa.Column('facts', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("kind IN ('access_ended', 'access_request_answered', 'access_request_lapsed', 'access_requested', 'access_restored', 'access_shortened', 'access_suspended', 'approval_asked_anew', 'approval_carried_out', 'approval_declined', 'approval_lapsed', 'approval_proposed', 'approval_refused', 'approval_reminder', 'approval_withdrawn', 'contract_ends', 'contract_expires', 'contract_goes_on', 'contract_resumed', 'contract_suspended', 'delegation_accepted', 'delegation_changed', 'delegation_declined', 'delegation_ended', 'delegation_ends_soon', 'delegation_imported', 'delegation_narrowed', 'delegation_offer_withdrawn', 'delegation_offered', 'delegation_restored', 'delegation_revoked', 'delegation_suspended', 'delegation_taken_back', 'mandate_ended', 'mandate_recorded', 'number_asked_for', 'order_confirmed', 'order_not_confirmed', 'order_reminder', 'order_to_confirm', 'review_decided', 'review_opened', 'review_reminder')", name=op.f('ck_notice_kind')),
+    sa.CheckConstraint("kind IN ('access_ended', 'access_request_answered', 'access_request_lapsed', 'access_requested', 'access_restored', 'access_shortened', 'access_suspended', 'approval_asked_anew', 'approval_carried_out', 'approval_declined', 'approval_lapsed', 'approval_proposed', 'approval_refused', 'approval_reminder', 'approval_withdrawn', 'contract_end_proposed', 'contract_ends', 'contract_expires', 'contract_goes_on', 'contract_resumed', 'contract_suspended', 'delegation_accepted', 'delegation_changed', 'delegation_declined', 'delegation_ended', 'delegation_ends_soon', 'delegation_imported', 'delegation_narrowed', 'delegation_offer_withdrawn', 'delegation_offered', 'delegation_restored', 'delegation_revoked', 'delegation_suspended', 'delegation_taken_back', 'mandate_ended', 'mandate_recorded', 'number_asked_for', 'number_leaves', 'number_stays', 'order_confirmed', 'order_not_confirmed', 'order_reminder', 'order_to_confirm', 'review_decided', 'review_opened', 'review_reminder')", name=op.f('ck_notice_kind')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_notice_account_id_account')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_notice_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
@@ -1568,6 +1569,7 @@ def downgrade() -> None:
     op.drop_index('ix_process_ended', table_name='process', postgresql_where=sa.text('ended_at IS NOT NULL'))
     op.drop_index('ix_process_check', table_name='process', postgresql_where=sa.text('ended_at IS NULL'))
     op.drop_table('process')
+    op.drop_index('ix_port_out_announced', table_name='port_out', postgresql_where=sa.text("state = 'announced'"))
     op.drop_table('port_out')
     op.drop_table('person')
     op.drop_index('uq_operation_open_refresh', table_name='operation', postgresql_where=sa.text("kind = 'refresh' AND state IN ('pending', 'running')"))

@@ -6,9 +6,11 @@ from uuid import UUID
 import pytest
 
 from domain.accounts import ServiceStatus
+from storage.contract_orders import port_out_queries
 from tests.builders import contracts
 from tests.builders.contract_ends import subscription
 from tests.builders.delegations import FOREIGN, OTHER, PHONE
+from tests.builders.people import MARI
 from tests.builders.rows import carry_out, put_service, rows
 from tests.builders.services_since import had_for_a_year
 from tests.clients.api_client import Front
@@ -33,6 +35,12 @@ def states(front: Front) -> tuple[str, str]:
     found = rows(front.database, "SELECT account_id, state FROM contract")
     by_account = {row.account_id: row.state for row in found}
     return by_account[PHONE.account_id], by_account[OTHER.id]
+
+
+def told(front: Front, kind: str) -> list[UUID]:
+    """Who was told so, each time."""
+    found = rows(front.database, "SELECT person_id FROM notice WHERE kind = :kind", kind=kind)
+    return [row.person_id for row in found]
 
 
 def change(front: Front) -> None:
@@ -115,3 +123,31 @@ async def test_contract_10_a_service_that_has_ended_is_still_what_had_the_number
     answer = await tell(front, "completed")
 
     assert (answer.status_code, answer.json()["services"]) == (200, [str(PHONE.id)])
+
+
+async def test_contract_10_the_owner_is_told_once_that_the_number_leaves_and_that_it_stays(
+    front: Front, contract: UUID
+) -> None:
+    for known in (5, 4):
+        await tell(front, "announced", days=5, known=known)
+    first = told(front, "number_leaves")
+    await tell(front, "announced", days=6, known=3)
+    for known in (2, 1):
+        await tell(front, "cancelled", known=known)
+
+    mari = front.id_of(MARI)
+    assert (first, told(front, "number_leaves")) == ([mari], [mari, mari])
+    assert told(front, "number_stays") == [mari]
+
+
+async def test_contract_10_a_number_that_is_not_told_to_have_left_is_counted(
+    front: Front, contract: UUID
+) -> None:
+    await tell(front, "announced", days=-1.5, known=40)
+    with front.database.reading() as connection:
+        count, age = port_out_queries.overdue(connection)
+    await tell(front, "completed")
+    with front.database.reading() as connection:
+        after = port_out_queries.overdue(connection)
+
+    assert (count, age > 86400, after) == (1, True, (0, 0.0))

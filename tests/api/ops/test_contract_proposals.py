@@ -153,3 +153,16 @@ async def test_contract_10_support_reads_proposals_and_operations_decide(front: 
     unknown = await decide(front, str(UUID(int=9)), "reject")
 
     assert (refused.status_code, unknown.status_code) == (403, 404)
+
+
+async def test_contract_10_the_trustee_is_told_once_that_an_end_is_proposed(front: Front) -> None:
+    id_ = subscription(front.database)
+
+    for minute in (1, 2):
+        store_states(front.database, bankrupt(minute))
+
+    told = rows(
+        front.database,
+        "SELECT person_id, subject_id FROM notice WHERE kind = 'contract_end_proposed'",
+    )
+    assert [tuple(row) for row in told] == [(front.id_of(TOOMAS), id_)]
