@@ -19,6 +19,7 @@ _ROOTS = {
         "Run the scheduler, which starts syncs on time.",
     ),
     "api": ("api.__main__", "Run the API."),
+    "web": ("web.__main__", "Run the web pages: self-service and console."),
     "dev": (
         "dev.__main__",
         "Run all processes and simulators on this machine, for development (`make run`).",

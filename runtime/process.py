@@ -8,15 +8,38 @@ import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from typing import Any, NoReturn, TypeVar
+from typing import Any, ClassVar, NoReturn, Protocol, Self, TypeVar
 
 import structlog
 
 from runtime import logs, tracing
-from settings.processes import ServerSettings
+from settings.listening import LogSettings
+from settings.traces import TraceSettings
 from settings.unknown_variables import unknown_variables
 
 log = structlog.get_logger(__name__)
+
+
+class ServerSettings(Protocol):
+    """Settings of a process that runs until it is stopped, as far as its start needs them."""
+
+    process: ClassVar[str]
+
+    @property
+    def log(self) -> LogSettings:
+        """Settings of its logs."""
+        ...
+
+    @property
+    def traces(self) -> TraceSettings:
+        """Settings of its traces."""
+        ...
+
+    @classmethod
+    def for_process(cls) -> Self:
+        """Read them from the environment."""
+        ...
+
 
 S = TypeVar("S", bound=ServerSettings)
 Runner = Callable[[Coroutine[Any, Any, None]], None]

@@ -17,6 +17,7 @@ from api.http.routes import GuardedRoute
 from api.http.schemas import ResponseModel
 from api.texts.states import STATES
 from domain.access.permissions import ACCESS_ROLES, Permission
+from domain.delegations.terms import DELEGABLE_ROLES
 from domain.numbers.sms_texts import Language
 from runtime.texts import reason_codes, reason_messages, text
 
@@ -41,6 +42,7 @@ class NamedRole(ResponseModel):
     text: str
     description: str
     permissions: list[Permission]
+    may_be_given: bool = Field(description="Whether a delegation can give it.")
 
 
 class NamedReason(ResponseModel):
@@ -93,6 +95,7 @@ def _roles(language: Language) -> list[dict[str, Any]]:
             "text": text(f"role.{role}", language),
             "description": text(f"role.{role}.description", language),
             "permissions": sorted(held.permissions),
+            "may_be_given": role in DELEGABLE_ROLES,
         }
         for role, held in ACCESS_ROLES.items()
     ]

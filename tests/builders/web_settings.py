@@ -14,6 +14,7 @@ def web_settings(
     *,
     issuer: str = "https://login.example",
     public_url: str = PUBLIC_URL,
+    api_url: str = "http://127.0.0.1:1",
     selfservice: dict[str, Any] | None = None,
     console: dict[str, Any] | None = None,
 ) -> WebSettings:
@@ -21,7 +22,7 @@ def web_settings(
     return WebSettings.model_validate(
         {
             "public_url": public_url,
-            "api_url": "http://127.0.0.1:1",
+            "api_url": api_url,
             "database": {"url": as_pages(database_url)},
             "session": {
                 "keys": payload_keys.ENVIRONMENT["VOLITUS_PAYLOAD_KEYS"],

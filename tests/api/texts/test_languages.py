@@ -120,6 +120,8 @@ async def test_deleg_2_roles_are_listed_with_their_permissions(front: Front) -> 
     roles = {role["code"]: role for role in answer.json()["items"]}
     assert roles["accountant"]["text"] == "Raamatupidaja"
     assert "invoice:pay" in roles["accountant"]["permissions"]
+    given = {code for code, role in roles.items() if role["may_be_given"]}
+    assert given == {"administrator", "accountant", "user"}
 
 
 async def test_deleg_2_a_code_with_several_sentences_lists_each(front: Front) -> None:

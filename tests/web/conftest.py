@@ -1,0 +1,17 @@
+from collections.abc import AsyncIterator
+
+import pytest
+
+from tests.api.conftest import database, front, shared_database
+from tests.clients.api_client import Front
+from tests.fixtures.browser_plugin import NewPage
+from tests.fixtures.pages_site import PagesSite, open_site
+
+__all__ = ["database", "front", "shared_database"]
+
+
+@pytest.fixture
+async def site(front: Front, new_page: NewPage, http_servers: None) -> AsyncIterator[PagesSite]:
+    """The pages over the real API, with an empty database and Temporal down."""
+    async with open_site(front, new_page) as opened:
+        yield opened

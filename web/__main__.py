@@ -1,0 +1,4 @@
+from web.process import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,167 @@
+"""The pages' only way to the engine: its HTTP API, called with the person's own access token."""
+
+import re
+from collections.abc import AsyncIterator, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from time import perf_counter
+from typing import Any
+from uuid import UUID
+
+import httpx
+from pydantic import SecretStr
+
+from runtime import tracing
+from settings.web import Acr, Audience
+from web.login.refusals import LoginNeeded, StepUp
+
+Json = dict[str, Any]
+
+_MAX_AGE = re.compile(r"\bmax_age=\"?(\d{1,9})")
+_ACR = re.compile(r'\bacr_values="([^" ]+)')
+MOST_PAGES = 200
+"""Pages that `Api.every` follows at most: a list without an end is a fault of the API."""
+
+
+class ApiUnavailable(Exception):
+    """The API did not answer in time, or answered that it cannot now."""
+
+
+class ApiProblem(Exception):
+    """The API refused a request: problem details (RFC 9457), its texts in the page's language."""
+
+    def __init__(self, status: int, body: Mapping[str, Any]) -> None:
+        super().__init__(body.get("code") or status)
+        self.status = status
+        self.body = body
+
+    @property
+    def code(self) -> str:
+        """Stable name of the problem; empty where the answer was not the API's own."""
+        return str(self.body.get("code", ""))
+
+    @property
+    def text(self) -> str:
+        """What it says to people: the detail, or else the title."""
+        return str(self.body.get("detail") or self.body.get("title") or "")
+
+    @property
+    def reference(self) -> str:
+        """Id of the request in the API's logs: people tell it to support."""
+        return str(self.body.get("instance", "")).removeprefix("urn:uuid:")
+
+    @property
+    def errors(self) -> list[Json]:
+        """What is wrong with which field of the body: ``pointer`` and ``message``."""
+        return list(self.body.get("errors") or ())
+
+
+@dataclass
+class CallTimes:
+    """How many calls a page has made, and how long they took, in seconds."""
+
+    count: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Api:
+    """The API as one person, in one language. Paths begin with ``/v1/``.
+
+    Every call raises ApiProblem, ApiUnavailable, and LoginNeeded where the token is not enough.
+    """
+
+    http: httpx.AsyncClient
+    token: SecretStr
+    audience: Audience
+    language: str
+    times: CallTimes = field(default_factory=CallTimes)
+
+    async def get(self, path: str, **query: object) -> Json:
+        """Return what the API answers."""
+        response = await self._send("GET", path, params=_given(query))
+        return _body(response)
+
+    async def file(self, path: str, **query: object) -> httpx.Response:
+        """Return a document: its bytes, with the type and name that the API gives it."""
+        return await self._send("GET", path, params=_given(query))
+
+    async def post(
+        self, path: str, body: Mapping[str, Any] | None = None, *, key: UUID | str | None = None
+    ) -> Json:
+        """Carry something out. ``key``: of the form that was sent; sent twice, it is one act."""
+        headers = {} if key is None else {"Idempotency-Key": str(key)}
+        return _body(await self._send("POST", path, json=body or {}, headers=headers))
+
+    async def search(self, path: str, body: Mapping[str, Any], **query: object) -> Json:
+        """Return what a search finds whose words must be in no address: names, numbers, codes."""
+        return _body(await self._send("POST", path, json=body, params=_given(query)))
+
+    async def put(self, path: str, body: Mapping[str, Any]) -> Json:
+        """Replace something."""
+        return _body(await self._send("PUT", path, json=body))
+
+    async def delete(self, path: str) -> Json:
+        """Cancel or remove something."""
+        return _body(await self._send("DELETE", path))
+
+    async def every(self, path: str, **query: object) -> AsyncIterator[Json]:
+        """Yield the items of all pages of a list, for an export."""
+        after: str | None = None
+        for _ in range(MOST_PAGES):
+            page = await self.get(path, **query, after=after)
+            for item in page["items"]:
+                yield item
+            after = page.get("next")
+            if after is None:
+                return
+        raise ApiUnavailable("a list had no end")
+
+    async def _send(self, method: str, path: str, **rest: Any) -> httpx.Response:
+        headers = {
+            "Authorization": f"Bearer {self.token.get_secret_value()}",
+            "Accept-Language": self.language,
+            **tracing.headers(),
+            **rest.pop("headers", {}),
+        }
+        began = perf_counter()
+        try:
+            response = await self.http.request(method, path, headers=headers, **rest)
+        except httpx.HTTPError as error:
+            raise ApiUnavailable(type(error).__name__) from error
+        finally:
+            self.times.count += 1
+            self.times.seconds += perf_counter() - began
+        if response.is_success:
+            return response
+        if response.status_code in {502, 503, 504}:
+            raise ApiUnavailable(str(response.status_code))
+        if response.status_code == HTTPStatus.UNAUTHORIZED:
+            challenge = response.headers.get("www-authenticate", "")
+            raise LoginNeeded(step_up=_step_up(challenge), audience=self.audience)
+        raise ApiProblem(response.status_code, _problem(response))
+
+
+def _step_up(challenge: str) -> StepUp | None:
+    """Return the login that the API asks for (RFC 9470); None: any login does."""
+    if "insufficient_user_authentication" not in challenge:
+        return None
+    age, acr = _MAX_AGE.search(challenge), _ACR.search(challenge)
+    level = acr and Acr.__members__.get(acr[1].rpartition("/")[2].upper())
+    return StepUp(int(age[1]) if age else 0, level)
+
+
+def _given(query: Mapping[str, object]) -> dict[str, Any]:
+    return {name: value for name, value in query.items() if value not in {None, ""}}
+
+
+def _body(response: httpx.Response) -> Json:
+    return dict(response.json()) if response.content else {}
+
+
+def _problem(response: httpx.Response) -> Json:
+    try:
+        found = response.json()
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,74 @@
+"""Assembly of the pages from their parts."""
+
+from collections.abc import Awaitable, Callable
+from http import HTTPStatus
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import RedirectResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.types import Receive, Scope, Send
+
+from runtime.texts import Language
+from settings.web import Audience
+from web import error_pages
+from web.api_client import ApiProblem, ApiUnavailable
+from web.http.cross_site import RefuseCrossSite
+from web.http.security_headers import SecurityHeaders
+from web.login import setup as login
+from web.login.routes import logout_path
+from web.login_page import login_page
+from web.parts import Parts
+from web.selfservice import ending, giving, people, start
+
+_ROUTERS = (start.router, people.router, giving.router, ending.router)
+_FOR_PROGRAMS = frozenset(logout_path(each) for each in Audience)
+_HERE = Path(__file__).parent
+TEMPLATES = {part: _HERE / part / "templates" for part in ("selfservice", "console")}
+"""Folders of templates, by the prefix of their names."""
+
+
+def create_app(parts: Parts) -> FastAPI:
+    """Create the app: pages for customers, and those for staff below ``/LANGUAGE/console``."""
+    app = FastAPI(openapi_url=None, redirect_slashes=False)
+    app.state.parts = parts
+    app.routes.append(parts.files.route())
+    for path in ("/", *(f"/{language}" for language in Language)):
+        app.add_api_route(path, _to_first_page, methods=["GET"])
+    for router in _ROUTERS:
+        app.include_router(router, prefix="/{language}")
+    _handle(app)
+    login.install(app, parts.gates, parts.settings.public_url, login_page)
+    app.add_middleware(RefuseCrossSite, refusal=_refuse_cross_site, open_paths=_FOR_PROGRAMS)
+    app.add_middleware(SecurityHeaders, form_targets=_providers(parts))
+    return app
+
+
+def _providers(parts: Parts) -> list[str]:
+    issuers = (urlsplit(parts.settings.openid(each).issuer) for each in Audience)
+    return sorted({f"{issuer.scheme}://{issuer.netloc}" for issuer in issuers})
+
+
+async def _to_first_page(request: Request) -> Response:
+    """Lead to the first page, in the language of the path or else the browser's."""
+    return RedirectResponse(f"/{error_pages.language_of(request)}/", HTTPStatus.SEE_OTHER)
+
+
+async def _refuse_cross_site(scope: Scope, receive: Receive, send: Send) -> None:
+    answer = error_pages.error_page(Request(scope), HTTPStatus.FORBIDDEN)
+    await answer(scope, receive, send)
+
+
+def _handle(app: FastAPI) -> None:
+    answers: dict[type[Exception], Callable[[Request, Any], Awaitable[Response]]] = {
+        ApiProblem: error_pages.on_problem,
+        ApiUnavailable: error_pages.on_unavailable,
+        HTTPException: error_pages.on_status,
+        RequestValidationError: error_pages.on_unknown_path,
+        Exception: error_pages.on_failure,
+    }
+    for kind, answer in answers.items():
+        app.add_exception_handler(kind, answer)

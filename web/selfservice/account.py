@@ -1,0 +1,70 @@
+"""The account that a page is about: it stands in the path, and on the page.
+
+An account that this person has no access to is answered like one that does not exist.
+"""
+
+from dataclasses import dataclass, field
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import Depends
+
+from web.api_client import Json
+from web.selfservice.navigation import account_links
+from web.selfservice.visit import SelfserviceVisit
+from web.theme.frame import ShownAccount
+from web.visit import Visit
+
+ACCOUNT = "/c/{account_id}"
+
+
+@dataclass
+class AccountVisit(Visit):
+    """A visit to a page of one account."""
+
+    account: Json = field(default_factory=dict)
+    """As ``GET /v1/accounts/{id}`` answers."""
+
+    @property
+    def account_id(self) -> UUID:
+        """Id of the account."""
+        return UUID(self.account["id"])
+
+    @property
+    def name(self) -> str:
+        """Name of the account; where it has none, its customer number."""
+        return str(self.account["name"] or self.account["reference"])
+
+    @property
+    def api_path(self) -> str:
+        """Path of the account in the API."""
+        return f"/v1/accounts/{self.account['id']}"
+
+    def may(self, permission: str) -> bool:
+        """Return whether this person has a permission on the whole account, says the API."""
+        return permission in (self.account["permissions"] or ())
+
+    def of_account(self, path: str = "") -> str:
+        """Return the path, without language, of a page of this account."""
+        return f"/c/{self.account['id']}{path}"
+
+
+async def _of_account(account_id: UUID, visit: SelfserviceVisit) -> AccountVisit:
+    account = await visit.api.get(f"/v1/accounts/{account_id}")
+    found = AccountVisit(
+        visit.request,
+        visit.language,
+        visit.parts,
+        visit.gate,
+        visit.signed_in,
+        visit.api,
+        visit.around,
+        account,
+    )
+    found.around.account = ShownAccount(found.name, account["company_code"] or "", "/")
+    found.around.home = found.of_account()
+    found.around.nav = account_links(found)
+    return found
+
+
+OfAccount = Annotated[AccountVisit, Depends(_of_account)]

@@ -1,0 +1,61 @@
+"""Links of the navigation: only to what the API says that this person may see."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from markupsafe import Markup
+
+from web.theme.frame import NavLink
+
+_OF_ACCOUNT = (
+    ("people", "access:view"),
+    ("services", "service:view"),
+    ("orders", "service:view"),
+    ("contracts", "contract:view"),
+    ("history", "access:view"),
+)
+"""Pages of an account, each with the permission without which there is nothing on it."""
+
+
+class _Reader(Protocol):
+    @property
+    def path(self) -> str: ...
+
+    def text(self, id_: str, /, **values: object) -> Markup: ...
+
+    def may(self, permission: str) -> bool: ...
+
+    def of_account(self, path: str = "") -> str: ...
+
+
+def account_links(reader: _Reader) -> Sequence[NavLink]:
+    """Return the links of one account's pages."""
+    home = reader.of_account()
+    links = [NavLink(home, reader.text("page.nav.account"), _is(reader.path, home))]
+    for name, permission in _OF_ACCOUNT:
+        if reader.may(permission):
+            path = reader.of_account(f"/{name}")
+            links.append(
+                NavLink(path, reader.text(f"page.nav.{name}"), reader.path.startswith(path))
+            )
+    return links
+
+
+def person_links(path: str, text: "_Text") -> Sequence[NavLink]:
+    """Return the links of what is the person's own."""
+    return [
+        NavLink(each, text(f"page.nav.{name}"), path.startswith(each))
+        for name, each in (
+            ("notices", "/notices"),
+            ("my_history", "/history"),
+            ("sessions", "/sessions"),
+        )
+    ]
+
+
+class _Text(Protocol):
+    def __call__(self, id_: str, /, **values: object) -> Markup: ...
+
+
+def _is(path: str, link: str) -> bool:
+    return path.partition("?")[0] == link

@@ -1,0 +1,90 @@
+"""Everyone with access to an account, whatever it comes from: on a page, and as a file."""
+
+import csv
+import io
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from fastapi import APIRouter
+from fastapi.responses import Response, StreamingResponse
+
+from web.api_client import Json
+from web.queries import Cursor, Words
+from web.selfservice.account import ACCOUNT, AccountVisit, OfAccount
+
+router = APIRouter(prefix=ACCOUNT)
+_SHOWN = 50
+ORIGINS = ("register", "delegation", "number_verification", "operator")
+_COLUMNS = ("name", "access", "since", "until", "why", "last_used")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+
+
+def _search(q: str, origin: str) -> Json:
+    """Return the search as the API takes it; what is left out is not asked for."""
+    asked = {"name": q.strip() or None, "origin": origin or None}
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+@router.get("/people")
+async def people(
+    visit: OfAccount, q: Words = "", origin: Words = "", after: Cursor = None
+) -> Response:
+    """Show everyone, found by name, and what each may do and why."""
+    if origin and origin not in ORIGINS:
+        origin = ""
+    path = f"{visit.api_path}/people/search"
+    found = await visit.api.search(path, _search(q, origin), after=after, limit=_SHOWN)
+    about: Json = {"people": found, "q": q, "origin": origin, "origins": ORIGINS}
+    if visit.is_part:
+        return visit.part("selfservice/people.html", "people", **about)
+    return visit.page("selfservice/people.html", **about)
+
+
+@router.get("/people.csv")
+async def people_as_csv(visit: OfAccount, q: Words = "", origin: Words = "") -> Response:
+    """Download everyone, in the words of the page. One line for each grant."""
+    asked = _search(q, origin if origin in ORIGINS else "")
+    headers = {"Content-Disposition": 'attachment; filename="people.csv"'}
+    first = await visit.api.search(f"{visit.api_path}/people/search", asked, limit=500)
+    return StreamingResponse(
+        _lines(visit, asked, first), media_type="text/csv; charset=utf-8", headers=headers
+    )
+
+
+async def _lines(visit: AccountVisit, asked: Json, page: Json) -> AsyncIterator[str]:
+    """Yield the file's lines, page by page of the API's list."""
+    yield "\N{BYTE ORDER MARK}" + _line([visit.text(f"page.people.{each}") for each in _COLUMNS])
+    while True:
+        for person in page["items"]:
+            for grant in person["grants"]:
+                yield _line(_cells(visit, person, grant))
+        if page["next"] is None:
+            return
+        path = f"{visit.api_path}/people/search"
+        page = await visit.api.search(path, asked, limit=500, after=page["next"])
+
+
+def _cells(visit: AccountVisit, person: Json, grant: Json) -> list[str]:
+    on = grant["service"]["name"] if grant["service"] else visit.text("page.people.whole_account")
+    return [
+        person["name"] or person["number"] or visit.text("page.people.nameless"),
+        f"{visit.text('role.' + grant['role'])}: {on}",
+        _day(visit, grant["since"]),
+        _day(visit, grant["until"]),
+        grant["sentence"],
+        _day(visit, person["last_used"]),
+    ]
+
+
+def _day(visit: AccountVisit, moment: str | None) -> str:
+    if moment is None:
+        return ""
+    return visit.formats.day(moment if len(moment) == 10 else datetime.fromisoformat(moment))
+
+
+def _line(cells: list[str]) -> str:
+    """Return a line of CSV. A cell that a spreadsheet would calculate is made text (OWASP)."""
+    buffer = io.StringIO()
+    safe = [f"'{each}" if str(each).startswith(_FORMULA) else str(each) for each in cells]
+    csv.writer(buffer, delimiter=";").writerow(safe)
+    return buffer.getvalue()
