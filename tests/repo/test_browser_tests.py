@@ -8,14 +8,20 @@ from pathlib import Path
 import pytest
 
 pytestmark = pytest.mark.usefixtures("processes")
-ONE = "tests/web/theme/test_components.py::test_page_15_the_skip_link_leads_to_the_content"
+PLUGINS = ("tests.fixtures.run_forms_plugin", "tests.fixtures.browser_plugin")
+ONE = "async def test_page(new_page): await new_page('http://127.0.0.1:1')"
 
 
 def run(folder: Path, ci: str) -> subprocess.CompletedProcess[str]:
-    """Run one of them where there is no Chromium."""
+    """Run such a test where there is no Chromium."""
+    (folder / "test_page.py").write_text(ONE)
     environment = {name: value for name, value in os.environ.items() if name != "CHROMIUM"}
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "-n", "0", "-o", f"cache_dir={folder}", ONE],
+        [
+            *(sys.executable, "-m", "pytest", "-q", "--noconftest", "-p", "no:cacheprovider"),
+            *(option for plugin in PLUGINS for option in ("-p", plugin)),
+            *("-c", "pyproject.toml", "--rootdir", folder, folder / "test_page.py"),
+        ],
         env=environment | {"PATH": str(folder), "CI": ci},
         capture_output=True,
         text=True,
