@@ -50,7 +50,6 @@ from api.delegations import (
     new_terms,
 )
 from api.http import error_handlers, problems
-from api.http.body_limit import BodyLimit
 from api.http.problem_kinds import KINDS
 from api.http.problems import ProblemDetails
 from api.http.request_metrics import ObserveRequests, RequestMetrics
@@ -101,6 +100,7 @@ from domain.delegations.offer_rules import OfferRules
 from domain.registry.refresh_limits import RefreshLimits
 from domain.signatures.methods import PHONE_METHODS, SignatureMethod
 from runtime import tracing
+from runtime.body_limit import BodyLimit
 from runtime.health_server import Readiness
 from runtime.secret_cipher import SecretCipher
 from services.access.uses import AccessUses

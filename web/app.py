@@ -10,8 +10,9 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
-from starlette.types import Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from runtime.body_limit import BodyLimit, ClientGone
 from runtime.texts import Language
 from settings.web import Audience
 from web import error_pages
@@ -25,14 +26,25 @@ from web.parts import Parts
 from web.selfservice import ending, giving, people, start
 
 _ROUTERS = (start.router, people.router, giving.router, ending.router)
+_LARGEST_FORM = 64 * 1024
 _FOR_PROGRAMS = frozenset(logout_path(each) for each in Audience)
 _HERE = Path(__file__).parent
 TEMPLATES = {part: _HERE / part / "templates" for part in ("selfservice", "console")}
 """Folders of templates, by the prefix of their names."""
 
 
-def create_app(parts: Parts) -> FastAPI:
-    """Create the app: pages for customers, and those for staff below ``/LANGUAGE/console``."""
+def create_app(parts: Parts) -> ASGIApp:
+    """Create the app: pages for customers, and those for staff below ``/LANGUAGE/console``.
+
+    What every answer needs stands around it, so that answers to faults have it too.
+    """
+    app = _routes(parts)
+    within = RefuseCrossSite(app, _page_of(app, HTTPStatus.FORBIDDEN), _FOR_PROGRAMS)
+    limited = BodyLimit(within, lambda _: _LARGEST_FORM, lambda _, status: _page_of(app, status))
+    return SecurityHeaders(limited, _providers(parts))
+
+
+def _routes(parts: Parts) -> FastAPI:
     app = FastAPI(openapi_url=None, redirect_slashes=False)
     app.state.parts = parts
     app.routes.append(parts.files.route())
@@ -42,8 +54,6 @@ def create_app(parts: Parts) -> FastAPI:
         app.include_router(router, prefix="/{language}")
     _handle(app)
     login.install(app, parts.gates, parts.settings.public_url, login_page)
-    app.add_middleware(RefuseCrossSite, refusal=_refuse_cross_site, open_paths=_FOR_PROGRAMS)
-    app.add_middleware(SecurityHeaders, form_targets=_providers(parts))
     return app
 
 
@@ -57,9 +67,14 @@ async def _to_first_page(request: Request) -> Response:
     return RedirectResponse(f"/{error_pages.language_of(request)}/", HTTPStatus.SEE_OTHER)
 
 
-async def _refuse_cross_site(scope: Scope, receive: Receive, send: Send) -> None:
-    answer = error_pages.error_page(Request(scope), HTTPStatus.FORBIDDEN)
-    await answer(scope, receive, send)
+def _page_of(app: FastAPI, status: int) -> ASGIApp:
+    """Return what answers with the page of this status, outside of the app's own routes."""
+
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        page = error_pages.error_page(Request({**scope, "app": app}), status)
+        await page(scope, receive, send)
+
+    return answer
 
 
 def _handle(app: FastAPI) -> None:
@@ -67,6 +82,7 @@ def _handle(app: FastAPI) -> None:
         ApiProblem: error_pages.on_problem,
         ApiUnavailable: error_pages.on_unavailable,
         HTTPException: error_pages.on_status,
+        ClientGone: error_pages.on_gone,
         RequestValidationError: error_pages.on_unknown_path,
         Exception: error_pages.on_failure,
     }

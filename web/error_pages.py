@@ -8,6 +8,7 @@ from fastapi import Request
 from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 
+from runtime.body_limit import CLIENT_GONE
 from runtime.texts import Language
 from web.api_client import ApiProblem, ApiUnavailable
 from web.parts import parts_of
@@ -99,6 +100,11 @@ async def on_unavailable(request: Request, error: ApiUnavailable) -> Response:
 async def on_status(request: Request, error: Exception) -> Response:
     """Answer a status without a page of its own: an unknown path, a wrong method."""
     return error_page(request, getattr(error, "status_code", HTTPStatus.NOT_FOUND))
+
+
+async def on_gone(_request: Request, _error: Exception) -> Response:
+    """Answer a browser that has closed the connection: nobody reads it."""
+    return Response(status_code=CLIENT_GONE)
 
 
 async def on_unknown_path(request: Request, _error: Exception) -> Response:

@@ -19,10 +19,10 @@ from api.auth.errors import (
     TooManyRequests,
     Unauthenticated,
 )
-from api.http.body_limit import ClientGone
 from api.http.error_handlers import RETRY_LATER, client_gone
 from api.http.problem_kinds import KINDS
 from api.http.problems import Problem, of_refused
+from runtime.body_limit import ClientGone
 from services.errors import Refused
 from services.temporal import TemporalUnavailable
 from storage.database import LOST

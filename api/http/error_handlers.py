@@ -16,10 +16,10 @@ from api.auth.errors import (
     TooManyRequests,
     Unauthenticated,
 )
-from api.http.body_limit import CLIENT_GONE, ClientGone
 from api.http.problem_kinds import KINDS
 from api.http.problems import Problem, answer, of_refused
 from api.http.validation_errors import validation_issues
+from runtime.body_limit import CLIENT_GONE, ClientGone
 from services.errors import Refused
 from services.temporal import TemporalUnavailable
 from storage.database import LOST

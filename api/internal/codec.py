@@ -20,7 +20,7 @@ from temporalio.converter import PayloadCodec
 from api.auth.errors import KeysUnavailable, Unauthenticated
 from api.auth.principals import StaffCaller, StaffRole
 from api.auth.tokens import TokenVerifier
-from api.http.body_limit import BodyLimit
+from runtime.body_limit import BodyLimit
 from runtime.payload_refusals import PayloadUnreadable, is_refused
 
 _MOST = 8 * 2**20

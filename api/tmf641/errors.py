@@ -18,12 +18,12 @@ from api.auth.errors import (
     TooManyRequests,
     Unauthenticated,
 )
-from api.http.body_limit import ClientGone
 from api.http.error_handlers import RETRY_LATER, client_gone
 from api.http.problem_kinds import KINDS
 from api.http.problems import Problem, Responses, of_refused
 from api.tmf641.answers import answer_json
 from api.tmf641.error_kinds import ERROR_KINDS, Fault
+from runtime.body_limit import ClientGone
 from services.errors import Refused
 from services.temporal import TemporalUnavailable
 from storage.database import LOST
