@@ -17,6 +17,7 @@ from runtime.texts import Language
 from settings.web import Audience
 from web import error_pages
 from web.api_client import ApiProblem, ApiUnavailable
+from web.console import overview
 from web.http.cross_site import RefuseCrossSite
 from web.http.security_headers import SecurityHeaders
 from web.login import setup as login
@@ -26,6 +27,7 @@ from web.parts import Parts
 from web.selfservice import ending, giving, people, start
 
 _ROUTERS = (start.router, people.router, giving.router, ending.router)
+_FOR_STAFF = (overview.router,)
 _LARGEST_FORM = 64 * 1024
 _FOR_PROGRAMS = frozenset(logout_path(each) for each in Audience)
 _HERE = Path(__file__).parent
@@ -50,7 +52,7 @@ def _routes(parts: Parts) -> FastAPI:
     app.routes.append(parts.files.route())
     for path in ("/", *(f"/{language}" for language in Language)):
         app.add_api_route(path, _to_first_page, methods=["GET"])
-    for router in _ROUTERS:
+    for router in (*_ROUTERS, *_FOR_STAFF):
         app.include_router(router, prefix="/{language}")
     _handle(app)
     login.install(app, parts.gates, parts.settings.public_url, login_page)

@@ -1,0 +1,24 @@
+"""Links of the console: only to what the API says that this member of staff may call."""
+
+from collections.abc import Callable, Sequence
+
+from web.theme.frame import NavLink
+
+_PAGES: tuple[tuple[str, str, str | None], ...] = (("overview", "/console", None),)
+"""Name, path, and the operation without which there is nothing on the page."""
+
+
+def console_links(
+    path: str, text: Callable[[str], str], may: Callable[[str], bool]
+) -> Sequence[NavLink]:
+    """Return the links of the pages for staff."""
+    here = path.partition("?")[0]
+    return [
+        NavLink(each, text(f"page.console.nav.{name}"), _is_on(here, each))
+        for name, each, operation in _PAGES
+        if operation is None or may(operation)
+    ]
+
+
+def _is_on(here: str, page: str) -> bool:
+    return here == page or (page != "/console" and here.startswith(f"{page}/"))

@@ -1,0 +1,63 @@
+"""Visits to pages for staff: signed in at the provider of the console.
+
+What somebody may see and do there, ``GET /v1/ops/me`` says: pages ask for operations, no roles.
+"""
+
+import asyncio
+from collections.abc import Awaitable
+from dataclasses import dataclass
+from typing import Annotated
+
+from fastapi import Depends
+from markupsafe import Markup
+
+from settings.web import Audience
+from web.api_client import Json
+from web.console.navigation import console_links
+from web.error_pages import CONSOLE
+from web.visit import Visit, visiting
+
+
+@dataclass
+class ConsoleVisit(Visit):
+    """A visit to a page for staff."""
+
+    _staff: Json | None = None
+
+    async def with_staff(self, *calls: Awaitable[Json]) -> list[Json]:
+        """Return what these calls answer; who is staff is asked beside them, the first time.
+
+        Every page calls this before it is rendered.
+        """
+        if self._staff is not None:
+            return await asyncio.gather(*calls)
+        self._staff, *found = await asyncio.gather(self.api.get("/v1/ops/me"), *calls)
+        self.around.nav = console_links(self.path, self.text, self.may)
+        return found
+
+    def may(self, operation_id: str) -> bool:
+        """Return whether this member of staff may call an operation, says the API."""
+        return self._staff is not None and operation_id in self._staff["may"]
+
+    def word(self, group: str, code: str) -> Markup:
+        """Return a code in words; the code itself where the API is newer than these pages."""
+        try:
+            return self.text(f"page.console.{group}.{code}")
+        except KeyError:
+            return Markup("{}").format(code)
+
+
+async def _visit(visit: Annotated[Visit, Depends(visiting(Audience.CONSOLE))]) -> ConsoleVisit:
+    visit.around.home = CONSOLE
+    return ConsoleVisit(
+        visit.request,
+        visit.language,
+        visit.parts,
+        visit.gate,
+        visit.signed_in,
+        visit.api,
+        visit.around,
+    )
+
+
+StaffVisit = Annotated[ConsoleVisit, Depends(_visit)]
