@@ -3,14 +3,19 @@
 from collections.abc import Callable, Collection, Iterable, Iterator
 from typing import Any
 
+from fastapi import Depends, Request
 from fastapi.dependencies.models import Dependant
+from fastapi.dependencies.utils import get_parameterless_sub_dependant
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
 from api.auth.authorization import ON_BEHALF_OF, Allow
 from api.auth.principals import StaffRole
 from api.http import problems
+from api.http.problems import Problem
+from api.http.validation_errors import ValidationIssue
 
+_UNKNOWN = ValidationIssue("query", "Has an unknown parameter")
 _ALWAYS = problems.documented(
     *("database_unavailable", "header_too_large", "insufficient_scope", "invalid"),
     *("keys_unavailable", "malformed", "on_behalf_of_missing", "request_timeout", "server_busy"),
@@ -33,6 +38,15 @@ class GuardedRoute(APIRoute):
             extra["parameters"] = [*extra.get("parameters", []), _ON_BEHALF_OF]
         self.openapi_extra = extra | {"security": admission.security()}
         self.admission = admission
+        self._known = frozenset(_query_names(self.dependant))
+        # Last, so that a caller who may not call it learns nothing else.
+        checked = get_parameterless_sub_dependant(depends=Depends(self._require_known), path=path)
+        self.dependant.dependencies.append(checked)
+
+    async def _require_known(self, request: Request) -> None:
+        """Refuse a parameter that there is not: a filter that is misspelt would filter nothing."""
+        if not self._known.issuperset(request.query_params):
+            raise Problem("invalid", errors=[_UNKNOWN])
 
 
 def allowed_to(routes: Iterable[BaseRoute], roles: Collection[StaffRole]) -> Iterator[str]:
@@ -40,6 +54,13 @@ def allowed_to(routes: Iterable[BaseRoute], roles: Collection[StaffRole]) -> Ite
     for route in routes:
         if isinstance(route, GuardedRoute) and not set(roles).isdisjoint(route.admission.roles):
             yield route.operation_id or route.name
+
+
+def _query_names(dependant: Dependant) -> Iterator[str]:
+    for field in dependant.query_params:
+        yield field.alias
+    for dependency in dependant.dependencies:
+        yield from _query_names(dependency)
 
 
 def _admissions(dependant: Dependant) -> Iterator[Allow]:

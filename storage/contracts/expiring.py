@@ -8,6 +8,7 @@ from sqlalchemy import text
 
 from domain.audit import Actor, ActorKind
 from domain.contracts.reasons import EndReason
+from domain.contracts.states import ContractState
 from domain.days import day_of, start_of
 from domain.messages.notices import NewNotice, NoticeKind
 from storage.access import representatives
@@ -24,7 +25,8 @@ WARNED_BEFORE = (30, 7)
 _IN_FORCE = "c.state IN ('active', 'suspended')"
 _DUE = text(f"""
 SELECT {rows.COLUMNS} FROM contract c
-WHERE {_IN_FORCE} AND c.expires_on <= CAST(:today AS date)
+WHERE ({_IN_FORCE} OR c.state = 'ending' AND c.ends_at > clock_timestamp())
+    AND c.expires_on <= CAST(:today AS date)
 ORDER BY c.expires_on, c.id LIMIT :limit FOR NO KEY UPDATE OF c SKIP LOCKED
 """)
 _TO_WARN = text(f"""
@@ -42,10 +44,16 @@ _OWNER = text("SELECT person_id FROM account WHERE id = :id")
 
 
 def expire(session: Session, zone: ZoneInfo, *, limit: int = 100) -> int:
-    """Set the end of contracts whose term is over; returns how many. It is now."""
+    """Set the end of contracts whose term is over; returns how many. It is now.
+
+    An end that was set for later comes with the term.
+    """
     found = session.execute(_DUE, {"today": _today(session, zone), "limit": limit}).all()
     for row in found:
         contract = rows.stored(row)
+        if contract.state is ContractState.ENDING:
+            ending.bring_forward(session, contract, EndReason.TERM, actor=ENGINE)
+            continue
         at = _last_moment(contract, zone)
         ending.schedule(session, contract, End(at, EndReason.TERM), actor=ENGINE)
     return len(found)

@@ -247,3 +247,15 @@ def test_each_problem_of_a_status_is_documented_once() -> None:
     both = problems.together(one, problems.documented("too_many_requests"))
 
     assert both[429]["description"] == "`too_many_requests`: Too many requests: try again later"
+
+
+async def test_a_parameter_that_there_is_not_is_refused(front: Front) -> None:
+    misspelt = await front.get("/v1/me/accounts?limti=5&x=40404040404", person_token(MARI))
+    by_nobody = await front.get("/v1/me/accounts?limti=5")
+
+    assert misspelt.status_code == 422
+    assert misspelt.json()["errors"] == [
+        {"pointer": "query", "message": "Has an unknown parameter"}
+    ]
+    assert "40404040404" not in misspelt.text
+    assert by_nobody.status_code == 401

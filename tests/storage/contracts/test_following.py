@@ -181,6 +181,24 @@ def test_contract_11_its_user_is_warned_thirty_and_seven_days_before_and_then_it
     assert {each.facts["days"] for each in notices} == {30, 7}
 
 
+def test_contract_11_an_end_that_was_set_for_later_comes_with_the_term(
+    database: Database, active: UUID
+) -> None:
+    in_days(database, active, 0)
+    with database.transaction() as session:
+        contract = rows.lock(session, active)
+        assert contract is not None
+        later = End(contract.now + timedelta(days=40), EndReason.CUSTOMER)
+        ending.schedule(session, contract, later, actor=contracts.OPS)
+    sweep(database)
+    sweep(database)
+
+    found = read(database, active)
+    assert found.end_reason is EndReason.TERM
+    assert found.ends_at is not None
+    assert found.ends_at <= found.now
+
+
 def test_contract_11_a_warning_that_was_missed_is_not_told_twice(
     database: Database, active: UUID
 ) -> None:
