@@ -13,7 +13,7 @@ WORKERS ?= $(shell expr $(CORES) + 2)
 TESTS ?= tests
 ARGS ?=
 PYTEST = $(PY) -m pytest -n $(WORKERS) --maxprocesses 4 --dist worksteal --times
-# Compiled once here: else the seven programs of a first `make run` each do it, and test workers.
+# Compiled once here: else the programs of a first `make run` each do it, and test workers.
 PACKAGES = activities api cli dev domain registry_sync runtime services settings simulators \
 	storage web worker workflows
 # Compiled code is kept even if the shell disables it: tests, demo and chaos start hundreds of processes.

@@ -24,9 +24,9 @@ from web.login import setup as login
 from web.login.routes import logout_path
 from web.login_page import login_page
 from web.parts import Parts
-from web.selfservice import ending, giving, people, start
+from web.selfservice import account_page, ending, giving, people, start
 
-_ROUTERS = (start.router, people.router, giving.router, ending.router)
+_ROUTERS = (start.router, account_page.router, people.router, giving.router, ending.router)
 _FOR_STAFF = (overview.router,)
 _LARGEST_FORM = 64 * 1024
 _FOR_PROGRAMS = frozenset(logout_path(each) for each in Audience)

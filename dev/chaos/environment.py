@@ -198,7 +198,7 @@ def staged(schedule: Schedule, folder: Path) -> Iterator[Stage]:
     changes = _QUICK | {"VOLITUS_VERIFICATION_LIFE": f"PT{schedule.form.life}S"}
     changes["VOLITUS_CATALOGUE"] = str(_catalogue(folder / "catalogue"))
     changes |= _STANDARD if schedule.form.standard else {}
-    without = ("register", "scheduler")
+    without = ("register", "scheduler", "web")
     with Stack(settings, without=without, changes=changes, options=_NO_DISK) as stack:
         stage = Stage(stack, schedule)
         try:

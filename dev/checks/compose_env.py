@@ -11,16 +11,22 @@ from pathlib import Path
 from dev.stack.credentials import new_key, new_signing_key
 from simulators.billing.app import BILLING_PATH
 from simulators.identity.app import JWKS_PATH
+from simulators.identity.clients import CONSOLE_CLIENT, SELFSERVICE_CLIENT
 from simulators.identity.profiles import issuer_profiles
 from simulators.mobile_id import app as mobile_id
 from simulators.network.app import ACTIVATION_PATH, SIM_SWAP_PATH
 from simulators.register.app import FILE_PATH
 from simulators.smart_id import app as smart_id
+from simulators.trust.app import OCSP_PATH, TIME_STAMPS_PATH
+from simulators.trust.identities import ISSUERS, TIME_STAMPERS
 
 REGISTER = "http://register:8471"
 # Tokens name the address that a browser on this machine uses; the API fetches the keys inside.
 ISSUER = "http://127.0.0.1:8472"
-KEYS = f"http://identity:8472{JWKS_PATH}"
+IDENTITY = "http://identity:8472"
+KEYS = IDENTITY + JWKS_PATH
+# Written by the simulated trust services into their volume, which worker and API see here.
+CERTIFICATES = "/etc/volitus/certificates"
 # Only the owner can enter the directory; inside a container, its user can read the mounted file.
 _FOLDER_MODE, _FILE_MODE = 0o700, 0o444
 
@@ -53,6 +59,7 @@ def variables() -> dict[str, str]:
         "VOLITUS_SIGNATURES_MOBILE_ID_RELYING_PARTY_NAME": mobile_id.DEMO.name,
         "VOLITUS_SIGNATURES_SMART_ID_URL": f"http://smart-id:8478{smart_id.SMART_ID_PATH}",
         "VOLITUS_SIGNATURES_SMART_ID_RELYING_PARTY_NAME": smart_id.DEMO.name,
+        **_proofs(),
         "VOLITUS_PORTAL_HOST": "localhost",
         "VOLITUS_NUMBER_TEST_NUMBERS": "true",
         "VOLITUS_REGISTER_DAILY_LIMIT": "50000",
@@ -73,6 +80,37 @@ def variables() -> dict[str, str]:
         "VOLITUS_API_PROGRAM_CONCURRENCY": "200",
         "VOLITUS_API_PERSON_RATE": "60/PT3S",
         "VOLITUS_API_PERSON_CONCURRENCY": "10",
+        **_web(),
+    }
+
+
+def _proofs() -> dict[str, str]:
+    """What signatures rest on. Nothing is sealed, which no contract waits for."""
+    return {
+        "VOLITUS_CERTIFICATES": "simulated-trust",
+        "VOLITUS_SIGNATURES_TRUSTED_ISSUERS_FILE": f"{CERTIFICATES}/{ISSUERS}",
+        "VOLITUS_SIGNATURES_TRUSTED_TIMESTAMPS_FILE": f"{CERTIFICATES}/{TIME_STAMPERS}",
+        "VOLITUS_SIGNATURES_E_SEAL_CERTIFICATE_FILE": "",
+        "VOLITUS_SIGNATURES_OCSP_URL": f"http://trust:8476{OCSP_PATH}",
+        "VOLITUS_SIGNATURES_TIMESTAMP_URL": f"http://trust:8476{TIME_STAMPS_PATH}",
+        "VOLITUS_SIGNATURES_MINIMUM_LEVEL": "LT",
+    }
+
+
+def _web() -> dict[str, str]:
+    return {
+        "VOLITUS_WEB_PUBLIC_URL": "http://127.0.0.1:8080",
+        "VOLITUS_WEB_BRAND": "volitus",
+        "VOLITUS_WEB_SESSION_KEY_CURRENT": "k1",
+        "VOLITUS_WEB_SELFSERVICE_ISSUER": ISSUER,
+        "VOLITUS_WEB_SELFSERVICE_CLIENT_ID": SELFSERVICE_CLIENT,
+        "VOLITUS_WEB_SELFSERVICE_REACHED_AT": IDENTITY,
+        "VOLITUS_WEB_SELFSERVICE_PLAIN_HTTP": "true",
+        "VOLITUS_WEB_SELFSERVICE_MINIMUM_ACR": "substantial",
+        "VOLITUS_WEB_CONSOLE_ISSUER": ISSUER,
+        "VOLITUS_WEB_CONSOLE_CLIENT_ID": CONSOLE_CLIENT,
+        "VOLITUS_WEB_CONSOLE_REACHED_AT": IDENTITY,
+        "VOLITUS_WEB_CONSOLE_PLAIN_HTTP": "true",
     }
 
 
@@ -96,6 +134,9 @@ def secret_files() -> dict[str, str]:
         "VOLITUS_SIGNATURES_MOBILE_ID_RELYING_PARTY_UUID": mobile_id.DEMO.uuid,
         "VOLITUS_SIGNATURES_SMART_ID_RELYING_PARTY_UUID": smart_id.DEMO.uuid,
         "VOLITUS_SIGNATURES_E_SEAL_KEY": "",
+        "VOLITUS_WEB_SESSION_KEYS": json.dumps({"k1": new_key()}),
+        "VOLITUS_WEB_SELFSERVICE_CLIENT_SECRET": secrets.token_hex(16),
+        "VOLITUS_WEB_CONSOLE_CLIENT_SECRET": secrets.token_hex(16),
     }
 
 

@@ -20,6 +20,7 @@ def overview(stack: Stack, sample: Sample) -> RenderableType:
     table.add_column("what", no_wrap=True)
     table.add_column("where", overflow="fold")
     for what, where in {
+        "web pages": f"{stack.web_url}, log in as {sample.person_code}",
         "API": f"{stack.api_url}/docs",
         "health, metrics": f"{here(stack.settings.api_internal_port)}/readyz, /metrics",
         "Temporal": f"127.0.0.1:{stack.settings.temporal_port}",

@@ -30,6 +30,8 @@ class Credentials(BaseModel, frozen=True):
     verification_key: SecretStr
     staff_key: SecretStr
     event_head_key: SecretStr
+    web_session_keys: SecretStr
+    web_session_key_current: str
 
     @classmethod
     def load(cls, file: Path) -> Self:
@@ -69,6 +71,8 @@ def _invented() -> dict[str, str]:
         "verification_key": new_key(),
         "staff_key": new_key(),
         "event_head_key": new_signing_key(),
+        "web_session_keys": json.dumps({"dev-1": new_key()}),
+        "web_session_key_current": "dev-1",
     }
 
 

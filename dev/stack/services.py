@@ -8,10 +8,12 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from dev.stack.credentials import Credentials
+from dev.stack.database_roles import pages_role
 from dev.stack.settings import DevSettings
 from dev.stack.signature_settings import OPERATOR_SETTINGS, signature_settings
 from dev.stack.supervised_process import Program, answers
 from dev.stack.temporal_server import temporal_server
+from dev.stack.web_settings import kept_client_secrets, logout_addresses, web_settings
 from settings.processes import PROCESSES
 from settings.sections import PREFIX, settings_of
 from simulators.billing.app import BILLING_PATH
@@ -27,7 +29,7 @@ _TIMES = (
     "VOLITUS_SYNC_CHECK_AT",
     "VOLITUS_DRIFT_CHECK_AT",
 )
-PRODUCT = ("worker", "scheduler", "api")
+PRODUCT = ("worker", "scheduler", "api", "web")
 
 
 class Programs:
@@ -43,7 +45,7 @@ class Programs:
         return [
             self._temporal(),
             self._register(),
-            self._keeper("identity"),
+            self._identity(),
             self._sms(),
             self._token_holder("network", self._credentials.network_token),
             self._token_holder("billing", self._credentials.billing_token),
@@ -53,12 +55,15 @@ class Programs:
         ]
 
     def product(self, environment: Mapping[str, str]) -> list[Program]:
-        """Return worker, scheduler and API with these settings."""
-        modules = {"worker": "worker", "scheduler": "registry_sync", "api": "api"}
-        return [self._process(name, modules[name], environment) for name in PRODUCT]
+        """Return worker, scheduler, API and web pages with these settings."""
+        modules = {"scheduler": "registry_sync"}
+        return [self._process(name, modules.get(name, name), environment) for name in PRODUCT]
 
     def environment(self, database_url: str) -> dict[str, str]:
-        """Return the settings of the product's processes and of the ``volitus`` program."""
+        """Return the settings of the product's processes and of the ``volitus`` program.
+
+        ``database_url`` is that of the processes; the web pages have another role there.
+        """
         settings, credentials = self._settings, self._credentials
         register, identity = here(settings.register_port), here(settings.identity_port)
         ui = settings.temporal_ui_port
@@ -84,6 +89,7 @@ class Programs:
             "VOLITUS_BILLING_TOKEN": credentials.billing_token.get_secret_value(),
             **OPERATOR_SETTINGS,
             **self._signatures(),
+            **self._web(database_url),
             "VOLITUS_STAFF_KEY": credentials.staff_key.get_secret_value(),
             # A directory of its own: one that its group may write to is refused.
             "VOLITUS_STAFF_LOGIN_SESSION_FILE": str(self._home / "sign-in" / "session.json"),
@@ -117,6 +123,21 @@ class Programs:
             smart_id_url=here(self._settings.smart_id_port),
         )
 
+    def _web(self, database_url: str) -> dict[str, str]:
+        """Return the settings of the web pages."""
+        settings, credentials = self._settings, self._credentials
+        return {
+            "VOLITUS_WEB_DATABASE_URL": pages_role(credentials).of(database_url),
+            "VOLITUS_WEB_SESSION_KEYS": credentials.web_session_keys.get_secret_value(),
+            "VOLITUS_WEB_SESSION_KEY_CURRENT": credentials.web_session_key_current,
+            **web_settings(
+                settings.web_port,
+                api_url=here(settings.api_port),
+                issuer=here(settings.identity_port),
+                client_secrets=kept_client_secrets(self._home / "identity"),
+            ),
+        }
+
     def _temporal(self) -> Program:
         # On a database file, so that waiting workflows outlive a restart.
         return temporal_server(
@@ -142,7 +163,15 @@ class Programs:
             {"REGISTER_SIMULATOR_PASSWORD": password},
         )
 
-    def _keeper(self, name: str) -> Program:
+    def _identity(self) -> Program:
+        """The identity provider, which tells the web pages of logouts."""
+        told = logout_addresses(here(self._settings.web_port))
+        addresses = [f"--backchannel={client}={url}" for client, url in told.items()]
+        # Invented before it starts, so that two do not invent different ones.
+        kept_client_secrets(self._home / "identity")
+        return self._keeper("identity", *addresses)
+
+    def _keeper(self, name: str, *arguments: str) -> Program:
         """A simulator that keeps keys in a directory of its own."""
         port: int = getattr(self._settings, f"{name}_port")
         return Program(
@@ -150,6 +179,7 @@ class Programs:
             [
                 *(sys.executable, "-m", f"simulators.{name}"),
                 *("--port", str(port), "--data-dir", str(self._home / name)),
+                *arguments,
             ],
             self._log(name),
             answers(f"{here(port)}/livez"),

@@ -30,6 +30,8 @@ class DevSettings(BaseSettings):
     api_internal_port: Port = Field(9000, description="Health, metrics and codec of the API.")
     worker_internal_port: Port = Field(9001, description="Health and metrics of the worker.")
     scheduler_internal_port: Port = Field(9002, description="Health and metrics of the scheduler.")
+    web_internal_port: Port = Field(9003, description="Health and metrics of the web pages.")
+    web_port: Port = Field(8080, description="The web pages.")
     register_port: Port = Field(8471, description="The simulated Commercial Register.")
     identity_port: Port = Field(8472, description="The simulated identity provider.")
     sms_port: Port = Field(8473, description="The simulated SMS gateway.")

@@ -1,4 +1,4 @@
-"""The whole stack on one machine: PostgreSQL, Temporal, simulators, worker, scheduler, API.
+"""The whole stack on one machine: PostgreSQL, Temporal, simulators, and the product's processes.
 
 Used by ``make run`` on the checkout's ``.volitus`` and by the demo on a temporary directory.
 """
@@ -12,9 +12,10 @@ from typing import IO, Self
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from dev.postgres.roles import Role, create_roles
+from dev.postgres.roles import create_roles
 from dev.postgres.server import PostgresServer
 from dev.stack.credentials import Credentials, write_environment
+from dev.stack.database_roles import login_role, owner_role, pages_role
 from dev.stack.os_processes import StartError
 from dev.stack.ports import is_free
 from dev.stack.services import PRODUCT, Programs, here
@@ -82,6 +83,10 @@ class Stack:
     @property
     def api_url(self) -> str:
         return here(self.settings.api_port)
+
+    @property
+    def web_url(self) -> str:
+        return here(self.settings.web_port)
 
     @property
     def register_url(self) -> str:
@@ -259,9 +264,7 @@ class Stack:
 
     def _start_database(self, credentials: Credentials) -> str:
         """Start PostgreSQL, migrate the database and return its URL for the processes."""
-        owner = Role("volitus_owner", credentials.database_owner_password)
-        login = Role("volitus_dev", credentials.database_password)
-        pages = Role("volitus_dev_web", credentials.database_web_password)
+        owner, login, pages = (of(credentials) for of in (owner_role, login_role, pages_role))
         try:
             if self._postgres is None:
                 url = owner_url = driven(self._given_database_url or "").render_as_string(False)

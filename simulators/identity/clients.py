@@ -2,6 +2,7 @@
 
 import hmac
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -57,14 +58,19 @@ STAFF = {client.role: client for client in CLIENTS.values() if client.role is no
 class ClientSecrets:
     """A secret for each client that has one: read from ``file``, or invented and kept there."""
 
-    def __init__(self, file: Path | None = None) -> None:
-        kept = files.read(file) or {}
+    def __init__(self, file: Path | None = None, given: Mapping[str, str] | None = None) -> None:
+        """``given``: secrets by client, kept in place of those in the file."""
+        kept = {**(files.read(file) or {}), **(given or {})}
         self._secrets: dict[str, str] = {
             client.client_id: kept.get(client.client_id) or secrets.token_urlsafe(24)
             for client in CLIENTS.values()
             if not client.public
         }
         files.keep(file, self._secrets)
+
+    def of(self, client_id: str) -> str:
+        """Return the secret of a client that has one, for who sets that client up."""
+        return self._secrets[client_id]
 
     def fit(self, client_id: str, secret: str) -> bool:
         """Return whether this is that client's secret."""

@@ -2,7 +2,7 @@
 
 import re
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -14,19 +14,23 @@ import yaml
 from sqlalchemy.exc import DBAPIError
 
 from cli.app import app
-from dev.checks.compose_env import secret_files, variables, write
+from dev.checks.compose_env import CERTIFICATES, secret_files, variables, write
 from dev.postgres.binaries import find_binaries
 from dev.postgres.roles import Role
 from dev.postgres.server import PostgresServer, throwaway_server
+from domain.signatures.methods import SignatureMethod
 from settings.base import ProcessSettings
 from settings.processes import PROCESSES
 from settings.sections import settings_of
+from settings.sources import SettingsError
+from simulators.trust.identities import Identities
 from storage import migrate
 from storage.audit import hash_chain
 from storage.database import Database
 from storage.database_role import excess
 from tests.builders.rows import carry_out
 from tests.builders.rows import write as write_events
+from worker.builders.signing import proofs, trusted_issuers
 
 _ROOT = Path(__file__).parents[2]
 _TEXT = (_ROOT / "docker-compose.yml").read_text()
@@ -35,11 +39,11 @@ _SERVICES: dict[str, dict[str, Any]] = _COMPOSE["services"]
 _DOCKERFILE = (_ROOT / "Dockerfile").read_text()
 _JOBS = {"migrate", "temporal-schema", "temporal-namespace"}
 _NO_SECRETS = {
-    *("VOLITUS_TEMPORAL_API_KEY", "VOLITUS_DATABASE_URL"),
+    *("VOLITUS_TEMPORAL_API_KEY", "VOLITUS_DATABASE_URL", "VOLITUS_WEB_DATABASE_URL"),
     *("VOLITUS_TRACES_HEADERS", "VOLITUS_NETWORKS"),
 }
-"""This Temporal asks for no key, this address has its password apart, no collector is here, and
-there is one network."""
+"""This Temporal asks for no key, these addresses have their passwords apart, no collector is here,
+and there is one network."""
 _SECRET = re.compile("PASSWORD|PWD|SECRET|TOKEN|KEYS?$")
 
 _PRODUCT = {name for name, each in _SERVICES.items() if each["image"].startswith("volitus:")}
@@ -77,9 +81,16 @@ def _process(service: str) -> type[ProcessSettings]:
 
 
 def test_every_part_is_in_the_compose_file() -> None:
-    assert {"postgres", "temporal", "temporal-ui", "migrate", "worker", "scheduler", "api"} <= set(
-        _SERVICES
-    )
+    assert {
+        "postgres",
+        "temporal",
+        "temporal-ui",
+        "migrate",
+        "worker",
+        "scheduler",
+        "api",
+        "web",
+    } <= set(_SERVICES)
     assert {
         *("register", "identity", "sms", "network", "billing"),
         *("trust", "mobile-id", "smart-id"),
@@ -140,14 +151,16 @@ def test_no_secret_is_written_out() -> None:
 @pytest.mark.parametrize("service", sorted(_PRODUCT))
 def test_a_process_gets_no_setting_that_it_does_not_read(service: str) -> None:
     known = {each.variable for each in settings_of(_process(service))}
+    files = {f"{variable}_FILE" for variable in known}
 
-    assert set(_SERVICES[service]["environment"]) | set(_mounted(service)) <= known
+    assert set(_SERVICES[service]["environment"]) | set(_mounted(service)) <= known | files
 
 
 @pytest.mark.parametrize("service", sorted(_PRODUCT))
 def test_a_process_is_given_its_secrets_as_files(service: str) -> None:
     secrets = {each.variable for each in settings_of(_process(service)) if each.secret}
-    url = _SERVICES[service]["environment"]["VOLITUS_DATABASE_URL"]
+    environment = _SERVICES[service]["environment"]
+    (url,) = (value for name, value in environment.items() if name.endswith("_DATABASE_URL"))
 
     assert set(_mounted(service)) == secrets - _NO_SECRETS
     assert urlsplit(url).password is None
@@ -172,11 +185,17 @@ def test_dependencies_name_existing_services() -> None:
             assert job or "healthcheck" in _SERVICES[other]
 
 
+_CERTIFICATES = "${VOLITUS_CERTIFICATES:-./certificates}:/etc/volitus/certificates:ro"
+"""A directory beside .env; in the trial, the volume of the simulated trust services."""
+
+
 def test_volumes_and_configs_are_declared() -> None:
     used = [volume for each in _SERVICES.values() for volume in each.get("volumes", [])]
     configs = [config for each in _SERVICES.values() for config in each.get("configs", [])]
 
-    assert {volume.partition(":")[0] for volume in used} == set(_COMPOSE["volumes"])
+    named = {volume.partition(":")[0] for volume in used if not volume.startswith("${")}
+    assert named == set(_COMPOSE["volumes"])
+    assert {volume for volume in used if volume.startswith("${")} == {_CERTIFICATES}
     assert {config["source"] for config in configs} == set(_COMPOSE["configs"])
 
 
@@ -198,6 +217,8 @@ _NEEDS = {
     "worker": {"postgres", "temporal"} | _SIMULATORS,
     "scheduler": {"postgres", "temporal"},
     "api": {"postgres", "temporal"} | _SIMULATORS,
+    "web": {"postgres", "api", "identity"},
+    "identity": {"web"},
     "sms": {"api"},
     "temporal": {"temporal-postgres"},
     "temporal-schema": {"temporal-postgres"},
@@ -230,7 +251,7 @@ def test_fault_24_only_what_is_published_or_speaks_to_the_outside_is_on_an_open_
 
     outside = {name for name, each in _SERVICES.items() if open_ & set(each["networks"])}
 
-    assert outside == _SIMULATORS | {"api", "worker", "temporal-ui"}
+    assert outside == _SIMULATORS | {"api", "web", "worker", "temporal-ui"}
 
 
 @pytest.mark.parametrize("service", sorted(_SERVICES))
@@ -279,7 +300,38 @@ def test_each_service_is_built_from_a_stage_that_exists() -> None:
 
 
 def test_the_trial_sets_every_variable_that_is_demanded_or_passed_on() -> None:
-    assert set(variables()) == _demanded() | set().union(*map(_passed_on, _PRODUCT))
+    passed_on = set().union(*map(_passed_on, _PRODUCT))
+
+    assert set(variables()) == _demanded() | passed_on | {"VOLITUS_CERTIFICATES"}
+
+
+def _set(
+    environment: pytest.MonkeyPatch,
+    service: str,
+    folder: Path,
+    content: Mapping[str, str],
+    *,
+    optional: bool = True,
+) -> None:
+    """Give this process the trial's settings, with its files in a folder of the test."""
+    certificates = f"{folder}/certificates"
+    given = {name: v.replace(CERTIFICATES, certificates) for name, v in variables().items()}
+    for name, value in _SERVICES[service]["environment"].items():
+        if value is not None:
+            filled = re.sub(r"\$\{(\w+)[^}]*\}", lambda found: given[found[1]], str(value))
+            environment.setenv(name, filled)
+        elif optional:
+            environment.setenv(name, given[name])
+    for target, source in _mounted(service).items():
+        empty = not optional and source.endswith(("_TOKEN", "_UUID"))
+        (folder / target).write_text("" if empty else f"{content[source]}\n")
+    environment.setenv("VOLITUS_SECRETS_DIR", str(folder))
+
+
+_LOGINS = {
+    "migrate": ("volitus_owner", "DATABASE_OWNER_PASSWORD"),
+    "web": ("volitus_pages", "DATABASE_WEB_PASSWORD"),
+}
 
 
 @pytest.mark.parametrize("service", sorted(_PRODUCT))
@@ -287,27 +339,15 @@ def test_the_trial_sets_every_variable_that_is_demanded_or_passed_on() -> None:
 def test_each_process_accepts_its_settings(
     service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, *, optional: bool
 ) -> None:
-    given = variables()
-    for name, value in _SERVICES[service]["environment"].items():
-        if value is not None:
-            filled = re.sub(r"\$\{(\w+)[^}]*\}", lambda found: given[found[1]], str(value))
-            monkeypatch.setenv(name, filled)
-        elif optional:
-            monkeypatch.setenv(name, given[name])
+    Identities(tmp_path / "certificates").write_trusted()
     content = secret_files()
-    for target, source in _mounted(service).items():
-        empty = not optional and source.endswith(("_TOKEN", "_UUID"))
-        (tmp_path / target).write_text("" if empty else f"{content[source]}\n")
-    monkeypatch.setenv("VOLITUS_SECRETS_DIR", str(tmp_path))
+    _set(monkeypatch, service, tmp_path, content, optional=optional)
 
     settings: Any = _process(service).from_environment()
 
-    role, password = "volitus", "DATABASE_PASSWORD"
-    if service == "migrate":
-        role, password = "volitus_owner", "DATABASE_OWNER_PASSWORD"
-    assert settings.database.dsn() == (
-        f"postgresql://{role}:{content[password]}@postgres:5432/volitus"
-    )
+    role, password = _LOGINS.get(service, ("volitus", "DATABASE_PASSWORD"))
+    database = settings.web.database if service == "web" else settings.database
+    assert database.dsn() == (f"postgresql://{role}:{content[password]}@postgres:5432/volitus")
 
 
 def test_fault_20_only_migrate_connects_as_owner_and_no_process_as_superuser() -> None:
@@ -318,6 +358,44 @@ def test_fault_20_only_migrate_connects_as_owner_and_no_process_as_superuser() -
         "postgres",
     }
     assert {n for n, has in given.items() if "POSTGRES_PASSWORD" in has} == {"postgres"}
+
+
+def test_page_1_only_the_pages_connect_with_their_role_and_they_have_no_other() -> None:
+    holders = {n for n in _SERVICES if "DATABASE_WEB_PASSWORD" in _mounted(n).values()}
+    passwords = {each for each in _mounted("web").values() if each.startswith("DATABASE_")}
+
+    assert holders == {"web", "postgres"}
+    assert passwords == {"DATABASE_WEB_PASSWORD"}
+
+
+@pytest.mark.parametrize("service", ["worker", "api"])
+def test_test_people_can_sign_by_both_methods_in_the_trial(
+    service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Identities(tmp_path / "certificates").write_trusted()
+    _set(monkeypatch, service, tmp_path, secret_files())
+
+    settings: Any = _process(service).from_environment()
+
+    signatures = settings.signatures
+    if service == "api":
+        assert signatures.methods() == {SignatureMethod.MOBILE_ID, SignatureMethod.SMART_ID}
+    else:
+        assert trusted_issuers(signatures) is not None
+        assert proofs(signatures) is not None
+        assert signatures.mobile_id.url is not None
+        assert signatures.smart_id.url is not None
+
+
+@pytest.mark.parametrize("service", ["worker", "api"])
+def test_certificates_that_are_named_and_missing_keep_a_process_from_starting(
+    service: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _set(monkeypatch, service, tmp_path, secret_files())
+
+    missing = "VOLITUS_SIGNATURES_TRUSTED_ISSUERS_FILE: the file cannot be read: No such file"
+    with pytest.raises(SettingsError, match=missing):
+        _process(service).from_environment()
 
 
 def _statements(sql: str) -> set[str]:

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -13,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from dev.stack.credentials import Credentials
@@ -61,6 +63,15 @@ def _until(lines: Iterable[str], last: str) -> Iterator[str]:
             return
 
 
+def _logged_in(environment: dict[str, str], person: str) -> httpx.Response:
+    """The first of the web pages, for somebody who logs in at the simulated provider."""
+    port = environment[f"{PREFIX}WEB_PORT"]
+    with httpx.Client(follow_redirects=True, trust_env=False, timeout=PATIENCE) as browser:
+        asked = browser.get(f"http://127.0.0.1:{port}/").raise_for_status()
+        assert asked.url.path == "/oauth2/auth"
+        return browser.get(asked.url.copy_merge_params({"login_hint": person}))
+
+
 def _account_and_answer(printed: str) -> tuple[dict[str, Any], dict[str, Any]]:
     accounts, answer = (json.loads(line) for line in printed.splitlines())
     (account,) = accounts["items"]
@@ -74,6 +85,7 @@ def test_the_printed_commands_work_and_a_second_run_continues_after_a_kill(
     environment = _environment(place)
     with _running(environment) as (runner, lines):
         first = subprocess.check_output(["sh", "-c", "".join(lines)], text=True)
+        pages = _logged_in(environment, re.findall(r'"person": "(\d+)"', "".join(lines))[0])
         runner.kill()  # no Ctrl-C: what is left must be taken over
 
     with _running(environment) as (runner, lines):
@@ -84,6 +96,8 @@ def test_the_printed_commands_work_and_a_second_run_continues_after_a_kill(
         code = runner.wait(timeout=PATIENCE)
 
     account, answer = _account_and_answer(first)
+    assert (pages.status_code, pages.url.path) == (200, "/et/")
+    assert f"/et/c/{account['account_id']}" in pages.text
     assert account["roles"] == ["administrator"]
     assert answer["allowed"]
     same, answer = _account_and_answer(again)
