@@ -1,7 +1,9 @@
 """Ends a contract at its moment: access first, and its order with the steps, in one transaction."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
@@ -12,7 +14,7 @@ from domain.catalogue.actions import ItemAction
 from domain.catalogue.products import Period, Product
 from domain.contracts.reasons import EndReason
 from domain.contracts.starts import FrozenPrice
-from domain.contracts.states import ContractState
+from domain.contracts.states import IN_FORCE, ContractState
 from domain.days import day_of
 from domain.orders.states import OrderState
 from domain.reasons import Reason
@@ -27,6 +29,13 @@ from storage.contracts.rows import StoredContract
 from storage.database import Session
 
 ENDED = Reason("contract_ended", "Its end has come")
+# Of two transactions that end contracts of a service, the later one sees that the other has ended.
+_LOCK = text("SELECT FROM service WHERE id = ANY(:ids) ORDER BY id FOR UPDATE")
+_OTHERS = text("""
+SELECT DISTINCT s.id FROM service s JOIN contract_service x ON x.service_id = s.id
+    JOIN contract c ON c.id = x.contract_id AND c.account_id = s.account_id
+WHERE s.id = ANY(:ids) AND c.id <> :contract AND c.state = ANY(:states)
+""")
 _SERVICES = text(f"""
 {STORED} WHERE s.id = ANY(:ids) AND s.status <> 'ended' ORDER BY s.id FOR UPDATE OF s
 """)
@@ -38,9 +47,9 @@ def end(
 ) -> UpsertResult:
     """End a locked contract that is ending, its services and the access to them, now.
 
-    Its order is placed in the same transaction. Returns what ended with the services. A contract
-    of a product that the catalogue does not know has no order: the operator's systems know its
-    steps.
+    A service that another contract is about goes on with that one. The order for those that end is
+    placed in the same transaction. Returns what ended with the services. A contract of a product
+    that the catalogue does not know has no order: the operator's systems know its steps.
     """
     product = _product(session, contract)
     kept = _kept(contract, product)
@@ -56,18 +65,33 @@ def end(
         number_kept_until=at + kept if kept else None,
         ended_at=at,
     )
-    found = session.execute(_SERVICES, {"ids": list(contract.service_ids)}).all()
+    services = _ending_with(session, contract)
+    found = session.execute(_SERVICES, {"ids": services}).all()
     gone = [replace(facts_of(row), status=ServiceStatus.ENDED) for row in found]
     ended = put_services(session, gone, actor=actor)
-    if product is not None and product.contract is not None:
+    if services and product is not None and product.contract is not None:
         cost = [
             FrozenPrice(each["cents"], each["currency"], each["is_vat_included"], Period.ONCE)
             for each in contract.end_cost or ()
         ]
         carried = Carried(product, ItemAction.DELETE, prices=cost)
-        order_id = placing.place(session, contract, carried, actor=actor)
+        order_id = placing.place(session, contract, carried, services, actor=actor)
         changing.update(session, contract, end_order_id=order_id)
     return ended
+
+
+def _ending_with(session: Session, contract: StoredContract) -> Sequence[UUID]:
+    """Lock the services of a contract and return those that no other contract holds.
+
+    A number that leaves ends its service for contracts that are not in force yet, too.
+    """
+    states = IN_FORCE
+    if contract.end_reason is not EndReason.PORTED_OUT:
+        states |= {ContractState.SIGNED, ContractState.ACTIVATING}
+    session.execute(_LOCK, {"ids": list(contract.service_ids)})
+    about = {"ids": list(contract.service_ids), "contract": contract.id, "states": sorted(states)}
+    held = set(session.execute(_OTHERS, about).scalars())
+    return [each for each in contract.service_ids if each not in held]
 
 
 def _kept(contract: StoredContract, product: Product | None) -> timedelta:

@@ -35,13 +35,20 @@ class Carried:
     prices: Sequence[FrozenPrice] = ()
 
 
-def place(session: Session, contract: StoredContract, carried: Carried, *, actor: Actor) -> UUID:
-    """Place an order with one item per service of the contract, and begin it; returns its id.
+def place(
+    session: Session,
+    contract: StoredContract,
+    carried: Carried,
+    services: Sequence[UUID],
+    *,
+    actor: Actor,
+) -> UUID:
+    """Place an order with one item per service of these, and begin it; returns its id.
 
     Idempotent: a contract is started once, and ended once.
     """
     order_id = uuid5(contract.id, carried.action)
-    items = [_item(carried, service_id) for service_id in contract.service_ids]
+    items = [_item(carried, service_id) for service_id in services]
     _place(session, contract, order_id, items, actor)
     return order_id
 

@@ -50,8 +50,9 @@ def also_ending(session: Session, contract: StoredContract, zone: ZoneInfo) -> A
 def _tried(session: Session, contract: StoredContract, zone: ZoneInfo) -> AlsoEnding:
     actor = Actor(ActorKind.ENGINE, "preview", run_id=uuid4())
     last = session.execute(_LAST).scalar_one()
-    services = _lasting(session, contract)
+    before = _lasting(session, contract)
     _end(session, contract, zone, actor)
+    services = _gone(session, contract, before)
     ended: dict[UUID, EndingContract] = {}
     while left := _others(session, last, actor) - {contract.id, *ended}:
         for id_ in sorted(left):
@@ -79,14 +80,20 @@ def _end_other(session: Session, id_: UUID, zone: ZoneInfo, actor: Actor) -> End
     contract = rows.lock(session, id_)
     if contract is None or contract.state is not ContractState.ENDING:
         return EndingContract(id_, ())
-    services = _lasting(session, contract)
+    before = _lasting(session, contract)
     ends.end(session, contract, zone, actor=actor)
-    return EndingContract(id_, services)
+    return EndingContract(id_, _gone(session, contract, before))
 
 
 def _lasting(session: Session, contract: StoredContract) -> tuple[UUID, ...]:
     found = session.execute(_LASTING, {"ids": list(contract.service_ids)})
     return tuple(found.scalars())
+
+
+def _gone(session: Session, contract: StoredContract, before: tuple[UUID, ...]) -> tuple[UUID, ...]:
+    """Return the services that ended: not those which another contract holds."""
+    left = set(_lasting(session, contract))
+    return tuple(each for each in before if each not in left)
 
 
 def _others(session: Session, last: int, actor: Actor) -> set[UUID]:

@@ -64,7 +64,7 @@ def set_up(session: Session, contract_id: UUID, *, actor: Actor) -> StoredContra
     product = _product(session, contract)
     contract = promised.promise(session, contract, terms, min(product.kinds))
     carried = Carried(product, ItemAction.ADD, terms.parameters, terms.prices)
-    order_id = placing.place(session, contract, carried, actor=actor)
+    order_id = placing.place(session, contract, carried, contract.service_ids, actor=actor)
     return starting.activating(session, contract, order_id, actor=actor)
 
 

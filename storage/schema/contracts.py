@@ -135,9 +135,9 @@ class ContractRow(SQLModel, table=True):
     device_instalments_left_cents: int | None
     """What of the device's price is not paid yet."""
     terms_changed_on: date | None
+    """The day on which the customer was told of changed terms."""
     document_replaced_on: date | None
     """The day on which its user's identity document was replaced, as the operator told."""
-    """The day on which the customer was told of changed terms."""
     agree_by: datetime | None = moment(nullable=True)
     """When it lapses, while it is offered."""
     ends_at: datetime | None = moment(nullable=True)
