@@ -1,6 +1,6 @@
 """PUT /v1/contracts: the operator's systems tell the contracts that exist there."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
@@ -20,9 +20,9 @@ from api.http import problems
 from api.http.dependencies import EngineDep
 from api.http.problems import Responses
 from api.http.routes import GuardedRoute
-from api.http.schemas import AnyMoment, RequestModel, ResponseModel, SingleLine
+from api.http.schemas import CLOCK_SKEW, AnyMoment, RequestModel, ResponseModel, SingleLine
 from domain.contracts.states import ContractState
-from domain.contracts.told import MOST_SERVICES, ToldContract, says_end
+from domain.contracts.told import MOST_SERVICES, ToldContract, end_fault
 from domain.inventory.characteristics import ICCID
 from services.contracts.tell import tell
 
@@ -59,13 +59,15 @@ class ContractInput(RequestModel):
     device_instalments_left_cents: Cents | None = DEVICE_INSTALMENTS
     terms_changed_on: date | None = TERMS_CHANGED
     ends_at: AnyMoment | None = Field(
-        None, description="Of one that ends or has ended. Access to its services ends then."
+        None,
+        description="Of one that is `ending` or `ended`. Access to its services ends then."
+        " Of one that is `ended` it is not in the future.",
     )
 
     @model_validator(mode="after")
     def _ends_when_it_ends(self) -> Self:
-        if not says_end(self.state, ends_at=self.ends_at is not None):
-            raise ValueError("ends_at: of a contract that is ending or ended, and of no other")
+        if fault := end_fault(self.state, self.ends_at, datetime.now(UTC) + CLOCK_SKEW):
+            raise ValueError(fault)
         return self
 
 

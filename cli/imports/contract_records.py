@@ -1,18 +1,18 @@
 """Parse the columns of a line into the record of a contract."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import BaseModel, Field
 
-from api.http.schemas import AnyMoment
+from api.http.schemas import CLOCK_SKEW, AnyMoment
 from cli.imports.checked_lines import checked, ids_of, user_of
 from cli.imports.record_reader import BadLine
 from cli.imports.record_types import RecordType
 from domain.contracts.states import ContractState
-from domain.contracts.told import MOST_CENTS, MOST_SERVICES, ToldContract, says_end
+from domain.contracts.told import MOST_CENTS, MOST_SERVICES, ToldContract, end_fault
 from domain.inventory.characteristics import ICCID
 from services.contracts.tell import CONTRACTS as RECORDS
 
@@ -48,10 +48,8 @@ class ContractLine(BaseModel, frozen=True):
 def contract_record(values: Mapping[str, str], today: date) -> ToldContract:
     """Parse the contract of a line. Raises BadLine."""
     line = checked(ContractLine, values)
-    if not says_end(line.state, ends_at=line.ends_at is not None):
-        raise BadLine(
-            "invalid_value", "ends_at: of a contract that is ending or ended, and of no other"
-        )
+    if fault := end_fault(line.state, line.ends_at, datetime.now(UTC) + CLOCK_SKEW):
+        raise BadLine("invalid_value", fault)
     services = ids_of(line.service_ids)
     if len(services) > MOST_SERVICES:
         raise BadLine("invalid_value", f"service_ids: at most {MOST_SERVICES}")

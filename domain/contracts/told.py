@@ -83,9 +83,17 @@ class Standing:
         return self.suspend_reason is not None and self.suspend_reason not in TOLD_REASONS
 
 
-def says_end(state: ContractState, *, ends_at: bool) -> bool:
-    """Return whether a record has a moment of an end exactly where its state has one."""
-    return (state in _ENDS) == ends_at
+def end_fault(state: ContractState, ends_at: datetime | None, latest: datetime) -> str | None:
+    """Return what is wrong with the moment of the end in a record; None: nothing.
+
+    ``latest``: the last moment that counts as past. What is to end is told as ``ending``: nothing
+    carries out the end of a contract that is over.
+    """
+    if (state in _ENDS) != (ends_at is not None):
+        return "ends_at: of a contract that is ending or ended, and of no other"
+    if state is _S.ENDED and ends_at is not None and ends_at > latest:
+        return "ends_at: of a contract that is ended, not in the future: tell it as ending"
+    return None
 
 
 def undoes(told: ContractState, standing: Standing) -> bool:

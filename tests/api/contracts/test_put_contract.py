@@ -171,6 +171,7 @@ async def test_contract_1_what_was_decided_here_is_not_undone_by_what_is_told(
         ({"host_service_id": str(uuid4())}, 409, "contract_incomplete"),
         ({"state": "draft"}, 422, "invalid"),
         ({"state": "ended"}, 422, "invalid"),
+        ({"state": "ended", "ends_at": "2099-01-01T00:00:00Z"}, 422, "invalid"),
         ({"ends_at": "2026-01-01T00:00:00Z"}, 422, "invalid"),
         ({"sim": "123"}, 422, "invalid"),
         ({"signed_at": "9999-12-31T23:59:59-14:00"}, 422, "invalid"),

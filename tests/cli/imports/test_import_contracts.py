@@ -111,6 +111,7 @@ def test_contract_1_bad_lines_are_rejected_with_their_reason_and_tried_again(
         contract(12, state="ended"),
         contract(13, signed_at="2024-05-02T09:00:00"),
         contract(14, starts_on="03.05.2024"),
+        contract(15, state="ended", ends_at="2099-01-01T00:00:00Z"),
     ]
     file = tmp_path / "c.csv"
     lines = [contract(2), *wrong.values(), *also_invalid]
@@ -119,9 +120,9 @@ def test_contract_1_bad_lines_are_rejected_with_their_reason_and_tried_again(
     kept = volitus("sync", "rejected-records", "--json").json
     mended = volitus("import", "contracts", write(file, csv_of([contract(2)])))
 
-    assert result.json == counts(read=11, created=1, rejected=10)
+    assert result.json == counts(read=12, created=1, rejected=11)
     said = [line.split(": ")[1] for line in result.err.splitlines()]
-    assert sorted(said) == sorted([*wrong, *["invalid_value"] * 4])
+    assert sorted(said) == sorted([*wrong, *["invalid_value"] * 5])
     assert {each["found_in"] for each in kept} == {"import:contracts"}
     assert "60001019907" not in result.err
     assert (mended.code, volitus("sync", "rejected-records", "--json").json) == (0, [])
