@@ -67,6 +67,8 @@ class Standing:
     """None: it does not end."""
     is_end_begun: bool = False
     """A process carries its end out, or has done so: whoever set it, it is over."""
+    is_told_end_beside: bool = False
+    """It ends when its number leaves, and was told to end later: a record takes that one back."""
     suspend_reason: SuspendReason | None = None
     """Kept while it ends, and after: called off, the contract is suspended."""
     suspension_is_told: bool = False
@@ -102,7 +104,8 @@ def undoes(told: ContractState, standing: Standing) -> bool:
     What the operator's systems do not know yet, they do not undo. Where they suspended it as well,
     a record that it is active takes back theirs alone.
     """
-    if standing.keeps_end and told not in _ENDS:
+    takes_back = standing.is_told_end_beside and not standing.is_end_begun
+    if standing.keeps_end and told not in _ENDS and not takes_back:
         return True
     is_ours_alone = standing.keeps_suspension and not standing.suspension_is_told
     return is_ours_alone and told is _S.ACTIVE

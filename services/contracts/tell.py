@@ -6,12 +6,18 @@ from dataclasses import dataclass
 from domain.audit import Actor
 from domain.contracts.states import ContractState
 from domain.contracts.told import ToldContract
+from domain.processes import order_id
+from services import launcher
 from services.accounts.import_records import RecordKind
 from services.engine import Engine
 from services.errors import Refused
+from services.ops.wake import wake_if_reached
 from storage.accounts import import_rules
 from storage.accounts.upserts import UpsertResult, parts
+from storage.contract_orders import lost_hosts
+from storage.contract_orders.suspension import Orders
 from storage.contracts import rows, telling
+from storage.contracts.telling import Taken
 from storage.database import Session
 
 
@@ -30,19 +36,32 @@ async def tell(engine: Engine, told: ToldContract, *, actor: Actor) -> PutContra
     Raises Refused: ``contract_decided_here``, ``contract_incomplete``, ``contract_started_here``.
     """
 
-    def write(session: Session) -> PutContract:
+    def write(session: Session) -> tuple[PutContract, Orders]:
         taken, _ = telling.put(session, [[told]], actor=actor)
         if refusal := taken.refused.get(told.id):
             raise Refused(refusal)
+        orders = _on_lost_hosts(session, taken, actor)
         stored = rows.read(session, told.id)
-        return PutContract(bool(taken.created), told.state if stored is None else stored.state)
+        state = told.state if stored is None else stored.state
+        return PutContract(bool(taken.created), state), orders
 
-    return await engine.write(write)
+    done, orders = await engine.write(write)
+    for id_ in orders.cancelled:
+        await wake_if_reached(engine, order_id(id_))
+    for id_ in orders.placed:
+        await launcher.start(engine, id_)
+    return done
 
 
 def _put(session: Session, facts: Iterable[ToldContract], /, *, actor: Actor) -> UpsertResult:
     taken, ended = telling.put(session, parts(facts), actor=actor)
-    return UpsertResult(taken.created, taken.changed, ended, taken.refused)
+    orders = _on_lost_hosts(session, taken, actor)
+    return UpsertResult(taken.created, taken.changed, ended, taken.refused, orders.cancelled)
+
+
+def _on_lost_hosts(session: Session, taken: Taken, actor: Actor) -> Orders:
+    """Suspend what was told to be in force on a service that was reported lost here."""
+    return lost_hosts.suspend_told(session, [*taken.created, *taken.changed], actor=actor)
 
 
 CONTRACTS: RecordKind[ToldContract] = RecordKind(

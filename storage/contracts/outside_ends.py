@@ -50,19 +50,25 @@ def set_own(
 
 
 def follow_told(
-    session: Session, contract: StoredContract, ends_at: datetime | None, *, actor: Actor
+    session: Session,
+    contract: StoredContract,
+    ends_at: datetime | None,
+    *,
+    is_over: bool,
+    actor: Actor,
 ) -> None:
     """Let the earlier end of a locked contract count after a record about it was stored.
 
-    ``ends_at``: of the record, which replaces an own end that was told, and none that was set here.
+    ``ends_at``: of the record, which replaces an own end that was told, or takes it back, and none
+    that was set here. ``is_over``: the record says that it has ended; nothing is left to be done.
     """
     ends = SetEnds.of(contract)
     is_told = ends.own is None or ends.own.end_source is EndSource.TOLD
-    if contract.end_is_from_outside and ends_at is not None and is_told:
-        by = actor.as_json()
-        told = SetEnd(ends_at, EndReason.CUSTOMER, EndSource.TOLD, by, None)
-        ends = replace(ends, own=told)
-    set_ends.put(session, contract, ends, actor=actor, why=ENDS)
+    is_replaced = contract.end_is_from_outside and is_told
+    if is_replaced:
+        ends = replace(ends, own=None if ends_at is None else _told(ends_at, actor))
+    is_over = is_over and is_replaced
+    set_ends.put(session, contract, ends, actor=actor, why=ENDS, is_over=is_over)
 
 
 def call_off_moment(
@@ -124,6 +130,10 @@ def _has_come(contract: StoredContract) -> bool:
 def _is_at(ends: SetEnds, port_out_id: UUID, at: datetime) -> bool:
     is_known = ends.outside is not None and ends.port_out_id == port_out_id
     return is_known and ends.outside is not None and ends.outside.ends_at == at
+
+
+def _told(at: datetime, actor: Actor) -> SetEnd:
+    return SetEnd(at, EndReason.CUSTOMER, EndSource.TOLD, actor.as_json(), None)
 
 
 def _set(end: End, actor: Actor) -> SetEnd:

@@ -103,24 +103,27 @@ def put(
     *,
     actor: Actor,
     why: Reason,
+    is_over: bool = False,
 ) -> StoredContract:
     """Let a locked contract in force have these ends; returns it as it is then.
 
     With none it is what it was before its end was set. Its access follows, and people are told,
-    where another end counts than before.
+    where another end counts than before. ``is_over``: it has ended, where its own end counts; that
+    is history, and told to nobody.
     """
     counting, known = ends.counting, SetEnd.of_columns(contract)
-    is_same = counting == known
+    is_over = is_over and counting is not None and not ends.is_outside_first
+    is_same = counting == known and not is_over
     if ends == SetEnds.of(contract) and is_same:
         return contract
     moved = changing.change(
         session,
         contract,
-        ContractState.ENDING if counting is not None else _before(contract),
+        ContractState.ENDED if is_over else _state(contract, counting),
         actor=actor,
         why=why,
         facts=_facts(ends, is_same=is_same),
-        **(_NONE if counting is None else counting.as_columns()),
+        **_columns(counting, is_over=is_over),
         end_is_from_outside=ends.is_outside_first,
         port_out_id=ends.port_out_id if ends.outside is not None else None,
         end_beside=None if ends.beside is None else ends.beside.as_json(),
@@ -130,12 +133,22 @@ def put(
     service_access.follow(session, contract.service_ids)
     if counting is None:
         end_notices.goes_on(session, moved, actor=actor)
-    else:
+    elif not is_over:
         end_notices.ends(session, moved, counting.end_reason, actor=actor)
     return moved
 
 
-def _before(contract: StoredContract) -> ContractState:
+def _columns(counting: SetEnd | None, *, is_over: bool) -> Mapping[str, Any]:
+    if counting is None:
+        return _NONE
+    over = dict.fromkeys(("ended_at", "closed_at"), counting.ends_at) if is_over else {}
+    return counting.as_columns() | over
+
+
+def _state(contract: StoredContract, counting: SetEnd | None) -> ContractState:
+    """Return the state of a contract in force; called off, it is what it was before."""
+    if counting is not None:
+        return ContractState.ENDING
     is_open = contract.suspend_reason is None
     return ContractState.ACTIVE if is_open else ContractState.SUSPENDED
 

@@ -19,6 +19,7 @@ from storage.contracts import (
     outside_ends,
     rows,
     service_access,
+    told_documents,
     told_notices,
     told_rows,
 )
@@ -76,6 +77,7 @@ def _put(session: Session, told: Sequence[ToldContract], actor: Actor) -> Taken:
     told_again = [taken[id_] for id_ in sorted(changed)]
     events.append(session, [_event(each, row) for each, row in _with(told_again, new)], actor=actor)
     _follow_ends(session, taken.values(), known, actor)
+    told_documents.follow(session, known.keys() & taken.keys())
     for each in told_again:
         told_notices.create(session, each, known.get(each.id), actor=actor)
     services = {id_ for each in told_again for id_ in each.services}
@@ -100,7 +102,8 @@ def _follow_ends(
             continue
         contract = rows.lock(session, each.id)
         if contract is not None and contract.state.is_in_force:
-            outside_ends.follow_told(session, contract, each.ends_at, actor=actor)
+            is_over = each.state is ContractState.ENDED
+            outside_ends.follow_told(session, contract, each.ends_at, is_over=is_over, actor=actor)
 
 
 def _refused(
@@ -143,7 +146,8 @@ def _end_and_suspension(
     end = _end(told, actor) if there is None or not standing.keeps_end else there.end
     after = suspension_after(told.state, standing)
     suspended: Row = {"suspend_reason": after.reason, "suspension_is_told": after.is_told}
-    if told.state is ContractState.ACTIVE and after.reason is not None:  # by us alone, from now on
+    is_open = told.state is ContractState.ACTIVE and not standing.keeps_end
+    if is_open and after.reason is not None:  # by us alone, from now on
         suspended["state"] = ContractState.SUSPENDED
     return end | suspended
 

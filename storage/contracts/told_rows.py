@@ -20,7 +20,9 @@ _LOCK_ACCOUNTS = text("SELECT id FROM account WHERE id = ANY(:ids) ORDER BY id F
 _END = "state, ends_at, end_reason, end_source, end_by, end_cost, ended_at, closed_at"
 _KNOWN = text(f"""
 SELECT id, started_by IS NOT NULL AS is_ours, end_process_id IS NOT NULL AS is_end_begun,
-    port_out_id IS NOT NULL AS is_leaving, suspend_reason, suspension_is_told, {_END}
+    port_out_id IS NOT NULL AS is_leaving,
+    COALESCE(end_is_from_outside AND end_beside ->> 'end_source' = 'told', false)
+        AS is_told_end_beside, suspend_reason, suspension_is_told, {_END}
 FROM contract WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE
 """)
 _FACTS = """
@@ -131,6 +133,7 @@ def _known(row: RowMapping) -> KnownContract:
     standing = Standing(
         None if source is None else EndSource(source),
         row["is_end_begun"],
+        row["is_told_end_beside"],
         None if reason is None else SuspendReason(reason),
         row["suspension_is_told"],
     )

@@ -22,6 +22,10 @@ _KEEP = text("""
 UPDATE stored_document SET keep_until = CAST(:ended_on AS date) + :period
 WHERE subject_id = :subject_id AND kind = :kind AND erased_at IS NULL
 """)
+_KEEP_ON = text("""
+UPDATE stored_document SET keep_until = NULL
+WHERE subject_id = :subject_id AND keep_until IS NOT NULL AND erased_at IS NULL
+""")
 _HOLD = text("""
 UPDATE stored_document SET legal_hold = :hold
 WHERE subject_id = :subject_id AND legal_hold <> :hold AND erased_at IS NULL
@@ -48,6 +52,11 @@ def keep_from(session: Session, subject_id: UUID, ended_on: date) -> None:
     for kind, period in KEPT_FOR.items():
         kept = {"subject_id": subject_id, "kind": kind, "ended_on": ended_on, "period": period}
         session.execute(_KEEP, kept)
+
+
+def keep_on(session: Session, subject_id: UUID) -> None:
+    """Say that a contract goes on whose end was taken back: its documents are kept. Idempotent."""
+    session.execute(_KEEP_ON, {"subject_id": subject_id})
 
 
 def set_legal_hold(

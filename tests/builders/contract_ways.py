@@ -83,7 +83,10 @@ WAYS: dict[str, tuple[Sequence[Callable[[Session], object]], Stands]] = {
     "lost, ended here": ([lose, end_here], Stands("ending", "here", "here")),
     "ported out": ([port_out], Stands("ending", "outside", "-")),
     "lost, ported out": ([lose, port_out], Stands("ending", "outside", "here")),
-    "told to end, ported out": ([tells("ending"), port_out], Stands("ending", "outside", "-")),
+    "told to end, ported out": (
+        [tells("ending"), port_out],
+        Stands("ending", "outside, told", "-"),
+    ),
     "ended here, ported out before": ([end_here, port_out], Stands("ending", "outside, here", "-")),
     "ended here, ported out later": (
         [lambda session: end_here(session, 1), port_out],

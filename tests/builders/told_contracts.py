@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 from uuid import UUID
 
-from domain.contracts.reasons import EndSource, SuspendReason
+from domain.contracts.reasons import SuspendReason
 from domain.contracts.states import ContractState
 from domain.contracts.told import ToldContract, ToldRefusal
 from storage.contracts import rows, telling
@@ -54,8 +54,7 @@ def _end(found: StoredContract) -> str:
         return "begun"
     if found.end_is_from_outside:
         own = SetEnds.of(found).own
-        is_here = own is not None and own.end_source is EndSource.HERE
-        return "outside, here" if is_here else "outside"
+        return "outside" if own is None else f"outside, {own.end_source}"
     source = found.end_source or "-"
     return f"{source}, leaving" if found.port_out_id else source
 

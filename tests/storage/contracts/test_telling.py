@@ -36,7 +36,10 @@ def _kept(state: str, end: str) -> dict[str, tuple[str, str]]:
     return dict.fromkeys(TOLD[:2], _REFUSED) | dict.fromkeys(TOLD[2:], (state, end))
 
 
-_LEAVES = dict.fromkeys(TOLD[:3], ("ending", "outside")) | {"ended": ("ended", "told, leaving")}
+_LEAVES = dict.fromkeys(TOLD[:2], ("ending", "outside")) | {
+    "ending": ("ending", "outside, told"),
+    "ended": ("ended", "told, leaving"),
+}
 END: Mapping[tuple[str, str], Mapping[str, tuple[str, str]]] = {
     ("active", "-"): _AS_TOLD,
     ("suspended", "-"): _AS_TOLD,
@@ -49,8 +52,8 @@ END: Mapping[tuple[str, str], Mapping[str, tuple[str, str]]] = {
     ("ending", "here, leaving"): _kept("ending", "here, leaving"),
     ("ending", "outside, here"): _kept("ending", "outside, here"),
     # Its number leaves before the end that is told to come, and after the one that is told as past.
-    ("ending", "outside"): _kept("ending", "outside") | {"ended": ("ending", "told, leaving")},
-    ("ending", "told, leaving"): _LEAVES,
+    ("ending", "outside"): _LEAVES | dict.fromkeys(TOLD[:2], _REFUSED),
+    ("ending", "outside, told"): _LEAVES,
     ("ended", "told, leaving"): _LEAVES,
 }
 """State and end as they are stored, and what each told state makes of them."""
