@@ -13,6 +13,7 @@ from api.auth.authorization import Authorized
 from api.contracts.told_fields import (
     DEVICE_INSTALMENTS,
     DEVICE_VALUE,
+    EXPIRES,
     TERMS_CHANGED,
     Cents,
 )
@@ -53,6 +54,7 @@ class ContractInput(RequestModel):
     signed_at: AnyMoment | None = None
     starts_on: date | None = None
     committed_until: date | None = None
+    expires_on: date | None = EXPIRES
     billed_until: date | None = None
     number_kept_until: AnyMoment | None = None
     device_value_left_cents: Cents | None = DEVICE_VALUE

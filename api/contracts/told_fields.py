@@ -15,6 +15,11 @@ DEVICE_VALUE: Any = Field(
 DEVICE_INSTALMENTS: Any = Field(
     None, description="What of the device's price is not paid yet, in cents of EUR with VAT."
 )
+EXPIRES: Any = Field(
+    None,
+    description="It ends by itself as this day begins, and people are warned 30 and 7 days before;"
+    " null: it does not.",
+)
 TERMS_CHANGED: Any = Field(
     None,
     description="The day on which the customer was told that the terms change: for a month from"

@@ -26,6 +26,7 @@ _WANTED = {
     "as_of": _DAY,
     "source": "must be a name like annual_report",
     "committed_until": _DAY,
+    "expires_on": _DAY,
     "billed_until": _DAY,
     "signed_at": _MOMENT,
     "number_kept_until": _MOMENT,

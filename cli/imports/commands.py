@@ -148,7 +148,8 @@ def contracts(
     product_version, user_country and user_code (whose contract it is, where that is not the owner
     of the account), host_service_id and sim (what it rests on, and the ICCID there), signed_at
     and number_kept_until (2027-01-31T09:00:00+02:00), starts_on, committed_until and billed_until
-    (2027-01-31, the last day), ends_at (of one that is ending or ended, and of no other).
+    (2027-01-31, the last day), expires_on (the day on which it ends by itself: people are warned 30
+    and 7 days before), ends_at (of one that is ending or ended, and of no other).
 
     Access to a service lasts as long as one of its contracts. What was decided here counts for
     more: a contract that was started here is not imported, and one that was ended or suspended here

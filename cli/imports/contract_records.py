@@ -37,6 +37,7 @@ class ContractLine(BaseModel, frozen=True):
     signed_at: AnyMoment | None = None
     starts_on: date | None = None
     committed_until: date | None = None
+    expires_on: date | None = None
     billed_until: date | None = None
     number_kept_until: AnyMoment | None = None
     device_value_left_cents: Cents | None = None

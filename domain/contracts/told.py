@@ -37,6 +37,8 @@ class ToldContract:
     signed_at: datetime | None = None
     starts_on: date | None = None
     committed_until: date | None = None
+    expires_on: date | None = None
+    """The day on which it ends by itself; None: it does not."""
     billed_until: date | None = None
     number_kept_until: datetime | None = None
     device_value_left_cents: int | None = None

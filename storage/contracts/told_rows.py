@@ -32,7 +32,7 @@ SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS f(id uuid, account_id 
     billed_until date, number_kept_until timestamptz, ends_at timestamptz, end_reason text,
     end_source text, end_by jsonb, end_cost jsonb, suspend_reason text, suspension_is_told boolean,
     ended_at timestamptz, closed_at timestamptz, device_value_left_cents int,
-    device_instalments_left_cents int, terms_changed_on date, services uuid[])
+    device_instalments_left_cents int, terms_changed_on date, expires_on date, services uuid[])
 """
 _INCOMPLETE = text(f"""
 SELECT f.id FROM ({_FACTS}) f LEFT JOIN account a ON a.id = f.account_id
@@ -47,19 +47,22 @@ _HOST = ", ".join(
     f" THEN c.{name} ELSE EXCLUDED.{name} END"
     for name in ("host_account_id", "host_owner_id")
 )
-_LEFT = "{0}device_value_left_cents, {0}device_instalments_left_cents, {0}terms_changed_on"
+_OF_END = (
+    "{0}device_value_left_cents, {0}device_instalments_left_cents, {0}terms_changed_on,"
+    " {0}expires_on"
+)
 _PUT = text(f"""
 INSERT INTO contract AS c (id, account_id, owner_id, product, product_version, state, agreement,
     party, person_id, host_service_id, host_account_id, host_owner_id, sim, signed_at, starts_on,
     committed_until, billed_until, number_kept_until, ends_at, end_reason, end_source, end_by,
     end_cost, suspend_reason, suspension_is_told, ended_at, closed_at, is_history,
-    {_LEFT.format("")})
+    {_OF_END.format("")})
 SELECT f.id, f.account_id, COALESCE(a.company_id, a.person_id), f.product, f.product_version,
     f.state, f.agreement, f.party, f.person_id, f.host_service_id, h.id,
     COALESCE(h.company_id, h.person_id), f.sim, f.signed_at, f.starts_on, f.committed_until,
     f.billed_until, f.number_kept_until, f.ends_at, f.end_reason, f.end_source, f.end_by,
     f.end_cost, f.suspend_reason, f.suspension_is_told, f.ended_at, f.closed_at,
-    f.state = 'ended' AND f.ends_at <= clock_timestamp(), {_LEFT.format("f.")}
+    f.state = 'ended' AND f.ends_at <= clock_timestamp(), {_OF_END.format("f.")}
 FROM ({_FACTS}) f JOIN account a ON a.id = f.account_id
     LEFT JOIN service s ON s.id = f.host_service_id LEFT JOIN account h ON h.id = s.account_id
 ORDER BY f.id
@@ -75,16 +78,17 @@ ON CONFLICT (id) DO UPDATE SET account_id = EXCLUDED.account_id, owner_id = EXCL
     suspend_reason = EXCLUDED.suspend_reason,
     suspension_is_told = EXCLUDED.suspension_is_told, ended_at = EXCLUDED.ended_at,
     closed_at = EXCLUDED.closed_at, is_history = c.is_history AND EXCLUDED.state = 'ended',
-    ({_LEFT.format("")}) = ROW({_LEFT.format("EXCLUDED.")}),
+    warned_days = CASE WHEN c.expires_on = EXCLUDED.expires_on THEN c.warned_days END,
+    ({_OF_END.format("")}) = ROW({_OF_END.format("EXCLUDED.")}),
     version = c.version + 1, changed_at = clock_timestamp()
 WHERE c.started_by IS NULL AND (c.account_id, c.product, c.product_version, c.state, c.person_id,
         c.host_service_id, c.sim, c.signed_at, c.starts_on, c.committed_until, c.billed_until,
-        c.number_kept_until, c.ends_at, c.suspension_is_told, {_LEFT.format("c.")})
+        c.number_kept_until, c.ends_at, c.suspension_is_told, {_OF_END.format("c.")})
     IS DISTINCT FROM (EXCLUDED.account_id, EXCLUDED.product, EXCLUDED.product_version,
         EXCLUDED.state, EXCLUDED.person_id, EXCLUDED.host_service_id, EXCLUDED.sim,
         EXCLUDED.signed_at, EXCLUDED.starts_on, EXCLUDED.committed_until, EXCLUDED.billed_until,
         EXCLUDED.number_kept_until, EXCLUDED.ends_at, EXCLUDED.suspension_is_told,
-        {_LEFT.format("EXCLUDED.")})
+        {_OF_END.format("EXCLUDED.")})
 RETURNING id
 """)
 _SERVICES = text(f"""

@@ -36,6 +36,7 @@ def contract(number: int, /, **other: str) -> Row:
         "signed_at": "2024-05-02T09:00:00+03:00",
         "starts_on": "2024-05-03",
         "committed_until": "2026-05-02",
+        "expires_on": "2031-05-03",
         "billed_until": "",
         "ends_at": "",
     } | other
@@ -60,11 +61,13 @@ def test_contract_1_a_file_is_imported_once_whatever_its_form(
     assert imported("c.csv", csv_of(lines)) == counts(read=3, created=3)
     assert imported("c.ndjson", ndjson_of(lines)) == counts(read=3, unchanged=3)
     assert imported("d.csv", csv_of(changed)) == counts(read=3, changed=1, unchanged=2)
-    found = rows(database, "SELECT state, party FROM contract ORDER BY id")
+    found = rows(
+        database, "SELECT state, party, CAST(expires_on AS text) FROM contract ORDER BY id"
+    )
     assert [tuple(row) for row in found] == [
-        ("active", "owner"),
-        ("active", "user"),
-        ("ended", "owner"),
+        ("active", "owner", "2031-05-03"),
+        ("active", "user", "2031-05-03"),
+        ("ended", "owner", "2031-05-03"),
     ]
     assert len(rows(database, "SELECT FROM event WHERE kind = 'contract:told'")) == 4
 
@@ -112,6 +115,7 @@ def test_contract_1_bad_lines_are_rejected_with_their_reason_and_tried_again(
         contract(13, signed_at="2024-05-02T09:00:00"),
         contract(14, starts_on="03.05.2024"),
         contract(15, state="ended", ends_at="2099-01-01T00:00:00Z"),
+        contract(16, expires_on="03.05.2024"),
     ]
     file = tmp_path / "c.csv"
     lines = [contract(2), *wrong.values(), *also_invalid]
@@ -120,9 +124,9 @@ def test_contract_1_bad_lines_are_rejected_with_their_reason_and_tried_again(
     kept = volitus("sync", "rejected-records", "--json").json
     mended = volitus("import", "contracts", write(file, csv_of([contract(2)])))
 
-    assert result.json == counts(read=12, created=1, rejected=11)
+    assert result.json == counts(read=13, created=1, rejected=12)
     said = [line.split(": ")[1] for line in result.err.splitlines()]
-    assert sorted(said) == sorted([*wrong, *["invalid_value"] * 5])
+    assert sorted(said) == sorted([*wrong, *["invalid_value"] * 6])
     assert {each["found_in"] for each in kept} == {"import:contracts"}
     assert "60001019907" not in result.err
     assert (mended.code, volitus("sync", "rejected-records", "--json").json) == (0, [])
