@@ -17,7 +17,7 @@ from runtime.texts import Language
 from settings.web import Audience
 from web import error_pages
 from web.api_client import ApiProblem, ApiUnavailable
-from web.console import overview
+from web.console import deciding, overview, stuck
 from web.http.cross_site import RefuseCrossSite
 from web.http.security_headers import SecurityHeaders
 from web.login import setup as login
@@ -27,7 +27,7 @@ from web.parts import Parts
 from web.selfservice import account_page, ending, giving, people, start
 
 _ROUTERS = (start.router, account_page.router, people.router, giving.router, ending.router)
-_FOR_STAFF = (overview.router,)
+_FOR_STAFF = (overview.router, stuck.router, deciding.router)
 _LARGEST_FORM = 64 * 1024
 _FOR_PROGRAMS = frozenset(logout_path(each) for each in Audience)
 _HERE = Path(__file__).parent

@@ -4,7 +4,10 @@ from collections.abc import Callable, Sequence
 
 from web.theme.frame import NavLink
 
-_PAGES: tuple[tuple[str, str, str | None], ...] = (("overview", "/console", None),)
+_PAGES: tuple[tuple[str, str, str | None], ...] = (
+    ("overview", "/console", None),
+    ("stuck", "/console/stuck", "listStuckItems"),
+)
 """Name, path, and the operation without which there is nothing on the page."""
 
 

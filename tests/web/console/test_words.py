@@ -5,17 +5,27 @@ from enum import StrEnum
 
 import pytest
 
+from domain.ops.forecasts import Again, WhyKept
+from domain.ops.resolutions import Resolution, StuckState
 from domain.ops.stuck_reasons import StuckKind, StuckReason
+from domain.provisioning.steps import Decision, StepState, StepWait
 from domain.provisioning.targets import TargetState
 from domain.registry.sync import SyncSource, SyncState
 from runtime.texts import Language, messages
 
 WORDS: Mapping[str, type[StrEnum]] = {
+    "again": Again,
+    "decision": Decision,
+    "kept": WhyKept,
     "kind": StuckKind,
     "reason": StuckReason,
+    "resolution": Resolution,
     "run": SyncState,
     "source": SyncSource,
+    "state": StuckState,
+    "step": StepState,
     "target_state": TargetState,
+    "waits": StepWait,
 }
 
 
