@@ -63,6 +63,4 @@ async def test_page_12_an_operator_sees_what_another_has_decided(site: PagesSite
     await page.click("main form button[type=submit]")
 
     await expect(page.locator("#errors")).to_contain_text("retry")
-    await expect(page.locator("main")).to_contain_text("Proovi uuesti: ann")
-    await page.goto(f"/et/console/stuck/{row.id}")
     await expect(page.locator(".ds-alert")).to_contain_text("another was first")
