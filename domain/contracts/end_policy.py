@@ -1,7 +1,8 @@
 """When a contract can end, and what that costs: one table by size class, with the law beside it.
 
 ESS is the Electronic Communications Act (elektroonilise side seadus, as of 1 January 2026), VÕS is
-the Law of Obligations Act (võlaõigusseadus). Pure: days are those of the installation's zone.
+the Law of Obligations Act (võlaõigusseadus), TsÜS the General Part of the Civil Code Act
+(tsiviilseadustiku üldosa seadus). Pure: days are those of the installation's zone.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -44,10 +45,10 @@ LAWS: Mapping[EndRule, str] = {
     EndRule.DEVICE_LEFT: "ESS § 100 (4)",
     EndRule.NOTICE: "VÕS § 195; the contract",
     EndRule.TERM_LEFT: "VÕS § 195; the contract",
-    EndRule.WITHDRAWAL: "VÕS § 56 (1)",
+    EndRule.WITHDRAWAL: "VÕS § 56 (1); TsÜS § 136 (8)",
     EndRule.DAYS_USED: "VÕS § 55 (3), § 56² (5)",
     EndRule.PAID_BACK: "VÕS § 56¹ (1)",
-    EndRule.CHANGED_TERMS: "ESS § 99 (3)",
+    EndRule.CHANGED_TERMS: "ESS § 99 (3); TsÜS § 136 (8)",
     EndRule.OUTSIDE: "ESS § 89; the porting regulation",
 }
 """Where each rule stands."""
@@ -133,9 +134,9 @@ def end_terms(
     if reason in _FROM_OUTSIDE:
         return EndTerms(max(wished or today, today), _device(contract), (EndRule.OUTSIDE,))
     if reason is EndReason.WITHDRAWAL:
-        return _withdrawn(contract, today)
+        return _withdrawn(contract, today, is_working_day)
     if reason is EndReason.CHANGED_TERMS:
-        return _left(contract, today, wished)
+        return _left(contract, today, is_working_day, wished)
     if contract.size.is_protected:
         earliest = max(_next_working_day(today, is_working_day), wished or today)
         cost = _device(contract)
@@ -145,7 +146,14 @@ def end_terms(
 
 
 def _next_working_day(today: date, is_working_day: Callable[[date], bool]) -> date:
-    day = today + timedelta(days=1)
+    return _last_day(today + timedelta(days=1), is_working_day)
+
+
+def _last_day(day: date, is_working_day: Callable[[date], bool]) -> date:
+    """Return the day, or the next working day: a term does not end on a day off.
+
+    TsÜS § 136 (8); Regulation (EEC, Euratom) 1182/71, article 3 (4).
+    """
     while not is_working_day(day):
         day += timedelta(days=1)
     return day
@@ -169,7 +177,9 @@ def _device(contract: EndedContract) -> tuple[CostLine, ...]:
     return (_line(left, left.cents, EndRule.DEVICE_LEFT),)
 
 
-def _withdrawn(contract: EndedContract, today: date) -> EndTerms:
+def _withdrawn(
+    contract: EndedContract, today: date, is_working_day: Callable[[date], bool]
+) -> EndTerms:
     """A consumer's withdrawal: at once, and as if they had agreed to nothing.
 
     What they paid once comes back. The days of use are paid for only where they had asked that the
@@ -178,7 +188,7 @@ def _withdrawn(contract: EndedContract, today: date) -> EndTerms:
     signed = contract.signed_on
     if contract.size is not SizeClass.CONSUMER or signed is None:
         raise EndNotPossible
-    if today > signed + WITHDRAW_WITHIN:
+    if today > _last_day(signed + WITHDRAW_WITHIN, is_working_day):
         raise EndNotPossible
     cost = (*_paid_back(contract), *_days_used(contract, today))
     rules = (EndRule.WITHDRAWAL, *(line.rule for line in cost))
@@ -195,21 +205,44 @@ def _paid_back(contract: EndedContract) -> Iterator[CostLine]:
 def _days_used(contract: EndedContract, today: date) -> Iterator[CostLine]:
     if not contract.begins_at_once or contract.starts_on is None:
         return
-    used = max((today - contract.starts_on).days, 0)
+    yield from _monthly(contract, contract.starts_on, today, EndRule.DAYS_USED)
+
+
+def _monthly(
+    contract: EndedContract, first: date, until: date, rule: EndRule
+) -> Iterator[CostLine]:
+    """Monthly prices from a day until another begins: whole calendar months, then days."""
     for price in contract.prices or ():
-        if price.period == Period.MONTHLY and (cents := price.cents * used // 30):
-            yield _line(price, cents, EndRule.DAYS_USED)
+        if price.period == Period.MONTHLY and (cents := _for_days(price.cents, first, until)):
+            yield _line(price, cents, rule)
+
+
+def _for_days(cents: int, first: date, until: date) -> int:
+    """Return what a price of a month comes to; days are a share of the month they lie in."""
+    if until <= first:
+        return 0
+    months = (until.year - first.year) * 12 + until.month - first.month
+    if add_months(first, months) > until:
+        months -= 1
+    rest, whole = add_months(first, months), add_months(first, months + 1)
+    return cents * months + cents * (until - rest).days // (whole - rest).days
 
 
 def _line(price: FrozenPrice, cents: int, rule: EndRule) -> CostLine:
     return CostLine(cents, price.currency, price.is_vat_included, rule)
 
 
-def _left(contract: EndedContract, today: date, wished: date | None) -> EndTerms:
-    told = contract.terms_changed_on
-    if told is None or today > add_months(told, LEAVE_WITHIN_MONTHS):
+def _left(
+    contract: EndedContract,
+    today: date,
+    is_working_day: Callable[[date], bool],
+    wished: date | None,
+) -> EndTerms:
+    """Whoever does not agree to changed terms: on a day of the month that they have for it."""
+    earliest, told = max(wished or today, today), contract.terms_changed_on
+    if told is None or earliest > _last_day(add_months(told, LEAVE_WITHIN_MONTHS), is_working_day):
         raise EndNotPossible
-    return EndTerms(max(wished or today, today), _device(contract), (EndRule.CHANGED_TERMS,))
+    return EndTerms(earliest, _device(contract), (EndRule.CHANGED_TERMS,))
 
 
 def _with_notice(contract: EndedContract, today: date, wished: date | None) -> EndTerms:
@@ -217,13 +250,9 @@ def _with_notice(contract: EndedContract, today: date, wished: date | None) -> E
     cost, rules = [*_device(contract)], [EndRule.NOTICE]
     committed, is_known = contract.committed_until, True
     if committed is not None and committed >= earliest:
-        left = (committed - earliest).days + 1
         if contract.prices is None:
             rules, is_known = [*rules, EndRule.TERM_LEFT], False
-        cost += [
-            _line(price, cents, EndRule.TERM_LEFT)
-            for price in contract.prices or ()
-            if price.period == Period.MONTHLY and (cents := price.cents * left // 30)
-        ]
+        over = committed + timedelta(days=1)
+        cost += _monthly(contract, earliest, over, EndRule.TERM_LEFT)
     rules += [line.rule for line in cost]
     return EndTerms(earliest, tuple(cost), tuple(dict.fromkeys(rules)), is_known)

@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -17,6 +18,7 @@ from domain.contracts.end_policy import (
 from domain.contracts.reasons import EndReason
 from domain.contracts.sizes import SizeClass
 from domain.contracts.starts import FrozenPrice
+from domain.contracts.working_days import holidays_of
 
 R = EndRule
 FRIDAY = date(2026, 11, 27)
@@ -82,8 +84,11 @@ def test_contract_8_a_device_that_is_kept_is_all_that_a_protected_customer_pays(
     [
         (None, None),
         (date(2026, 12, 29), None),
-        (date(2026, 12, 30), 100),
-        (date(2027, 1, 28), 3000),
+        (date(2026, 12, 30), 96),
+        (date(2027, 1, 28), 2903),
+        (date(2027, 1, 29), 3000),
+        (date(2027, 12, 29), 36000),
+        (date(2027, 12, 31), 36193),
     ],
 )
 def test_contract_8_a_larger_customer_gives_notice_and_pays_what_is_left_of_the_term(
@@ -118,7 +123,11 @@ def test_contract_10_a_consumer_who_withdraws_pays_for_days_that_they_had_asked_
     found = end_terms(held, EndReason.WITHDRAWAL, today, working)
 
     used = 0 if starts_in is None or not begins_at_once else max(days - starts_in, 0)
-    expected = [line(-1500, R.PAID_BACK), *([line(100 * used, R.DAYS_USED)] if used else [])]
+    month = 31 if starts_in else 30
+    expected = [
+        line(-1500, R.PAID_BACK),
+        *([line(3000 * used // month, R.DAYS_USED)] if used else []),
+    ]
     assert found.earliest == today
     assert list(found.cost) == expected
     assert list(found.rules) == [R.WITHDRAWAL, *(each.rule for each in expected)]
@@ -127,11 +136,11 @@ def test_contract_10_a_consumer_who_withdraws_pays_for_days_that_they_had_asked_
 @pytest.mark.parametrize(
     ("size", "signed", "reason", "told"),
     [
-        (SizeClass.CONSUMER, MONDAY - timedelta(days=15), EndReason.WITHDRAWAL, None),
+        (SizeClass.CONSUMER, date(2026, 11, 13), EndReason.WITHDRAWAL, None),
         (SizeClass.MICRO, MONDAY, EndReason.WITHDRAWAL, None),
         (SizeClass.CONSUMER, None, EndReason.WITHDRAWAL, None),
         (SizeClass.CONSUMER, MONDAY, EndReason.CHANGED_TERMS, None),
-        (SizeClass.LARGER, MONDAY, EndReason.CHANGED_TERMS, date(2026, 10, 29)),
+        (SizeClass.LARGER, MONDAY, EndReason.CHANGED_TERMS, date(2026, 10, 27)),
     ],
 )
 def test_contract_10_a_reason_whose_time_is_over_ends_nothing(
@@ -141,6 +150,37 @@ def test_contract_10_a_reason_whose_time_is_over_ends_nothing(
 
     with pytest.raises(EndNotPossible):
         end_terms(held, reason, MONDAY, working)
+
+
+@pytest.mark.parametrize(
+    ("reason", "signed", "told", "last"),
+    [
+        (EndReason.WITHDRAWAL, date(2026, 11, 14), None, MONDAY),
+        (EndReason.WITHDRAWAL, date(2026, 12, 10), None, date(2026, 12, 28)),
+        (EndReason.CHANGED_TERMS, None, date(2026, 10, 29), MONDAY),
+    ],
+)
+def test_contract_8_a_term_that_ends_on_a_day_off_ends_on_the_next_working_day(
+    reason: EndReason, signed: date | None, told: date | None, last: date
+) -> None:
+    """The 14th day, or that of the month, is a Saturday, a holiday before a weekend, a Sunday."""
+    held = contract(SizeClass.CONSUMER, signed_on=signed, terms_changed_on=told)
+    is_working_day = holidays_of(ZoneInfo("Europe/Tallinn")).is_working_day
+
+    assert end_terms(held, reason, last, is_working_day).earliest == last
+    with pytest.raises(EndNotPossible):
+        end_terms(held, reason, last + timedelta(days=1), is_working_day)
+
+
+def test_contract_8_whoever_does_not_agree_to_changed_terms_names_a_day_of_that_month() -> None:
+    held = contract(SizeClass.LARGER, terms_changed_on=date(2026, 11, 9))
+    last = date(2026, 12, 9)
+
+    found = end_terms(held, EndReason.CHANGED_TERMS, MONDAY, working, last)
+
+    assert found.earliest == last
+    with pytest.raises(EndNotPossible):
+        end_terms(held, EndReason.CHANGED_TERMS, MONDAY, working, last + timedelta(days=1))
 
 
 def test_contract_8_whoever_does_not_agree_to_changed_terms_leaves_at_no_cost() -> None:
