@@ -131,21 +131,22 @@ def end_terms(
 
     Raises EndNotPossible where the time for the reason is over.
     """
-    if reason in _FROM_OUTSIDE:
+    if is_from_outside(reason):
         return EndTerms(max(wished or today, today), _device(contract), (EndRule.OUTSIDE,))
     if reason is EndReason.WITHDRAWAL:
         return _withdrawn(contract, today, is_working_day)
     if reason is EndReason.CHANGED_TERMS:
         return _left(contract, today, is_working_day, wished)
     if contract.size.is_protected:
-        earliest = max(_next_working_day(today, is_working_day), wished or today)
+        earliest = max(next_working_day(today, is_working_day), wished or today)
         cost = _device(contract)
         rules = (EndRule.NEXT_WORKING_DAY, *(line.rule for line in cost))
         return EndTerms(earliest, cost, rules)
     return _with_notice(contract, today, wished)
 
 
-def _next_working_day(today: date, is_working_day: Callable[[date], bool]) -> date:
+def next_working_day(today: date, is_working_day: Callable[[date], bool]) -> date:
+    """Return the first working day after today."""
     return _last_day(today + timedelta(days=1), is_working_day)
 
 
@@ -170,8 +171,17 @@ def device_left(value_left: int | None, instalments_left: int | None) -> FrozenP
     return FrozenPrice(min(known), "EUR", is_vat_included=True, period=Period.ONCE)
 
 
+def is_from_outside(reason: EndReason) -> bool:
+    """Return whether an end for this reason is another's to say, and costs a kept device only."""
+    return reason in _FROM_OUTSIDE
+
+
 def _device(contract: EndedContract) -> tuple[CostLine, ...]:
-    left = contract.device_left
+    return device_cost(contract.device_left)
+
+
+def device_cost(left: FrozenPrice | None) -> tuple[CostLine, ...]:
+    """Return what is paid for a device of which so much is left. None: there is none."""
     if left is None or left.cents == 0:
         return ()
     return (_line(left, left.cents, EndRule.DEVICE_LEFT),)

@@ -6,9 +6,12 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.audit import Actor
+from domain.contracts.end_policy import next_working_day
 from domain.contracts.end_preview import WantedEnd
 from domain.contracts.proposals import ProposalState
 from domain.contracts.states import ContractState
+from domain.contracts.working_days import holidays_of
+from domain.days import day_of
 from services.contracts import end_previews, end_proposals
 from services.contracts.end_previews import NOT_IN_FORCE, ShownEndPreview
 from services.contracts.ends import PreviewChanged
@@ -130,7 +133,9 @@ def _open(session: Session, proposal_id: UUID) -> tuple[Proposal, StoredContract
 def _computed(
     session: Session, proposal: Proposal, contract: StoredContract, zone: ZoneInfo
 ) -> EndPreview:
-    wanted = WantedEnd(proposal.reason, None)
+    """Return how it ends as of the next working day: until then the end can be called off."""
+    today, is_working_day = day_of(contract.now, zone), holidays_of(zone).is_working_day
+    wanted = WantedEnd(proposal.reason, next_working_day(today, is_working_day))
     return end_previews.computed(session, contract, wanted, zone)
 
 

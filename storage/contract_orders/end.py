@@ -1,8 +1,9 @@
 """Ends a contract at its moment: access first, and its order with the steps, in one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -12,7 +13,9 @@ from domain.accounts import ServiceStatus
 from domain.audit import Actor
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.products import Period, Product
-from domain.contracts.reasons import EndReason
+from domain.contracts.end_costs import cost_at_end
+from domain.contracts.end_policy import device_left
+from domain.contracts.reasons import EndReason, EndSource
 from domain.contracts.starts import FrozenPrice
 from domain.contracts.states import IN_FORCE, ContractState
 from domain.days import day_of
@@ -64,6 +67,7 @@ def end(
         billed_until=day_of(at, zone),
         number_kept_until=at + kept if kept else None,
         ended_at=at,
+        end_cost=_cost(contract),
     )
     services = _ending_with(session, contract)
     found = session.execute(_SERVICES, {"ids": services}).all()
@@ -92,6 +96,15 @@ def _ending_with(session: Session, contract: StoredContract) -> Sequence[UUID]:
     about = {"ids": list(contract.service_ids), "contract": contract.id, "states": sorted(states)}
     held = set(session.execute(_OTHERS, about).scalars())
     return [each for each in contract.service_ids if each not in held]
+
+
+def _cost(contract: StoredContract) -> Sequence[Mapping[str, Any]] | None:
+    """Return what the end costs by now. One that was told costs what the operator knows."""
+    reason, confirmed = contract.end_reason, contract.end_cost
+    if reason is None or contract.end_source is EndSource.TOLD:
+        return confirmed
+    value, instalments = contract.device_value_left_cents, contract.device_instalments_left_cents
+    return cost_at_end(reason, confirmed or (), device_left(value, instalments))
 
 
 def _kept(contract: StoredContract, product: Product | None) -> timedelta:

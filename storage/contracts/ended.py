@@ -13,6 +13,7 @@ _SET_AT = text("""
 SELECT max(at) FROM event
 WHERE subject_id = :id AND kind IN ('contract:changed', 'contract:told')
     AND after ->> 'state' = 'ending' AND after -> 'counts_as_before' IS NULL
+    AND after -> 'ends_at' IS NOT NULL
 """)
 _SERVICES = text("""
 SELECT s.kind, s.name, s.number FROM contract_service x JOIN service s ON s.id = x.service_id

@@ -75,7 +75,8 @@ def _put(session: Session, told: Sequence[ToldContract], actor: Actor) -> Taken:
     new = _rows(session, taken.values(), known, actor)
     changed = told_rows.put(session, new)
     told_again = [taken[id_] for id_ in sorted(changed)]
-    events.append(session, [_event(each, row) for each, row in _with(told_again, new)], actor=actor)
+    said = [_event(each, row, known.get(each.id)) for each, row in _with(told_again, new)]
+    events.append(session, said, actor=actor)
     _follow_ends(session, taken.values(), known, actor)
     told_documents.follow(session, known.keys() & taken.keys())
     for each in told_again:
@@ -172,13 +173,17 @@ def _with(told: Iterable[ToldContract], rows: Iterable[Row]) -> Iterable[tuple[T
     return ((each, by_id[str(each.id)]) for each in told)
 
 
-def _event(told: ToldContract, row: Row) -> NewEvent:
+def _event(told: ToldContract, row: Row, known: KnownContract | None) -> NewEvent:
+    """Return the event; it has the end where that is another than was known."""
+    after = {"state": row["state"], "product": told.product}
+    if told.ends_at is not None and (known is None or known.ends_at != told.ends_at):
+        after["ends_at"] = told.ends_at.isoformat()
     return NewEvent(
         EventKind.CONTRACT_TOLD,
         subject_id=told.id,
         account_id=told.account_id,
         person_id=None if row["person_id"] is None else UUID(row["person_id"]),
-        after={"state": row["state"], "product": told.product},
+        after=after,
     )
 
 

@@ -6,16 +6,21 @@ from uuid import UUID, uuid4
 
 import pytest
 
+from domain.contracts.end_policy import next_working_day
+from domain.contracts.working_days import holidays_of
+from domain.days import start_of
 from domain.registry.register import CompanyStatus, RegisterState
 from storage.database import Database
 from tests.builders import catalogue
 from tests.builders.company_suspensions import alive, bankrupt, deleted
 from tests.builders.contract_ends import subscription
+from tests.builders.days import ZONE, today
 from tests.builders.delegations import set_up_customers
 from tests.builders.people import TOOMAS
 from tests.builders.rows import rows, store_states
 from tests.clients.api_client import OPS, SUPPORT, Answer, Front, open_front
 from tests.clients.contracting import end, read
+from tests.clients.porting import call_off
 
 OPEN = "/v1/ops/contract-proposals"
 LIQUIDATED = replace(alive(1), status=CompanyStatus.LIQUIDATION)
@@ -108,8 +113,24 @@ async def test_contract_10_accepted_it_ends_as_its_preview_said(front: Front) ->
     assert again.json() == first.json()
     (kept,) = rows(front.database, "SELECT * FROM contract WHERE id = :id", id=id_)
     assert (kept.state, kept.end_reason) == ("ending", "company_bankrupt")
+    next_day = next_working_day(today(), holidays_of(ZONE).is_working_day)
+    assert kept.ends_at == start_of(next_day, ZONE)
     notes = rows(front.database, "SELECT text FROM event_note")
     assert [row.text for row in notes] == ["Haldur nõustus"]
+
+
+async def test_contract_10_accepted_by_mistake_it_is_called_off_and_the_contract_goes_on(
+    front: Front,
+) -> None:
+    id_ = subscription(front.database)
+    store_states(front.database, deleted())
+    (found,) = await listed(front)
+    shown = (await front.get(f"{OPEN}/{found['id']}/preview", OPS)).json()
+    await decide(front, found["id"], "accept", preview=shown["digest"])
+
+    answer = await call_off(front, id_)
+
+    assert (answer.status_code, state_of(front, id_)) == (200, "active"), answer.text
 
 
 async def test_contract_10_rejected_it_is_kept_while_the_register_says_the_same(
