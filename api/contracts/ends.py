@@ -26,6 +26,7 @@ from api.http.routes import GuardedRoute
 from api.parts import parts_of
 from domain.numbers.sms_texts import Language
 from services.contracts import ends
+from services.contracts.call_off import call_off
 from services.contracts.ends import SeenEnd
 from services.contracts.reads import read_contract
 
@@ -33,7 +34,7 @@ router = APIRouter(
     prefix="/v1/contracts/{contract_id}", tags=["contracts"], route_class=GuardedRoute
 )
 
-Canceller = Annotated[Authorized, Depends(Allow(person=True))]
+Canceller = Annotated[Authorized, Depends(Allow(person=True, fresh=True))]
 _PREVIEWED = problems.documented(
     *("contract_ending", "contract_not_in_force", "end_not_possible", "not_found", "not_permitted")
 )
@@ -52,6 +53,7 @@ CALLED_OFF = problems.together(
         *("not_found", "not_permitted"),
     ),
 )
+_CALLED_OFF = problems.together(CALLED_OFF, problems.documented("step_up_needed"))
 
 
 @router.get("/end-preview", operation_id="previewContractEnd", responses=_PREVIEWED)
@@ -120,20 +122,22 @@ async def end_contract(
     "/end/cancel",
     operation_id="cancelContractEnd",
     response_model=Contract,
-    responses=CALLED_OFF,
+    responses=_CALLED_OFF,
 )
 async def cancel_contract_end(
     contract_id: UUID, admitted: Canceller, engine: EngineDep, once: OnceOnly
 ) -> Response:
-    """Call the end of a contract off before its moment: it is what it was before. Repeatable.
+    """Call the end of a contract off by your own fresh login, before its moment. Repeatable.
 
-    For those who may end it. An end that another operator or a court said is called off by staff
-    only, and stays where your own end was called off beside it.
+    It is what it was before. For those who may end it, and only an end that their side set: the
+    user of a Mobiil-ID, the owner, or the owner of its number. One that the operator, another
+    operator or a court set is called off by staff only (`end_from_outside`), and stays where your
+    own end was called off beside it.
     """
     who = await run_in_threadpool(acting, engine.database, admitted)
 
     async def carry_out(_: UUID) -> Done:
-        await ends.call_off(engine, contract_id, who.id, actor=who.actor)
+        await call_off(engine, contract_id, who.id, actor=who.actor)
         shown = await read_contract(engine, contract_id, who.id)
         return Done(200, Contract.of(shown, Language.ENGLISH).to_keep())
 

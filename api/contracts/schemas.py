@@ -55,7 +55,10 @@ class ContractEndShown(ResponseModel):
     at: datetime
     reason: EndReason
     is_from_outside: bool = Field(
-        description="It is not the customer's to call off: a porting, or the operator's systems."
+        description="It is not the customer's to call off: a porting, the operator, or its systems."
+    )
+    may_call_off: bool = Field(
+        description="Whether the caller may call an end off now: one that their own side set."
     )
 
 
@@ -110,6 +113,7 @@ class Contract(ResponseModel):
                 at=contract.ends_at,
                 reason=contract.end_reason,
                 is_from_outside=contract.is_end_anothers,
+                may_call_off=shown.may_call_off,
             )
             if contract.ends_at is not None and contract.end_reason is not None
             else None

@@ -12,7 +12,7 @@ from api.http.routes import GuardedRoute
 from api.http.schemas import ReasonInput
 from api.ops.stuck import Operator
 from domain.numbers.sms_texts import Language
-from services.contracts import ends
+from services.contracts.call_off import call_off
 from services.contracts.reads import read_contract
 
 router = APIRouter(
@@ -36,7 +36,7 @@ async def cancel_end(
     """
 
     async def carry_out(_: UUID) -> Done:
-        await ends.call_off(engine, contract_id, None, actor=admitted.actor, note=why.reason)
+        await call_off(engine, contract_id, None, actor=admitted.actor, note=why.reason)
         shown = await read_contract(engine, contract_id, None)
         return Done(200, Contract.of(shown, Language.ENGLISH).to_keep())
 

@@ -18,6 +18,7 @@ from cli.staff import READERS, Operator, operating
 from domain.contracts.end_preview import WantedEnd
 from domain.contracts.reasons import EndReason
 from services.contracts import ends, staff_ends
+from services.contracts.call_off import call_off
 from services.contracts.ends import PreviewChanged
 from settings.commands import ContractCommandSettings
 
@@ -123,7 +124,7 @@ def cancel_end(contract: Id, reason: Why, *, as_json: Json = False) -> None:
         run(
             settings,
             operator,
-            lambda engine: ends.call_off(engine, id_, None, actor=actor, note=reason),
+            lambda engine: call_off(engine, id_, None, actor=actor, note=reason),
         )
         _show(operator, id_, as_json=as_json)
     say("Its end is called off.")

@@ -41,6 +41,17 @@ class EndSource(StrEnum):
     """The operator's systems told so, and may take it back until it is carried out."""
 
 
+class EndSide(StrEnum):
+    """Whose persons have set the end of a contract: they alone call it off, besides staff."""
+
+    USER = "user"
+    """Who uses the Mobiil-ID."""
+    OWNER = "owner"
+    """Those who act for the owner of its account."""
+    HOST = "host"
+    """Those who act for the owner of the number on which it rests."""
+
+
 class SuspendReason(StrEnum):
     """Why a contract is suspended."""
 

@@ -11,13 +11,13 @@ from domain.contracts.agreeing import AgreeRefusal
 from domain.contracts.states import ContractState
 from services import launcher
 from services.contracts.refusals import as_refused
-from services.contracts.sight import seen_contract
+from services.contracts.sight import locked_contract, seen_contract
 from services.engine import Engine
 from services.errors import Refused
 from storage.approvals import answering, open_about
 from storage.approvals.approvals import Decline
 from storage.contract_agreements import agreeing
-from storage.contracts import rows, starting
+from storage.contracts import starting
 from storage.database import Session
 
 
@@ -50,14 +50,13 @@ async def decline(engine: Engine, contract_id: UUID, person_id: UUID, *, actor: 
 
     Raises NotFound, or Refused: ``representative_needed``, ``contract_not_waiting``.
     """
-    contract, sight = await engine.read(lambda c: seen_contract(c, contract_id, person_id))
-    if not sight.may_agree(contract):
-        raise Refused(AgreeRefusal.REPRESENTATIVE_NEEDED)
 
     def write(session: Session) -> None:
         open_ = open_about.lock(session, ABOUT_CONTRACTS, contract_id)
-        contract = rows.lock(session, contract_id)
-        if contract is None or contract.state is ContractState.DECLINED:
+        contract, sight = locked_contract(session, contract_id, person_id)
+        if not sight.may_agree(contract):
+            raise Refused(AgreeRefusal.REPRESENTATIVE_NEEDED)
+        if contract.state is ContractState.DECLINED:
             return
         if contract.state is not ContractState.OFFERED:
             raise Refused(AgreeRefusal.CONTRACT_NOT_WAITING)
@@ -77,14 +76,13 @@ async def withdraw(engine: Engine, contract_id: UUID, person_id: UUID, *, actor:
 
     Raises NotFound, or Refused: ``not_permitted``, ``contract_not_waiting``.
     """
-    contract, sight = await engine.read(lambda c: seen_contract(c, contract_id, person_id))
-    if not sight.may_end(contract):
-        raise Refused("not_permitted")
 
     def write(session: Session) -> None:
         open_ = open_about.lock(session, ABOUT_CONTRACTS, contract_id)
-        contract = rows.lock(session, contract_id)
-        if contract is None or contract.state is ContractState.CANCELLED:
+        contract, sight = locked_contract(session, contract_id, person_id)
+        if not sight.may_end(contract):
+            raise Refused("not_permitted")
+        if contract.state is ContractState.CANCELLED:
             return
         if contract.state not in {ContractState.DRAFT, ContractState.OFFERED}:
             raise Refused(AgreeRefusal.CONTRACT_NOT_WAITING)

@@ -1,4 +1,4 @@
-"""Use cases of those who may end a contract: preview its end, set it, call it off.
+"""Use cases of those who may end a contract: preview its end, and set it.
 
 Who represents its owner only together with others proposes the end to them.
 """
@@ -10,23 +10,19 @@ from zoneinfo import ZoneInfo
 from domain.approvals.acts import ActKind
 from domain.audit import Actor
 from domain.contracts.end_preview import WantedEnd
-from domain.contracts.reasons import EndSource
-from domain.contracts.states import ContractState
 from domain.delegations.basis import BasisKind
 from services import launcher
 from services.approvals.propose import Jointly
 from services.approvals.refusals import as_refused
 from services.contracts import end_previews, end_proposals
-from services.contracts.end_previews import NOT_IN_FORCE, ShownEndPreview
-from services.contracts.sight import ContractSight, sight_on
+from services.contracts.end_previews import ShownEndPreview
+from services.contracts.sight import ContractSight, locked_contract
 from services.engine import Engine
 from services.errors import NotFound, Refused
 from storage.approvals import open_about, proposing
 from storage.contract_orders import previewed_end
 from storage.contract_orders.previewed_end import EndPreview
-from storage.contracts import decisions, outside_ends, rows
-from storage.contracts.decisions import EndDecision
-from storage.contracts.ending import EndReached
+from storage.contracts import outside_ends, rows
 from storage.contracts.rows import StoredContract
 from storage.contracts.set_ends import SetEnds
 from storage.database import Session
@@ -66,12 +62,14 @@ async def preview_end(
     """
 
     def try_out(session: Session) -> ShownEndPreview:
-        contract, sight = locked(session, contract_id, person_id)
+        contract, sight = locked_contract(session, contract_id, person_id)
         if person_id is not None and not (_acts_jointly(sight) or sight.may_end(contract)):
             raise Refused("not_permitted")
-        if outside_ends.is_own_set(contract):
+        if outside_ends.is_own_set(contract) and not _is_other_sides(sight, contract):
             raise Refused(ALREADY_ENDING)
         computed = end_previews.computed(session, contract, wanted, zone)
+        if not _is_free(sight, computed):
+            raise Refused(ALREADY_ENDING)
         return end_previews.shown_to(session, sight, computed)
 
     return await engine.try_out(try_out)
@@ -109,7 +107,7 @@ def _end(session: Session, how: Jointly, id_: UUID, seen: SeenEnd, actor: Actor)
         raise NotFound
     company_id = proposing.lock_company(session, found.account_id)
     open_ = open_about.lock(session, end_proposals.ACTS, seen.contract_id)
-    contract, sight = locked(session, seen.contract_id, seen.person_id)
+    contract, sight = locked_contract(session, seen.contract_id, seen.person_id)
     is_joint = not sight.may_end(contract)
     if is_joint:
         _require_together(sight, contract, how)
@@ -117,7 +115,7 @@ def _end(session: Session, how: Jointly, id_: UUID, seen: SeenEnd, actor: Actor)
     if not is_to_be_set(session, sight, preview, seen.preview):
         return None
     if not is_joint:
-        previewed_end.set_as(session, preview, actor=actor)
+        previewed_end.set_as(session, preview, actor=actor, side=sight.side(contract))
         open_about.end_impossible(session, open_, actor)
         return None
     if company_id is None or company_id != contract.owner_id:  # since it was read
@@ -136,70 +134,13 @@ def is_to_be_set(session: Session, sight: ContractSight, preview: EndPreview, di
     ``digest``: of what was seen. Raises PreviewChanged, or Refused: ``contract_ending``.
     """
     contract = preview.contract
-    if outside_ends.is_own_set(contract):
+    if not _is_free(sight, preview):
         if preview.digest != digest or not _is_set_so(contract, preview):
             raise Refused(ALREADY_ENDING)
         return False
     if preview.digest != digest:
         raise PreviewChanged(end_previews.shown_to(session, sight, preview))
     return True
-
-
-async def call_off(
-    engine: Engine, contract_id: UUID, person_id: UUID | None, *, actor: Actor, note: str = ""
-) -> None:
-    """Call an end off before its moment; the contract is what it was. Repeatable by a person.
-
-    A person calls off the contract's own end, whether or not another one is earlier, and that one
-    stays. ``person_id``: None: a member of staff, whose ``note`` says why, and who alone calls off
-    what another operator, a court or the operator's systems said: of two ends the one that counts,
-    then the other counts. Raises NotFound, or Refused: ``not_permitted``,
-    ``needs_joint_approval``, ``contract_not_in_force``, ``end_reached``, ``end_from_outside``.
-    """
-
-    def write(session: Session) -> None:
-        contract, sight = locked(session, contract_id, person_id)
-        if person_id is not None:
-            _require_may_end(sight, contract)
-        if contract.state is ContractState.ENDED:
-            raise Refused("end_reached")
-        if not contract.state.is_in_force:
-            raise Refused(NOT_IN_FORCE)
-        if contract.state is not ContractState.ENDING:
-            return
-        try:
-            _call_off(session, contract, person_id, actor, note)
-        except EndReached:
-            raise Refused("end_reached") from None
-
-    await engine.write(write)
-
-
-def _call_off(
-    session: Session, contract: StoredContract, person_id: UUID | None, actor: Actor, note: str
-) -> None:
-    """Call off an end of a locked contract that is ending. Raises EndReached."""
-    if person_id is None:
-        outside_ends.call_off_counting(session, contract, actor=actor)
-        decisions.record(session, contract, EndDecision.CALL_OFF, actor=actor, note=note)
-        return
-    own = SetEnds.of(contract).own
-    if own is None or own.end_source is EndSource.TOLD:  # the next record would tell it again
-        raise Refused("end_from_outside")
-    outside_ends.call_off_own(session, contract, actor=actor)
-
-
-def locked(
-    session: Session, contract_id: UUID, person_id: UUID | None
-) -> tuple[StoredContract, ContractSight]:
-    """Lock a contract that this person sees; return it with what they may do. Raises NotFound."""
-    contract = rows.lock(session, contract_id)
-    if contract is None:
-        raise NotFound
-    sight = sight_on(session.connection(), contract, person_id)
-    if not sight.sees(contract):
-        raise NotFound
-    return contract, sight
 
 
 def _require_together(sight: ContractSight, contract: StoredContract, how: Jointly) -> None:
@@ -210,14 +151,28 @@ def _require_together(sight: ContractSight, contract: StoredContract, how: Joint
         raise Refused("needs_joint_approval")
 
 
-def _require_may_end(sight: ContractSight, contract: StoredContract) -> None:
-    if sight.may_end(contract):
-        return
-    raise Refused("needs_joint_approval" if _acts_jointly(sight) else "not_permitted")
-
-
 def _acts_jointly(sight: ContractSight) -> bool:
     return sight.basis is BasisKind.JOINT
+
+
+def _is_free(sight: ContractSight, preview: EndPreview) -> bool:
+    """Return whether an end can be set: none is, or a later one of another side.
+
+    A user's end of a Mobiil-ID in years does not keep the owner of its number from ending it now.
+    """
+    contract = preview.contract
+    if not outside_ends.is_own_set(contract):
+        return True
+    own = SetEnds.of(contract).own
+    return _is_other_sides(sight, contract) and own is not None and preview.at < own.ends_at
+
+
+def _is_other_sides(sight: ContractSight, contract: StoredContract) -> bool:
+    """Return whether persons of another side have set its end, which has not come."""
+    own = SetEnds.of(contract).own
+    if own is None or own.side is None or contract.is_end_reached:
+        return False
+    return sight.may_end(contract) and not sight.has_set(own, contract)
 
 
 def _is_set_so(contract: StoredContract, preview: EndPreview) -> bool:

@@ -31,6 +31,8 @@ class ShownContract:
     """None: it does not wait for anybody's agreement."""
     may_end: bool
     """Whether the reader may end it, or withdraw it before it is active."""
+    may_call_off: bool
+    """Whether the reader may call its end off now."""
     proposed_end: EndReason | None
     """Why operations are to decide whether it ends; None: it is not proposed."""
 
@@ -84,5 +86,6 @@ def _shown(connection: Connection, contract: StoredContract, sight: ContractSigh
         signatures.facts_of(connection, contract.id),
         to_agree(connection, contract, may_agree=sight.may_agree(contract)),
         sight.may_end(contract),
+        sight.may_call_off(contract),
         proposals.proposed_end(connection, contract.id),
     )

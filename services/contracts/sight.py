@@ -6,14 +6,18 @@ from uuid import UUID
 from domain.access.permissions import Permission
 from domain.access.sight import Sight
 from domain.catalogue.contract_terms import Party
+from domain.contracts.reasons import EndSide
+from domain.contracts.states import ContractState
 from domain.delegations.basis import BasisKind
 from services.errors import NotFound
 from services.reviews.authority import reviews_as
-from storage.access import grant_queries
+from storage.access import grant_queries, suspensions
 from storage.accounts import account_queries
 from storage.contracts import rows
 from storage.contracts.rows import StoredContract
-from storage.database import Connection
+from storage.contracts.set_ends import SetEnd, SetEnds
+from storage.database import Connection, Session
+from storage.delegations import support
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,15 +42,20 @@ class ContractSight:
     """On what authority they act in the owner's name; None: on none."""
     host: AccountSight | None = None
     """The account of the number on which a contract rests."""
+    is_frozen: bool = False
+    """Whether the person is: a contract of their own is no ground then. Decision 0028."""
+
+    def is_own(self, contract: StoredContract) -> bool:
+        """Return whether it is this person's own contract, and they are not frozen."""
+        is_theirs = self.person_id is not None and self.person_id == contract.person_id
+        return is_theirs and not self.is_frozen
 
     def sees(self, contract: StoredContract) -> bool:
         """Return whether they see a contract: not one of an earlier owner, but for staff.
 
         One that rests on a number is seen by the number's owner as well.
         """
-        if self.person_id is None:
-            return True
-        if self.person_id == contract.person_id:
+        if self.person_id is None or self.is_own(contract):
             return True
         is_theirs = contract.owner_id == self.owner_id
         if is_theirs and self.sight.sees(Permission.CONTRACT_VIEW):
@@ -59,13 +68,13 @@ class ContractSight:
         Those of a user's own contract name the user by personal code: nobody but the user and staff
         reads them, whoever owns the account. Decision 0062.
         """
-        is_theirs = self.person_id in {None, contract.person_id}
+        is_theirs = self.person_id is None or self.is_own(contract)
         return is_theirs or contract.party is not Party.USER
 
     def may_agree(self, contract: StoredContract) -> bool:
         """Return whether they agree to it, alone or together with others."""
         if contract.party is Party.USER:
-            return self.person_id is not None and self.person_id == contract.person_id
+            return self.is_own(contract)
         return self.basis is not None and contract.owner_id == self.owner_id
 
     def may_end(self, contract: StoredContract) -> bool:
@@ -73,15 +82,35 @@ class ContractSight:
 
         A Mobiil-ID by its user as well, theirs and no other, and by the owner of its number.
         """
-        if self.person_id is None:
+        return self.side(contract) is not None
+
+    def side(self, contract: StoredContract) -> EndSide | None:
+        """Return on which side they end it: the first of theirs. None: on none, as staff."""
+        return next((each for each in EndSide if self.is_on(each, contract)), None)
+
+    def is_on(self, side: EndSide | None, contract: StoredContract) -> bool:
+        """Return whether they may end it, and call its end off, on this side."""
+        if self.person_id is None or side is None:
             return False
-        if contract.party is not Party.USER:
-            return contract.owner_id == self.owner_id and self.sight.sees(Permission.CONTRACT_END)
-        if self.person_id == contract.person_id:
-            return True
-        needed = Permission.MOBIIL_ID_END
-        is_theirs = contract.owner_id == self.owner_id and self.sight.sees(needed)
-        return is_theirs or self._may_on_host(contract, needed)
+        is_users = contract.party is Party.USER
+        needed = Permission.MOBIIL_ID_END if is_users else Permission.CONTRACT_END
+        match side:
+            case EndSide.USER:
+                return is_users and self.is_own(contract)
+            case EndSide.OWNER:
+                return contract.owner_id == self.owner_id and self.sight.sees(needed)
+            case EndSide.HOST:
+                return self._may_on_host(contract, needed)
+
+    def may_call_off(self, contract: StoredContract) -> bool:
+        """Return whether they may call its end off now: staff any, others what their side set."""
+        if contract.state is not ContractState.ENDING or contract.is_end_reached:
+            return False
+        return self.person_id is None or self.has_set(SetEnds.of(contract).own, contract)
+
+    def has_set(self, end: SetEnd | None, contract: StoredContract) -> bool:
+        """Return whether this end is one that their side set. None: there is none."""
+        return end is not None and self.is_on(end.side, contract)
 
     def with_own_host(self, account_id: UUID) -> "ContractSight":
         """Return the same for contracts that rest on numbers of this account, their own."""
@@ -105,7 +134,8 @@ def sight_of(connection: Connection, account_id: UUID, person_id: UUID | None) -
         return ContractSight(None, Sight(None), owner_id, None)
     held = grant_queries.held(connection, person_id, account_id)
     basis = reviews_as(connection, account_id, person_id)
-    return ContractSight(person_id, Sight(held), owner_id, basis)
+    is_frozen = support.is_suspended(connection, person_id)
+    return ContractSight(person_id, Sight(held), owner_id, basis, is_frozen=is_frozen)
 
 
 def sight_on(
@@ -130,6 +160,36 @@ def seen_contract(
     if contract is None:
         raise NotFound
     sight = sight_on(connection, contract, person_id)
+    if not sight.sees(contract):
+        raise NotFound
+    return contract, sight
+
+
+def hold_off(session: Session, contract: StoredContract, person_id: UUID | None) -> None:
+    """Let a freeze that begins now wait for what this person does, or be seen by it.
+
+    Before the contract is locked.
+    """
+    if person_id is not None:
+        subjects = {contract.account_id, contract.host_account_id or person_id, person_id}
+        suspensions.hold_off(session, subjects)
+
+
+def locked_contract(
+    session: Session, contract_id: UUID, person_id: UUID | None
+) -> tuple[StoredContract, ContractSight]:
+    """Lock a contract that this person sees, against freezes too, and return it with what they may.
+
+    None: a member of staff. Raises NotFound.
+    """
+    found = rows.read(session, contract_id)
+    if found is None:
+        raise NotFound
+    hold_off(session, found, person_id)
+    contract = rows.lock(session, contract_id)
+    if contract is None:
+        raise NotFound
+    sight = sight_on(session.connection(), contract, person_id)
     if not sight.sees(contract):
         raise NotFound
     return contract, sight

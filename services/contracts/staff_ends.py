@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 from domain.audit import Actor
 from domain.contracts.end_preview import WantedEnd
 from services.contracts import end_previews, end_proposals, ends
+from services.contracts.sight import locked_contract
 from services.engine import Engine
 from storage.approvals import open_about
 from storage.contract_orders import previewed_end
@@ -33,7 +34,7 @@ async def end(
 
     def write(session: Session) -> None:
         open_ = end_proposals.lock_open(session, contract_id)
-        contract, sight = ends.locked(session, contract_id, None)
+        contract, sight = locked_contract(session, contract_id, None)
         preview = end_previews.computed(session, contract, wanted, zone)
         if ends.is_to_be_set(session, sight, preview, digest):
             previewed_end.set_as(session, preview, actor=actor)

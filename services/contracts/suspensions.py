@@ -12,7 +12,7 @@ from domain.contracts.suspensions import OWN_REASONS, TOLD_REASONS
 from domain.delegations.basis import BasisKind
 from domain.processes import order_id
 from services import launcher
-from services.contracts.sight import ContractSight, sight_of
+from services.contracts.sight import ContractSight, hold_off, sight_of
 from services.engine import Engine
 from services.errors import NotFound, Refused
 from services.ops.wake import wake_if_reached
@@ -52,8 +52,7 @@ async def suspend(
         contract, sight = _seen(session, rows.lock(session, contract_id), asker)
         if not _may_suspend(sight, contract):
             raise Refused(OTHER_SERVICES if _uses_some(sight, contract) else "not_permitted")
-        if not contract.state.is_in_force:
-            raise Refused(NOT_IN_FORCE)
+        _require_in_force(contract)
         if contract.suspend_reason in OWN_REASONS:
             return Orders()
         suspended = partial(suspension.suspend, session, contract, reason)
@@ -73,12 +72,13 @@ async def resume(engine: Engine, contract_id: UUID, asker: Asker) -> StoredContr
     """
 
     def write(session: Session) -> Orders:
+        if (found := rows.read(session, contract_id)) is not None:
+            hold_off(session, found, asker.person_id)
         contract = rows.lock_with_others(session, contract_id)
         contract, sight = _seen(session, contract, asker)
         if not _may_resume(sight, contract):
             raise Refused("not_permitted")
-        if not contract.state.is_in_force:
-            raise Refused(NOT_IN_FORCE)
+        _require_in_force(contract)
         if contract.suspend_reason is None:
             return Orders()
         if contract.suspend_reason in TOLD_REASONS:
@@ -114,20 +114,28 @@ def _seen(
     return contract, sight
 
 
+def _require_in_force(contract: StoredContract) -> None:
+    """Raise Refused where it is not in force, or its end has come and only its steps are left."""
+    if not contract.state.is_in_force or contract.is_end_reached:
+        raise Refused(NOT_IN_FORCE)
+
+
 def _may_suspend(sight: ContractSight, contract: StoredContract) -> bool:
+    """Whether they may report a loss: of what is their own even while they are frozen."""
+    is_theirs = sight.person_id is not None and sight.person_id == contract.person_id
     acts_jointly = sight.basis is BasisKind.JOINT and contract.owner_id == sight.owner_id
-    return acts_jointly or _may_restrict(sight, contract) or _uses_all(sight, contract)
+    return is_theirs or acts_jointly or _may_restrict(sight, contract) or _uses_all(sight, contract)
 
 
 def _may_resume(sight: ContractSight, contract: StoredContract) -> bool:
     if contract.party is Party.USER:  # whose identity it is
-        return sight.person_id in {None, contract.person_id}
+        return sight.person_id is None or sight.is_own(contract)
     return _may_restrict(sight, contract)
 
 
 def _may_restrict(sight: ContractSight, contract: StoredContract) -> bool:
     """Whether they may bar every service of the contract, which is their own or the owner's."""
-    if sight.person_id is None or sight.person_id == contract.person_id:
+    if sight.person_id is None or sight.is_own(contract):
         return True
     needed = Permission.RESTRICTION_SET
     if contract.owner_id != sight.owner_id:

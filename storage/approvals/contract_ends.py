@@ -6,6 +6,7 @@ from domain.approvals import contract_acts
 from domain.audit import Actor
 from domain.contracts.end_policy import EndNotPossible
 from domain.contracts.end_preview import WantedEnd
+from domain.contracts.reasons import EndSide
 from domain.reasons import Reason
 from storage.approvals.rows import StoredApproval
 from storage.contract_orders import previewed_end
@@ -36,7 +37,7 @@ def carry_out(session: Session, approval: StoredApproval, zone: ZoneInfo, actor:
         raise PreviewChanged from None
     if preview.digest != confirmed.preview:
         raise PreviewChanged
-    previewed_end.set_as(session, preview, actor=actor)
+    previewed_end.set_as(session, preview, actor=actor, side=EndSide.OWNER)
 
 
 def is_possible(session: Session, approval: StoredApproval) -> bool:

@@ -9,7 +9,7 @@ from domain.audit import Actor
 from domain.contracts import end_policy
 from domain.contracts.end_policy import EndedContract, EndTerms
 from domain.contracts.end_preview import AlsoEnding, WantedEnd, cost_line, end_digest
-from domain.contracts.reasons import EndReason
+from domain.contracts.reasons import EndReason, EndSide
 from domain.contracts.sizes import SizeClass, SizeThatCounts, size_of
 from domain.contracts.starts import OfferedTerms
 from domain.contracts.working_days import holidays_of
@@ -63,13 +63,16 @@ def computed(
     return EndPreview(contract, wanted.reason, soonest.earliest, at, terms, ends, size, digest)
 
 
-def set_as(session: Session, preview: EndPreview, *, actor: Actor) -> None:
+def set_as(
+    session: Session, preview: EndPreview, *, actor: Actor, side: EndSide | None = None
+) -> None:
     """Set the own end of a locked contract as a preview of just now says.
 
-    Where its number is to leave, the earlier of the two ends counts. Raises EndReached.
+    Where its number is to leave, the earlier of the two ends counts. ``side``: of the persons who
+    set it; None: it is not persons. Raises EndReached.
     """
     cost = [cost_line(each) for each in preview.terms.cost]
-    end = End(preview.at, preview.reason, cost)
+    end = End(preview.at, preview.reason, cost, side=side)
     outside_ends.set_own(session, preview.contract, end, actor=actor)
 
 

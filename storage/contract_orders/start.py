@@ -18,7 +18,7 @@ from domain.days import day_of
 from domain.ops.stuck_reasons import StuckReason
 from domain.orders.states import OrderState
 from storage.catalogue import products
-from storage.contract_orders import placing
+from storage.contract_orders import placing, suspension
 from storage.contract_orders.placing import Carried
 from storage.contracts import changing, identity_documents, promised, rows, starting
 from storage.contracts.rows import StoredContract
@@ -55,11 +55,15 @@ def offer(
 def set_up(session: Session, contract_id: UUID, *, actor: Actor) -> StoredContract | None:
     """Place the order that sets up the service of a contract that is signed. Idempotent.
 
+    It is cancelled where the service that it rests on is shut off: nobody makes a Mobiil-ID with a
+    SIM that somebody else may have.
     None: there is no contract, or none that is signed.
     """
     contract = rows.lock(session, contract_id)
     if contract is None or contract.state is not ContractState.SIGNED:
         return None
+    if suspension.is_host_suspended(session, contract):
+        return _host_lost(session, contract, actor)
     terms = OfferedTerms.from_json(contract.terms)
     product = _product(session, contract)
     contract = promised.promise(session, contract, terms, min(product.kinds))
@@ -83,6 +87,8 @@ def conclude(
     state = OrderState(session.execute(_ORDER, {"id": contract.start_order_id}).scalar_one())
     if not state.is_final:
         return None
+    if suspension.is_host_suspended(session, contract):
+        return _host_lost(session, contract, actor)
     ids = {"ids": list(contract.service_ids)}
     if state is OrderState.COMPLETED and _activate(session, ids):
         terms = OfferedTerms.from_json(contract.terms)
@@ -97,6 +103,17 @@ def conclude(
         starting.REFUSED,
         actor=actor,
         refusal=_refusal(session, contract),
+    )
+
+
+def _host_lost(session: Session, contract: StoredContract, actor: Actor) -> StoredContract:
+    return starting.end_unstarted(
+        session,
+        contract,
+        ContractState.CANCELLED,
+        starting.REFUSED,
+        actor=actor,
+        refusal=StartRefusal.HOST_UNSUITABLE,
     )
 
 

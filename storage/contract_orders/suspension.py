@@ -30,6 +30,8 @@ _SHUT_BY_OTHERS = text(f"""
 SELECT DISTINCT x.service_id FROM contract_service x JOIN contract c ON c.id = x.contract_id
 WHERE x.service_id = ANY(:services) AND c.id <> :contract AND {SHUTS_OFF}
 """)
+# One that is drafted on a service meanwhile holds it: storage.contracts.hosts. Waits for that.
+_LOCK_HOSTS = text("SELECT FROM service WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE")
 _LIVE = frozenset({None, SuspendReason.TOLD})
 
 
@@ -59,6 +61,7 @@ def suspend(
     Mobiil-ID with a SIM that somebody else may have.
     """
     done = _suspend(session, contract, reason, actor=actor, note=note)
+    session.execute(_LOCK_HOSTS, {"ids": list(contract.service_ids)})
     for other in rows.lock_open_on(session, contract.service_ids):
         if other.state in BEFORE_ACTIVE:
             starting.end_unstarted(
@@ -69,7 +72,8 @@ def suspend(
                 actor=actor,
                 refusal=StartRefusal.HOST_UNSUITABLE,
             )
-        elif other.suspend_reason in _LIVE:  # what was only told would be opened by the next record
+        # What was only told would be opened by the next record.
+        elif other.suspend_reason in _LIVE and not other.is_end_reached:
             done += _suspend(session, other, SuspendReason.HOST_SUSPENDED, actor=actor)
     return done
 

@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import text
 
 from domain.audit import Actor, EventKind
-from domain.contracts.reasons import EndReason, EndSource
+from domain.contracts.reasons import EndReason, EndSide, EndSource
 from domain.contracts.states import ContractState
 from domain.processes import ProcessType, contract_end_id
 from domain.reasons import Reason
@@ -42,6 +42,13 @@ class End:
     """What it costs, as previewed: ``cents``, ``currency``, ``is_vat_included``, ``rule``."""
     is_from_outside: bool = False
     """Its moment is another's to say: a number that is ported."""
+    side: EndSide | None = None
+    """Whose persons set it; None: staff, or the engine."""
+
+    def set_by(self, actor: Actor) -> dict[str, Any]:
+        """Return who set it, as it is stored: the actor, and the side of a person."""
+        side = {} if self.side is None else {"side": self.side.value}
+        return actor.as_json() | side
 
 
 def schedule(
@@ -59,7 +66,7 @@ def schedule(
         ends_at=at,
         end_reason=end.reason,
         end_source=EndSource.HERE,
-        end_by=actor.as_json(),
+        end_by=end.set_by(actor),
         end_cost=[dict(each) for each in end.cost],
         end_is_from_outside=end.is_from_outside,
     )

@@ -11,11 +11,12 @@ from storage.contracts.rows import OPEN
 from storage.database import Session
 from storage.provisioning.shut_off import SHUT_OFF
 
+_LOCK = text("SELECT FROM service WHERE id = :id FOR SHARE")
 _HOST = text(f"""
 SELECT {SHUT_OFF} AS is_shut_off, s.kind, s.status, s.number, s.wanted, s.told, s.user_id,
     EXISTS (SELECT FROM contract c WHERE c.host_service_id = s.id AND c.product = :product
         AND c.{OPEN}) AS has_one
-FROM service s WHERE s.id = :id FOR SHARE OF s
+FROM service s WHERE s.id = :id
 """)
 _TAKEN = text(f"""
 SELECT EXISTS (SELECT FROM service WHERE own_number = :number)
@@ -27,6 +28,7 @@ SELECT EXISTS (SELECT FROM service WHERE own_number = :number)
 
 def lock(session: Session, service_id: UUID, product: str, starter_id: UUID) -> Host | None:
     """Lock a service that a contract of this product is to rest on. None: there is none."""
+    session.execute(_LOCK, {"id": service_id})  # what is read then is as it is after the wait
     row = session.execute(_HOST, {"id": service_id, "product": product}).one_or_none()
     if row is None:
         return None

@@ -138,4 +138,4 @@ def _told(at: datetime, actor: Actor) -> SetEnd:
 
 def _set(end: End, actor: Actor) -> SetEnd:
     cost = [dict(each) for each in end.cost]
-    return SetEnd(end.at, end.reason, EndSource.HERE, actor.as_json(), cost)
+    return SetEnd(end.at, end.reason, EndSource.HERE, end.set_by(actor), cost)

@@ -76,9 +76,15 @@ class StoredContract:
         return self.state is ContractState.OFFERED and not is_late
 
     @property
+    def is_end_reached(self) -> bool:
+        """Return whether the moment of its end is over, carried out or not."""
+        return self.ends_at is not None and self.ends_at <= self.now
+
+    @property
     def is_end_anothers(self) -> bool:
-        """Return whether its end was said elsewhere: staff alone call that off here."""
-        return self.end_is_from_outside or self.end_source is EndSource.TOLD
+        """Return whether its end is not one that the customer's persons set: staff call it off."""
+        is_persons = "side" in (self.end_by or {})
+        return self.ends_at is not None and (self.end_is_from_outside or not is_persons)
 
 
 _FIELDS = tuple(each.name for each in fields(StoredContract))

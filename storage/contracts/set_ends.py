@@ -11,7 +11,7 @@ from typing import Any, Self
 from uuid import UUID
 
 from domain.audit import Actor
-from domain.contracts.reasons import EndReason, EndSource
+from domain.contracts.reasons import EndReason, EndSide, EndSource
 from domain.contracts.states import ContractState
 from domain.reasons import Reason
 from storage.contracts import changing, end_notices, service_access
@@ -48,6 +48,12 @@ class SetEnd:
         at, reason = datetime.fromisoformat(kept["ends_at"]), EndReason(kept["end_reason"])
         source = EndSource(kept["end_source"])
         return cls(at, reason, source, kept["end_by"], kept["end_cost"])
+
+    @property
+    def side(self) -> EndSide | None:
+        """Whose persons set it; None: staff, the engine, or the operator's systems."""
+        side = (self.end_by or {}).get("side")
+        return None if side is None else EndSide(side)
 
     def as_columns(self) -> dict[str, Any]:
         """Return it as columns of a contract."""

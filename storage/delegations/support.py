@@ -22,7 +22,7 @@ from domain.delegations.basis import (
 )
 from domain.delegations.refusals import DelegationRefusal as Refusal
 from storage.access.grant_rows import by_reading, in_force, suspended
-from storage.database import Session
+from storage.database import Connection, Session
 
 _ACCOUNTS = text("""
 SELECT a.id, a.status, a.person_id, EXISTS (
@@ -152,6 +152,6 @@ def _held(
     return [grant for grant in held if parent_id is None or grant.delegation_id == parent_id]
 
 
-def is_suspended(session: Session, person_id: UUID) -> bool:
+def is_suspended(session: Session | Connection, person_id: UUID) -> bool:
     """Return whether a freeze of this person is in force."""
     return bool(session.execute(_SUSPENDED, {"person": person_id}).scalar_one())

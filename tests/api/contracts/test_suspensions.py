@@ -6,7 +6,7 @@ import pytest
 
 from domain.identifiers import PersonKey
 from tests.builders import contracts
-from tests.builders.contract_ends import mobiil_id, subscription
+from tests.builders.contract_ends import come_to_its_end, mobiil_id, subscription
 from tests.builders.delegations import FOREIGN, OFFICE, OTHER, PHONE, given, terms
 from tests.builders.people import JAAN, KATI, MARI, PEETER, TIIU
 from tests.builders.rows import carry_out, give, rows
@@ -257,3 +257,20 @@ async def test_contract_10_what_is_told_of_before_the_loss_opens_nothing(front: 
     assert (lifted.status_code, lifted.json()["code"]) == (409, "suspended_by_operator")
     assert opened == (200, ("active", None))
     assert ending == (200, ("ending", "lost"))
+
+
+async def test_contract_10_once_its_end_has_come_nothing_is_shut_off_or_opened(
+    front: Front,
+) -> None:
+    id_ = subscription(front.database)
+    await suspend(front, id_)
+    await end(front, str(id_))
+    come_to_its_end(front.database, id_)
+    before = orders(front)
+
+    answers = [await resume(front, id_), await suspend(front, id_)]
+
+    assert [(each.status_code, each.json()["code"]) for each in answers] == [
+        (409, "contract_not_in_force")
+    ] * 2
+    assert (of(front, id_), orders(front)) == (("ending", "lost"), before)
