@@ -21,15 +21,18 @@ from activities.adapters.signing.services import MethodUnavailable, SigningServi
 from activities.adapters.signing.trusted_issuers import TrustedIssuers
 from activities.adapters.signing.verify import check_signature
 from activities.contracts.signed_files import signed_files
+from activities.contracts.signing_failures import NOT_ASKED, why
 from activities.heartbeat import heartbeating
+from domain.approvals.rules import ApprovalRules
 from domain.audit import Actor, ActorKind
 from domain.processes import WaitsFor
+from domain.reasons import Reason
 from domain.signatures.algorithms import SignatureAlgorithm
-from domain.signatures.certificates import CertificateRefused
 from domain.signatures.results import SigningResult
-from domain.signatures.signings import FailureCause, SigningFault, SigningState, why_failed
+from domain.signatures.signings import FailureCause, SigningState, why_failed
 from domain.task_queues import ActivityQueue, SigningQueue
 from runtime.signing_texts import PHONE_TEXTS
+from storage.contract_agreements import agreeing
 from storage.contract_signing import signing_ends, signing_steps, signings
 from storage.contract_signing.signings import PhoneAsked, StoredSigning
 from storage.contracts import rows
@@ -52,41 +55,38 @@ class AskSignerActivities:
     queue: ClassVar[ActivityQueue | None] = SigningQueue.SIGNING
 
     def __init__(
-        self, database: Database, services: SigningServices, issuers: TrustedIssuers | None
+        self,
+        database: Database,
+        services: SigningServices,
+        issuers: TrustedIssuers | None,
+        rules: ApprovalRules,
     ) -> None:
         """``issuers`` None: no certificate is trusted, and nobody can sign."""
         self._database = database
         self._services = services
         self._issuers = issuers
+        self._rules = rules
 
     @activity.defn(name="contracts.ask_signer")
     def ask(self, start: ContractSigningInput) -> bool:
         """Have the person's phone ask. Returns whether it does; the signing has ended otherwise.
 
         Where an earlier attempt may have made the phone ask and its answer was lost, it is not
-        asked again: the signing fails, and the person may start another one. Raises
+        asked again: the signing fails, and the person may start another one. So it does where the
+        signature would be refused by now, or the request is from long ago. Raises
         SigningServiceUnavailable, to be tried again, where the phone was not asked.
         """
-        with self._database.transaction() as session:
-            signing = signings.lock(session, start.signing_id)
-            if signing.state is not SigningState.REQUESTED:
-                return self._as_found(session, signing)
-            signing_steps.asking(session, signing.id)
-            operations.running(session, signing.id, WaitsFor.SIGNING_SERVICE)
         try:
+            signing = self._begin(start.signing_id)
+            if isinstance(signing, bool):
+                return signing
             with heartbeating():
                 asked = self._ask(signing)
         except SigningUnavailable as error:
-            self._unavailable(signing.id, error)
+            self._unavailable(start.signing_id, error)
             return False
-        except SigningFailed as error:
-            self._fail(signing.id, error.result)
-            return False
-        except CertificateRefused as error:
-            self._fail(signing.id, error.refusal)
-            return False
-        except MethodUnavailable:
-            self._fail(signing.id, SigningFault.METHOD_UNAVAILABLE)
+        except NOT_ASKED as error:
+            self._end(start.signing_id, why(error))
             return False
         with self._database.transaction() as session:
             signing_steps.asked(session, signing.id, asked)
@@ -117,10 +117,26 @@ class AskSignerActivities:
             operations.running(session, signing.id, WaitsFor.SIGNING_SERVICE)
         return True
 
+    def _begin(self, signing_id: UUID) -> StoredSigning | bool:
+        """Record that the service is called from now on; returns the signing to ask for.
+
+        Of one that was asked for before: whether it goes on. Raises one of NOT_ASKED.
+        """
+        with self._database.transaction() as session:
+            signing = signings.lock(session, signing_id)
+            if signing.state is not SigningState.REQUESTED:
+                return self._as_found(session, signing)
+            if signing.is_late:
+                raise SigningFailed(SigningResult.SERVICE_UNAVAILABLE)
+            agreeing.require_signable(session, signing.contract_id, signing.given, self._rules)
+            signing_steps.asking(session, signing.id)
+            operations.running(session, signing.id, WaitsFor.SIGNING_SERVICE)
+            return signing
+
     def _as_found(self, session: Session, signing: StoredSigning) -> bool:
         if signing.state is SigningState.ASKING:  # an attempt that did not end
-            why = why_failed(SigningResult.SERVICE_UNAVAILABLE)
-            signing_ends.fail(session, signing.id, why, actor=SIGNING)
+            lost = why_failed(SigningResult.SERVICE_UNAVAILABLE)
+            signing_ends.fail(session, signing.id, lost, actor=SIGNING)
             return False
         return not signing.state.has_ended
 
@@ -175,5 +191,8 @@ class AskSignerActivities:
         raise ApplicationError(error.detail, type="SigningServiceUnavailable") from None
 
     def _fail(self, signing_id: UUID, cause: FailureCause) -> None:
+        self._end(signing_id, why_failed(cause))
+
+    def _end(self, signing_id: UUID, reason: Reason) -> None:
         with self._database.transaction() as session:
-            signing_ends.fail(session, signing_id, why_failed(cause), actor=SIGNING)
+            signing_ends.fail(session, signing_id, reason, actor=SIGNING)

@@ -7,14 +7,13 @@ from temporalio import activity
 from activities.contracts.ask_signer import SIGNING, ContractSigningInput
 from activities.contracts.containers import store_container
 from activities.contracts.signed_files import signed_files
+from activities.contracts.signing_failures import NOT_TAKEN, why
 from domain.approvals.rules import ApprovalRules
-from domain.contracts.agreeing import AgreeRefusal, AgreeRefused
 from domain.documents.kinds import DocumentKind
-from domain.rates import LimitReached
 from domain.reasons import Reason
 from domain.signatures.methods import SignatureLevel
 from domain.signatures.results import SigningResult
-from domain.signatures.signings import SigningFault, SigningState, why_failed, why_not_taken
+from domain.signatures.signings import SigningFault, SigningState, why_failed
 from domain.task_queues import ActivityQueue
 from storage.contract_agreements import agreeing
 from storage.contract_signing import signatures, signing_ends, signings
@@ -41,18 +40,16 @@ class KeepSignatureActivities:
     def keep(self, start: ContractSigningInput) -> None:
         """Keep a signature and let it count as the person's agreement, in one transaction.
 
-        One whose level is too low is kept and agrees to nothing. One of a contract that waits for
-        it no more is not kept. Idempotent.
+        One whose level is too low is kept and agrees to nothing. One that can no longer be agreed
+        to, or not by this person, is not kept, whatever its level. Idempotent.
         """
         try:
             with self._database.transaction() as session:
                 signing = signings.lock(session, start.signing_id)
                 if signing.state is SigningState.PROVING:
                     self._keep(session, signing)
-        except AgreeRefused as error:
-            self._fail(start, why_not_taken(error.refusal))
-        except LimitReached:
-            self._fail(start, why_not_taken("too_many_requests"))
+        except NOT_TAKEN as error:
+            self._fail(start, why(error))
 
     @activity.defn(name="contracts.end_signing")
     def end_signing(self, start: ContractSigningInput) -> bool:
@@ -80,11 +77,11 @@ class KeepSignatureActivities:
                 by_signature=True,
                 actor=SIGNING,
             )
+        else:
+            agreeing.require_signable(session, signing.contract_id, signing.given, self._rules)
         contract = rows.lock(session, signing.contract_id)
         if contract is None or signing.asked is None:
             raise LookupError("a signature is being kept, and is not there")
-        if not counts and not contract.is_waiting:
-            raise AgreeRefused(AgreeRefusal.CONTRACT_NOT_WAITING)
         language, xml = signing.given.language, signing.asked.prepared
         document = NewDocument(
             DocumentKind.SIGNATURE, signing.account_id, contract.id, language, xml
@@ -101,12 +98,12 @@ class KeepSignatureActivities:
         )
         signatures.keep(session, kept)
         if not counts:
-            why = why_failed(SigningFault.NOT_PROVEN)
-            signing_ends.fail(session, signing.id, why, actor=SIGNING)
+            not_proven = why_failed(SigningFault.NOT_PROVEN)
+            signing_ends.fail(session, signing.id, not_proven, actor=SIGNING)
             return
         store_container(session, contract, signed_files(session.connection(), contract))
         signing_ends.succeed(session, signing, approval_id, actor=SIGNING)
 
-    def _fail(self, start: ContractSigningInput, why: Reason) -> None:
+    def _fail(self, start: ContractSigningInput, reason: Reason) -> None:
         with self._database.transaction() as session:
-            signing_ends.fail(session, start.signing_id, why, actor=SIGNING)
+            signing_ends.fail(session, start.signing_id, reason, actor=SIGNING)

@@ -46,10 +46,13 @@ class StoredSigning:
     """None: the phone was not asked, or it has ended."""
     level: SignatureLevel | None
     timestamped_at: datetime | None
+    is_late: bool
+    """Whether it was requested so long ago that nobody waits for their phone to ring."""
 
 
 _READ = """
-SELECT g.*, c.account_id, p.country, p.code FROM contract_signing g
+SELECT g.*, c.account_id, p.country, p.code,
+    g.requested_at < clock_timestamp() - interval '10 minutes' AS is_late FROM contract_signing g
 JOIN contract c ON c.id = g.contract_id JOIN person p ON p.id = g.person_id WHERE g.id = :id
 """
 _IS_THERE = text("SELECT FROM contract_signing WHERE id = :id")
@@ -94,6 +97,7 @@ def _one(row: Any) -> StoredSigning:
         _asked(row),
         None if row.level is None else SignatureLevel(row.level),
         row.timestamped_at,
+        row.is_late,
     )
 
 

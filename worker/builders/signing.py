@@ -33,10 +33,11 @@ _ADAPTERS: Mapping[SignatureMethod, type[MobileId | SmartId]] = {
 def signing(settings: WorkerSettings, database: Database) -> list[ActivityCarrier]:
     """Build the activities that have people sign, and prove what they signed."""
     signatures = settings.signatures
+    rules, issuers = settings.approval_rules(), trusted_issuers(signatures)
     return [
-        AskSignerActivities(database, services(signatures), trusted_issuers(signatures)),
+        AskSignerActivities(database, services(signatures), issuers, rules),
         ProveSignatureActivities(database, proofs(signatures)),
-        KeepSignatureActivities(database, signatures.minimum_level, settings.approval_rules()),
+        KeepSignatureActivities(database, signatures.minimum_level, rules),
     ]
 
 

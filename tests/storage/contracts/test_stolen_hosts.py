@@ -120,7 +120,8 @@ def test_contract_10_it_does_not_become_active_on_a_phone_that_is_shut_off(
     # By the operator's record, which cancels nothing that rests on it.
     carry_out(
         database,
-        "UPDATE contract SET state = 'suspended', suspend_reason = 'told' WHERE id = :id",
+        "UPDATE contract SET state = 'suspended', suspend_reason = 'told',"
+        " suspension_is_told = true WHERE id = :id",
         id=subscription,
     )
 
