@@ -30,8 +30,8 @@ async def test_contract_12_who_represents_the_owner_agrees_and_the_record_says_w
 ) -> None:
     id_ = await offered(front, FIBRE, KATI)
 
-    answer = await confirm(front, id_, MARI)
-    again = await confirm(front, id_, MARI)
+    shown = await seen(front, id_, MARI)  # before: nothing is shown once it is agreed to
+    answer, again = [await act(front, id_, "confirm", MARI, shown) for _ in range(2)]
 
     assert (answer.status_code, answer.json()["state"]) == (200, "signed"), answer.text
     assert answer.json()["agreed_by"] == again.json()["agreed_by"]
