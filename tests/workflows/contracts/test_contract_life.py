@@ -17,7 +17,7 @@ from tests.fixtures.order_stack import OFFICE, STEPS, OrderStack
 from tests.workflows.contracts.contract_stack import closed, end_now, reaches, read, started
 
 S = ContractState
-PRICE = {"cents": 4000, "currency": "EUR", "is_vat_included": True, "rule": "device_left"}
+PRICE = {"cents": 4000, "currency": "EUR", "is_vat_included": True, "rule": "term_left"}
 
 
 async def test_contract_7_a_contract_that_was_agreed_is_set_up_once_and_active(
