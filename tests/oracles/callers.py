@@ -234,7 +234,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "listStuckItems": ({"ops"}, None),
     "listSyncRuns": ({"ops"}, None),
     "listTargets": ({"ops"}, None),
-    "lookUpPerson": ({"portal", "billing", "support", "ops"}, PERSON_CODE),
+    "lookUpPerson": ({"portal", "billing"}, PERSON_CODE),
     "pauseTarget": ({"ops"}, WHY),
     "checkMyCode": ({"person", "portal"}, {"code": "123456"}),
     "putAccount": ({"billing"}, ACCOUNT),

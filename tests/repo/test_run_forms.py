@@ -2,13 +2,16 @@
 
 import subprocess
 import sys
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from tests.fixtures import run_forms_plugin
+from tests.fixtures import run_forms_plugin, suite_time_plugin
 from tests.fixtures.suite_time_plugin import dealt
+
+_ROOT = Path(__file__).parents[2]
 
 
 def items(number: int) -> list[Any]:
@@ -37,6 +40,15 @@ def test_no_test_is_lost_or_doubled(number: int, long: int) -> None:
     order = dealt(tests, [9.0] * long + [0.0] * (number - long), workers=3)
 
     assert sorted(each.nodeid for each in order) == sorted(each.nodeid for each in tests)
+
+
+def test_a_run_without_pytests_cache_knows_no_times_and_keeps_none() -> None:
+    config: Any = SimpleNamespace(rootpath=_ROOT, getoption=lambda _name: False)
+    times = suite_time_plugin._Times(config)
+
+    times.pytest_sessionfinish(SimpleNamespace())  # type: ignore[arg-type] # it is not asked
+
+    assert suite_time_plugin._seconds(config) == {}
 
 
 @pytest.mark.usefixtures("processes")
