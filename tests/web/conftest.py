@@ -2,10 +2,10 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from tests.api.conftest import database, front, shared_database
 from tests.clients.api_client import Front
 from tests.fixtures.browser_plugin import NewPage
-from tests.fixtures.pages_site import PagesSite, open_site
+from tests.fixtures.databases import database, shared_database
+from tests.fixtures.pages_site import PagesSite, front, open_site
 
 __all__ = ["database", "front", "shared_database"]
 

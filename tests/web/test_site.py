@@ -6,12 +6,12 @@ from uuid import uuid4
 import httpx
 import pytest
 
-from tests.api.conftest import database, front, shared_database
 from tests.builders.people import JAAN, MARI
 from tests.builders.register_states import KUUSK, sole, state
 from tests.builders.rows import account, put, store_states
 from tests.clients.api_client import Front
-from tests.fixtures.pages_site import PagesSite, open_site
+from tests.fixtures.databases import database, shared_database
+from tests.fixtures.pages_site import PagesSite, front, open_site
 
 __all__ = ["database", "front", "shared_database"]
 SAME = {"Sec-Fetch-Site": "same-origin"}
