@@ -24,9 +24,29 @@ from web.login import setup as login
 from web.login.routes import logout_path
 from web.login_page import login_page
 from web.parts import Parts
-from web.selfservice import account_page, ending, giving, people, start
+from web.selfservice import (
+    account_page,
+    confirmations,
+    ending,
+    giving,
+    history,
+    notices,
+    people,
+    sessions,
+    start,
+)
 
-_ROUTERS = (start.router, account_page.router, people.router, giving.router, ending.router)
+_ROUTERS = (
+    start.router,
+    account_page.router,
+    people.router,
+    giving.router,
+    ending.router,
+    confirmations.router,
+    notices.router,
+    history.router,
+    sessions.router,
+)
 _FOR_STAFF = (overview.router, stuck.router, deciding.router)
 _LARGEST_FORM = 64 * 1024
 _FOR_PROGRAMS = frozenset(logout_path(each) for each in Audience)

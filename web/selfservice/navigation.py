@@ -9,9 +9,6 @@ from web.theme.frame import NavLink
 
 _OF_ACCOUNT = (
     ("people", "access:view"),
-    ("services", "service:view"),
-    ("orders", "service:view"),
-    ("contracts", "contract:view"),
     ("history", "access:view"),
 )
 """Pages of an account, each with the permission without which there is nothing on it."""

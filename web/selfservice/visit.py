@@ -11,6 +11,7 @@ from web.visit import Visit, visiting
 
 async def _visit(visit: Annotated[Visit, Depends(visiting(Audience.SELFSERVICE))]) -> Visit:
     visit.around.person_menu = person_links(visit.path, visit.text)
+    visit.around.sign_out = visit.at("/logout")
     return visit
 
 
