@@ -25,20 +25,23 @@ from web.login.routes import logout_path
 from web.login_page import login_page
 from web.parts import Parts
 from web.selfservice import (
-    account_page,
+    account_overview,
+    account_requests,
     confirmations,
     ending,
     giving,
     history,
     notices,
+    numbers,
+    offers,
     people,
+    requests,
     sessions,
     start,
 )
 
 _ROUTERS = (
     start.router,
-    account_page.router,
     people.router,
     giving.router,
     ending.router,
@@ -46,6 +49,11 @@ _ROUTERS = (
     notices.router,
     history.router,
     sessions.router,
+    offers.router,
+    numbers.router,
+    requests.router,
+    account_overview.router,
+    account_requests.router,
 )
 _FOR_STAFF = (overview.router, stuck.router, deciding.router)
 _LARGEST_FORM = 64 * 1024

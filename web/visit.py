@@ -31,6 +31,8 @@ class Surroundings:
     person_menu: Sequence[NavLink] = ()
     account: ShownAccount | None = None
     sign_out: str | None = None
+    refresh: int | None = None
+    """Seconds until the page is loaded again where no scripts run."""
 
 
 @dataclass
@@ -48,6 +50,10 @@ class Visit:
     def text(self, id_: str, /, **values: object) -> Markup:
         """Return a text of the catalogue, or the brand's."""
         return self.parts.theme.texts(self.language).text(id_, **values)
+
+    def role(self, code: str) -> Markup:
+        """Return the name of a role, as ``Texts.role`` does."""
+        return self.parts.theme.texts(self.language).role(code)
 
     def counted(self, id_: str, count: int, /, **values: object) -> Markup:
         """Return the form of a text that goes with a count."""
@@ -126,6 +132,7 @@ class Visit:
             person_menu=around.person_menu,
             sign_out=around.sign_out,
             status=self.text(done.text) if done else "",
+            refresh=around.refresh,
             undo=undo,
         )
 

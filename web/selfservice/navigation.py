@@ -9,6 +9,7 @@ from web.theme.frame import NavLink
 
 _OF_ACCOUNT = (
     ("people", "access:view"),
+    ("requests", "access:manage"),
     ("history", "access:view"),
 )
 """Pages of an account, each with the permission without which there is nothing on it."""

@@ -68,7 +68,7 @@ def _cells(visit: AccountVisit, person: Json, grant: Json) -> list[str]:
     on = grant["service"]["name"] if grant["service"] else visit.text("page.people.whole_account")
     return [
         person["name"] or person["number"] or visit.text("page.people.nameless"),
-        f"{visit.text('role.' + grant['role'])}: {on}",
+        f"{visit.role(grant['role'])}: {on}",
         _day(visit, grant["since"]),
         _day(visit, grant["until"]),
         grant["sentence"],

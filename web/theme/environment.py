@@ -101,6 +101,7 @@ def _environment(shapes: Formats, texts: Texts, brand: Brand, files: StaticFiles
         "number": shapes.number,
         "person_name": formats.name,
         "phone": formats.phone,
+        "role": texts.role,
         "time": shapes.time,
         "typed_day": shapes.typed_day,
         "attributes": attributes,

@@ -23,6 +23,11 @@ class Texts:
         """Return the form of a text that goes with ``count``, which stands in it as ``{count}``."""
         return self._filled(plural(id_, count, self.language), {"count": count, **values})
 
+    def role(self, code: str) -> Markup:
+        """Return the name of a role. One without a name is a choice of permissions."""
+        known = f"role.{code}" in messages(self.language)
+        return self.text(f"role.{code}" if known else "page.role.composed")
+
     @staticmethod
     def _filled(message: str, values: Mapping[str, object]) -> Markup:
         return escape(message).format(**values)

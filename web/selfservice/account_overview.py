@@ -1,0 +1,36 @@
+"""The first page of one account: who this person is here, why, what they may do, what waits."""
+
+import asyncio
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from web.api_client import Json
+from web.selfservice.account import ACCOUNT, AccountVisit, OfAccount
+
+router = APIRouter(prefix=ACCOUNT)
+_MOST = 100
+
+
+@router.get("")
+async def overview(visit: OfAccount) -> Response:
+    """Show the account."""
+    mine, requests = await asyncio.gather(
+        visit.api.get("/v1/me/accounts", q=visit.account["reference"], limit=_MOST),
+        _requests(visit),
+    )
+    access = [each for each in mine["items"] if each["account_id"] == visit.account["id"]]
+    return visit.page(
+        "selfservice/overview.html",
+        grants=access[0]["grants"] if access else [],
+        permissions=sorted(visit.account["permissions"] or ()),
+        requests=requests,
+    )
+
+
+async def _requests(visit: AccountVisit) -> list[Json]:
+    """Return the requests for access that this person may answer, up to a page of them."""
+    if not visit.may("access:manage"):
+        return []
+    found = await visit.api.get(f"{visit.api_path}/access-requests", limit=_MOST)
+    return list(found["items"])
