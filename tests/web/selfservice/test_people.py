@@ -52,7 +52,7 @@ async def test_page_7_everyone_is_listed_with_why_and_found_by_name(site: PagesS
     page = await site.page_of(MARI)
     await page.goto("/et/")
     await page.click("main a:has-text('Kuusk OÜ')")
-    await page.wait_for_url(f"**{path}")
+    await page.click(f"nav a[href='{path}']")
 
     await expect(page.locator("tbody tr")).to_have_count(2)
     await page.locator("summary").first.click()
