@@ -70,7 +70,12 @@ DELETE FROM target_failure f WHERE (target, subject) IN (
     FOR UPDATE SKIP LOCKED
 )
 """
+_RESTED = """
+UPDATE contract SET resting_numbers = '{}' WHERE '{}' <> resting_numbers
+    AND COALESCE(number_kept_until, '-infinity') <= statement_timestamp()
+"""
 _ALL = (
+    _RESTED,
     _DRIFT,
     _ANSWERS,
     _RESOLVED,

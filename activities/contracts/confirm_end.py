@@ -60,7 +60,7 @@ class ConfirmEndActivities:
             over = self._over(connection, contract)
         content = self._rendered(termination_data(confirmation_of(over, self._provider)))
         with self._database.transaction() as session:
-            _keep(session, contract, over.language, content)
+            _keep(session, contract, over, content)
 
     def _over(self, connection: Connection, contract: StoredContract) -> ContractOver:
         terms = OfferedTerms.from_json(contract.terms) if contract.terms else None
@@ -97,11 +97,11 @@ def _product_name(connection: Connection, contract: StoredContract, language: La
     return contract.product if product is None else product.name[language]
 
 
-def _keep(session: Session, contract: StoredContract, language: Language, content: bytes) -> None:
+def _keep(session: Session, contract: StoredContract, over: ContractOver, content: bytes) -> None:
     locked = rows.lock(session, contract.id)
     found = documents.of_subject(session.connection(), contract.id)
     if locked is None or locked.ended_at is None or any(each.kind is KIND for each in found):
         return
-    new = NewDocument(KIND, locked.account_id, locked.id, language, content)
+    new = NewDocument(KIND, locked.account_id, locked.id, over.language, content)
     documents.store(session, new)
-    keeping.keep_from(session, locked.id, locked.ended_at.date())
+    keeping.keep_from(session, locked.id, over.ended_on)

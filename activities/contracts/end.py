@@ -39,7 +39,7 @@ class EndContractActivities:
         In one transaction. Idempotent: one that has ended, or whose end was called off, stays.
         """
         with self._database.transaction() as session:
-            contract = rows.lock(session, start.contract_id)
+            contract = rows.lock_with_others(session, start.contract_id)
             if contract is not None and contract.state is ContractState.ENDING:
                 ends.end(session, contract, self._zone, actor=ENGINE)
 

@@ -132,7 +132,8 @@ HELD = (
         "contracts: whose, for which product and services, terms (number, SIM, price), dates, who"
         " ended it, by ids",
         _BOUGHT,
-        "without limit; number and SIM until the person is erased",
+        "without limit; number and SIM until the person is erased, a number that rests until it does"
+        " not",
     ),
     HeldData(
         "contract_agreement",

@@ -118,7 +118,7 @@ def _put(
 
 def _end_contracts(session: Session, rows: Sequence[UpsertedService], actor: Actor) -> None:
     """End the contracts of services that are lost, and what rests on services that changed."""
-    lost = [row.id for row in rows if row.is_lost]
+    lost = {row.id: row.old_number for row in rows if row.is_lost}
     if lost:
         contracts.services_lost(session, lost, actor=actor)
     contracts.numbers_given_away(session, [r.id for r in rows if r.has_other_number], actor=actor)

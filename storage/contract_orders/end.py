@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -12,7 +11,7 @@ from sqlalchemy import text
 from domain.accounts import ServiceStatus
 from domain.audit import Actor
 from domain.catalogue.actions import ItemAction
-from domain.catalogue.products import Period, Product
+from domain.catalogue.products import Period
 from domain.contracts.end_costs import cost_at_end
 from domain.contracts.end_policy import device_left
 from domain.contracts.reasons import EndReason, EndSource
@@ -24,10 +23,9 @@ from domain.reasons import Reason
 from storage.accounts.services import put_services
 from storage.accounts.stored_facts import STORED, facts_of
 from storage.accounts.upserts import UpsertResult
-from storage.catalogue import products
 from storage.contract_orders import placing
 from storage.contract_orders.placing import Carried
-from storage.contracts import changing, ending
+from storage.contracts import changing, ending, resting
 from storage.contracts.rows import StoredContract
 from storage.database import Session
 
@@ -54,8 +52,7 @@ def end(
     placed in the same transaction. Returns what ended with the services. A contract of a product
     that the catalogue does not know has no order: the operator's systems know its steps.
     """
-    product = _product(session, contract)
-    kept = _kept(contract, product)
+    product = resting.product_of(session, contract)
     at = contract.ends_at or contract.now
     contract = changing.move(
         session,
@@ -65,10 +62,12 @@ def end(
         why=ENDED,
         facts={"happened_at": at.isoformat()},
         billed_until=day_of(at, zone),
-        number_kept_until=at + kept if kept else None,
+        number_kept_until=resting.kept_until(contract, product, at),
         ended_at=at,
         end_cost=_cost(contract),
+        ended_on=day_of(at, zone),
     )
+    resting.rest(session, [contract.id])
     services = _ending_with(session, contract)
     found = session.execute(_SERVICES, {"ids": services}).all()
     gone = [replace(facts_of(row), status=ServiceStatus.ENDED) for row in found]
@@ -107,14 +106,6 @@ def _cost(contract: StoredContract) -> Sequence[Mapping[str, Any]] | None:
     return cost_at_end(reason, confirmed or (), device_left(value, instalments))
 
 
-def _kept(contract: StoredContract, product: Product | None) -> timedelta:
-    """How long the number rests. One that was ported out is another operator's."""
-    if contract.end_reason is EndReason.PORTED_OUT:
-        return timedelta()
-    terms = None if product is None else product.contract
-    return timedelta() if terms is None else terms.number_kept
-
-
 def close_if_done(session: Session, contract: StoredContract) -> bool:
     """Close an ended contract once its order has ended; False: it has not. Idempotent."""
     if contract.closed_at is not None:
@@ -126,9 +117,3 @@ def close_if_done(session: Session, contract: StoredContract) -> bool:
     changing.update(session, contract, closed_at=contract.now)
     ending.end_process(session, contract)
     return True
-
-
-def _product(session: Session, contract: StoredContract) -> Product | None:
-    if contract.product_version is None:
-        return products.current(session.connection()).get(contract.product)
-    return products.read(session.connection(), contract.product, contract.product_version)

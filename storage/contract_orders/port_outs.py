@@ -7,10 +7,11 @@ nothing, and what is gone is gone.
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 
 from domain.accounts import ServiceKind, ServiceStatus
 from domain.audit import Actor, EventKind
@@ -23,7 +24,7 @@ from storage.accounts.stored_facts import STORED, facts_of
 from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.contract_orders import end as ends
-from storage.contracts import ending, outside_ends, rows
+from storage.contracts import ending, outside_ends, resting, rows
 from storage.contracts.ending import End
 from storage.contracts.rows import StoredContract
 from storage.database import Session
@@ -80,11 +81,10 @@ WHERE id = :id
 """)
 _FORGET = text("DELETE FROM port_out WHERE id = :id AND services = '{}'")
 # What has the number since later has it since it came back.
-_HAVING = text(f"""
-{STORED}
-WHERE s.number = :number AND s.status <> 'ended' AND COALESCE(s.number_since, s.created_at) <= :at
-ORDER BY s.id FOR UPDATE OF s
-""")
+_HAS = """s.number = :number AND s.status <> 'ended'
+    AND COALESCE(s.number_since, s.created_at) <= :at"""
+_TO_LOCK = text(f"SELECT s.id FROM service s WHERE {_HAS}")
+_HAVING = text(f"{STORED} WHERE {_HAS} ORDER BY s.id FOR UPDATE OF s")
 
 
 def tell(session: Session, told: ToldPortOut, zone: ZoneInfo, *, actor: Actor) -> PortOut | None:
@@ -130,8 +130,7 @@ def _announced(
     session: Session, told: ToldPortOut, services: list[UUID], actor: Actor
 ) -> PortOut | None:
     """Let the contracts of what has the number end at the moment, and of nothing else."""
-    asked = {"number": told.number, "at": told.at}
-    having = [row.id for row in session.execute(_HAVING, asked)]
+    having = [row.id for row in _having(session, told)]
     if not services and not having:
         return None
     _let_go_on(session, told, set(services).difference(having), actor)
@@ -159,9 +158,11 @@ def _completed(
 ) -> PortOut | None:
     """End what had the number when it left: contracts with their steps, and other services.
 
-    A service that was announced and had given the number away by then goes on.
+    A service that was announced and had given the number away by then goes on. A number that rested
+    here after an end rests no more.
     """
-    found = session.execute(_HAVING, {"number": told.number, "at": told.at}).all()
+    found = _having(session, told)
+    services = [*services, *resting.left(session, told.number, told.at)]
     if not found and not services:
         return None
     _let_go_on(session, told, set(services).difference(row.id for row in found), actor)
@@ -200,6 +201,13 @@ def _end(
     contract = rows.lock(session, contract.id) or contract
     ended = ends.end(session, contract, zone, actor=actor)
     return process_id, ended.orders
+
+
+def _having(session: Session, told: ToldPortOut) -> Sequence[Row[Any]]:
+    """Lock the services that have the number, after the contracts about them."""
+    asked = {"number": told.number, "at": told.at}
+    rows.lock_open_of(session, sorted(session.execute(_TO_LOCK, asked).scalars()))
+    return session.execute(_HAVING, asked).all()
 
 
 def _in_force(session: Session, services: Sequence[UUID]) -> list[StoredContract]:

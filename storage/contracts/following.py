@@ -4,7 +4,8 @@ In the transaction of that change, so that no access outlives it. Steps, where t
 carried out by the process of the end.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import text
@@ -13,7 +14,7 @@ from domain.audit import Actor
 from domain.contracts.reasons import EndReason, EndSource, StartRefusal
 from domain.contracts.states import BEFORE_ACTIVE, ContractState
 from domain.reasons import Reason
-from storage.contracts import changing, end_notices, ending, outside_ends, rows, starting
+from storage.contracts import changing, end_notices, ending, outside_ends, resting, rows, starting
 from storage.contracts.ending import End
 from storage.contracts.rows import StoredContract
 from storage.database import Session
@@ -25,6 +26,11 @@ _ALL_LOST = text("""
 SELECT NOT EXISTS (
     SELECT FROM contract_service x JOIN service s ON s.id = x.service_id
     WHERE x.contract_id = :contract AND s.status <> 'ended' AND s.account_id = :account)
+""")
+_STAYED = text("""
+SELECT EXISTS (
+    SELECT FROM contract_service x JOIN service s ON s.id = x.service_id
+    WHERE x.contract_id = :contract AND s.account_id = :account)
 """)
 _LEAVING = text("""
 SELECT DISTINCT c.id AS contract_id, c.port_out_id
@@ -38,15 +44,17 @@ WHERE x.contract_id = :contract AND s.id = x.service_id AND s.account_id <> :acc
 """)
 
 
-def services_lost(session: Session, service_ids: Sequence[UUID], *, actor: Actor) -> None:
+def services_lost(session: Session, lost: Mapping[UUID, str | None], *, actor: Actor) -> None:
     """End the contracts of services that ended or moved to another account, by another's word.
 
-    One that has a service left goes on. What rests on them ends as well. Repeating changes nothing.
+    ``lost``: each with the number that it had. One that has a service left goes on. What rests on
+    them ends as well. Repeating changes nothing.
     """
+    service_ids = sorted(lost)
     for contract in rows.lock_open_of(session, service_ids):
         asked = {"contract": contract.id, "account": contract.account_id}
         if session.execute(_ALL_LOST, asked).scalar_one():
-            _end_told(session, contract, actor)
+            _end_told(session, contract, lost, actor)
         else:  # what is another account's now is suspended and ended by nobody here
             session.execute(_LEFT, asked)
     hosts_changed(session, service_ids, EndReason.HOST_ENDED, actor=actor)
@@ -99,8 +107,13 @@ def end_now(session: Session, contract: StoredContract, reason: EndReason, *, ac
         ending.bring_forward(session, contract, reason, actor=actor)
 
 
-def _end_told(session: Session, contract: StoredContract, actor: Actor) -> None:
-    """End a contract whose services have ended already: nothing is left to be done of it."""
+def _end_told(
+    session: Session, contract: StoredContract, lost: Mapping[UUID, str | None], actor: Actor
+) -> None:
+    """End a contract whose services have ended already: nothing is left to be done of it.
+
+    Its number rests, unless the service moved: then it is another account's.
+    """
     if contract.state in BEFORE_ACTIVE:
         starting.end_unstarted(
             session,
@@ -112,16 +125,26 @@ def _end_told(session: Session, contract: StoredContract, actor: Actor) -> None:
         return
     if contract.state is not ContractState.ENDING:
         end_notices.ends(session, contract, EndReason.SERVICE_ENDED, actor=actor)
+    at = min(contract.ends_at or contract.now, contract.now)
     changing.move(
         session,
         contract,
         ContractState.ENDED,
         actor=actor,
         why=SERVICE_ENDED,
-        ends_at=min(contract.ends_at or contract.now, contract.now),
+        ends_at=at,
+        number_kept_until=_kept_until(session, contract, at),
         end_reason=EndReason.SERVICE_ENDED,
         # Told with its service: what moved is told again, on its new account.
         end_source=contract.end_source or EndSource.TOLD,
         end_by=actor.as_json(),
         closed_at=contract.now,
     )
+    resting.rest(session, [contract.id], lost)
+
+
+def _kept_until(session: Session, contract: StoredContract, at: datetime) -> datetime | None:
+    asked = {"contract": contract.id, "account": contract.account_id}
+    if not session.execute(_STAYED, asked).scalar_one():
+        return None
+    return resting.kept_until(contract, resting.product_of(session, contract), at)

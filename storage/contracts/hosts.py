@@ -7,7 +7,8 @@ from sqlalchemy import text
 from domain.accounts import ServiceKind, ServiceStatus
 from domain.contracts.start_checks import Host
 from domain.inventory.characteristics import should_be
-from storage.contracts.rows import OPEN
+from storage.contracts.resting import RESTS
+from storage.contracts.rows import OPEN, PROMISING
 from storage.database import Session
 from storage.provisioning.shut_off import SHUT_OFF
 
@@ -18,11 +19,12 @@ SELECT {SHUT_OFF} AS is_shut_off, s.kind, s.status, s.number, s.wanted, s.told, 
         AND c.{OPEN}) AS has_one
 FROM service s WHERE s.id = :id
 """)
+# Once a contract is active, its number is its service's: that may have got another one.
 _TAKEN = text(f"""
 SELECT EXISTS (SELECT FROM service WHERE own_number = :number)
     OR EXISTS (SELECT FROM contract c WHERE c.terms ->> 'number' = :number
-        AND c.host_service_id IS NULL AND (c.{OPEN}
-            OR c.number_kept_until > clock_timestamp() AND c.account_id <> :account))
+        AND c.host_service_id IS NULL AND c.started_by IS NOT NULL AND c.{PROMISING})
+    OR EXISTS (SELECT FROM contract c WHERE {RESTS} AND c.account_id <> :account)
 """)
 
 

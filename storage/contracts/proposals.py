@@ -61,13 +61,14 @@ _LIVE = "c.state IN ('active', 'suspended')"
 _SAID = (
     """jsonb_to_recordset(CAST(:said AS jsonb)) AS s(company_id uuid, reason text, proof uuid)"""
 )
+# A rejected one stays while the contract is to end: that may be called off.
 _OVER = text(f"""
 UPDATE contract_proposal p SET is_current = FALSE,
     state = CASE WHEN p.state = 'open' THEN 'withdrawn' ELSE p.state END,
     ended_at = COALESCE(p.ended_at, clock_timestamp())
 FROM {_SAID} JOIN contract c ON TRUE
 WHERE p.company_id = s.company_id AND c.id = p.contract_id AND p.is_current
-    AND (s.reason IS DISTINCT FROM p.reason OR NOT {_LIVE})
+    AND (s.reason IS DISTINCT FROM p.reason OR p.state = 'open' AND NOT {_LIVE})
 RETURNING p.id, p.contract_id, c.account_id, p.company_id, p.reason, p.state = 'withdrawn' AS is_new
 """)
 _OPEN = text(f"""

@@ -97,6 +97,8 @@ COLUMNS = (
 """Columns of the contract ``c``."""
 OPEN = "state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')"
 """Condition: the contract has not ended."""
+PROMISING = "state IN ('draft', 'offered', 'signed', 'activating')"
+"""Condition: the contract is not active yet, and the number in its terms is promised to it."""
 _READ = text(f"SELECT {COLUMNS} FROM contract c WHERE c.id = :id")
 _LOCK = text("SELECT FROM contract WHERE id = :id FOR NO KEY UPDATE")
 _LOCK_WITH_OTHERS = text("""

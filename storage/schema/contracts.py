@@ -26,6 +26,8 @@ from storage.schema.columns import document, key, moment, one_of, row_of, words
 
 _OPEN = "state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')"
 
+_PROMISING = "state IN ('draft', 'offered', 'signed', 'activating')"
+
 
 class ContractRow(SQLModel, table=True):
     """A contract. Its start is a process with its id."""
@@ -63,13 +65,13 @@ class ContractRow(SQLModel, table=True):
             "host_service_id",
             postgresql_where=text(f"host_service_id IS NOT NULL AND {_OPEN}"),
         ),
-        # A number is promised to one contract.
+        # A number is promised to one contract; of one that is active, it is its service's.
         Index(
             "uq_contract_number",
             text("(terms ->> 'number')"),
             unique=True,
             postgresql_where=text(
-                f"host_service_id IS NULL AND started_by IS NOT NULL AND {_OPEN}"
+                f"host_service_id IS NULL AND started_by IS NOT NULL AND {_PROMISING}"
             ),
         ),
         Index(
@@ -90,6 +92,12 @@ class ContractRow(SQLModel, table=True):
             postgresql_where=text(
                 "suspend_reason IS NOT NULL AND state IN ('suspended', 'ending')"
             ),
+        ),
+        Index(
+            "ix_contract_resting_numbers",
+            "resting_numbers",
+            postgresql_using="gin",
+            postgresql_where=text("'{}' <> resting_numbers"),
         ),
         Index("ix_contract_ends_at", "ends_at", postgresql_where=text("state = 'ending'")),
         Index(
@@ -130,6 +138,10 @@ class ContractRow(SQLModel, table=True):
     """The last day that is paid for."""
     number_kept_until: datetime | None = moment(nullable=True)
     """After the end: the number is given to nobody else before."""
+    resting_numbers: list[str] = Field(
+        sa_column=Column(ARRAY(Text()), nullable=False, server_default="{}")
+    )
+    """Numbers that its services had at its end, which rest until then. Erased afterwards."""
     device_value_left_cents: int | None
     """Residual value of a device that came with it, as told; NULL: there is none."""
     device_instalments_left_cents: int | None

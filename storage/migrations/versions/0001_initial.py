@@ -994,6 +994,7 @@ def upgrade() -> None:
     sa.Column('committed_until', sa.Date(), nullable=True),
     sa.Column('billed_until', sa.Date(), nullable=True),
     sa.Column('number_kept_until', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('resting_numbers', sa.ARRAY(sa.Text()), server_default='{}', nullable=False),
     sa.Column('device_value_left_cents', sa.Integer(), nullable=True),
     sa.Column('device_instalments_left_cents', sa.Integer(), nullable=True),
     sa.Column('terms_changed_on', sa.Date(), nullable=True),
@@ -1050,9 +1051,10 @@ def upgrade() -> None:
     op.create_index('ix_contract_host_account_id', 'contract', ['host_account_id', 'created_at', 'id'], unique=False, postgresql_where=sa.text('host_account_id IS NOT NULL'))
     op.create_index('ix_contract_host_service_id', 'contract', ['host_service_id'], unique=False, postgresql_where=sa.text("host_service_id IS NOT NULL AND state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')"))
     op.create_index('ix_contract_person_id', 'contract', ['person_id'], unique=False, postgresql_where=sa.text('person_id IS NOT NULL'))
+    op.create_index('ix_contract_resting_numbers', 'contract', ['resting_numbers'], unique=False, postgresql_using='gin', postgresql_where=sa.text("'{}' <> resting_numbers"))
     op.create_index('ix_contract_suspended', 'contract', ['id'], unique=False, postgresql_where=sa.text("suspend_reason IS NOT NULL AND state IN ('suspended', 'ending')"))
     op.create_index('ix_contract_unseen', 'contract', ['changed_at'], unique=False, postgresql_where=sa.text('seen_at IS NULL AND started_by IS NOT NULL'))
-    op.create_index('uq_contract_number', 'contract', [sa.literal_column("(terms ->> 'number')")], unique=True, postgresql_where=sa.text("host_service_id IS NULL AND started_by IS NOT NULL AND state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')"))
+    op.create_index('uq_contract_number', 'contract', [sa.literal_column("(terms ->> 'number')")], unique=True, postgresql_where=sa.text("host_service_id IS NULL AND started_by IS NOT NULL AND state IN ('draft', 'offered', 'signed', 'activating')"))
     op.create_table('delegation_version',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('delegation_id', sa.Uuid(), nullable=False),
@@ -1439,9 +1441,10 @@ def downgrade() -> None:
     op.drop_index('ix_delegation_version_proposed', table_name='delegation_version', postgresql_where=sa.text("state = 'proposed'"))
     op.drop_index('ix_delegation_version_lapses_at', table_name='delegation_version', postgresql_where=sa.text("state = 'offered'"))
     op.drop_table('delegation_version')
-    op.drop_index('uq_contract_number', table_name='contract', postgresql_where=sa.text("host_service_id IS NULL AND started_by IS NOT NULL AND state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')"))
+    op.drop_index('uq_contract_number', table_name='contract', postgresql_where=sa.text("host_service_id IS NULL AND started_by IS NOT NULL AND state IN ('draft', 'offered', 'signed', 'activating')"))
     op.drop_index('ix_contract_unseen', table_name='contract', postgresql_where=sa.text('seen_at IS NULL AND started_by IS NOT NULL'))
     op.drop_index('ix_contract_suspended', table_name='contract', postgresql_where=sa.text("suspend_reason IS NOT NULL AND state IN ('suspended', 'ending')"))
+    op.drop_index('ix_contract_resting_numbers', table_name='contract', postgresql_using='gin', postgresql_where=sa.text("'{}' <> resting_numbers"))
     op.drop_index('ix_contract_person_id', table_name='contract', postgresql_where=sa.text('person_id IS NOT NULL'))
     op.drop_index('ix_contract_host_service_id', table_name='contract', postgresql_where=sa.text("host_service_id IS NOT NULL AND state NOT IN ('ended', 'declined', 'lapsed', 'cancelled')"))
     op.drop_index('ix_contract_host_account_id', table_name='contract', postgresql_where=sa.text('host_account_id IS NOT NULL'))

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import UTC, date, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,9 +11,11 @@ import pytest
 from activities.contracts.confirm_end import ConfirmEndActivities
 from activities.contracts.end import ContractEndInput
 from domain.contracts.reasons import EndReason
+from domain.days import start_of
 from domain.documents.contract_document import Provider
 from domain.documents.kinds import DocumentKind
 from domain.numbers.sms_texts import Language
+from domain.retention import CONTRACT_DOCUMENT
 from runtime.texts import day_text
 from storage.contracts import ending, rows
 from storage.contracts.ending import End
@@ -26,6 +29,7 @@ from tests.builders.delegations import OFFICE, PHONE, set_up_customers
 from tests.builders.register_states import KUUSK
 from tests.builders.rendering import PROVIDER, Pages
 from tests.builders.rows import carry_out, put_service
+from tests.builders.rows import rows as select
 
 COST = {"cents": 1690, "currency": "EUR", "is_vat_included": True}
 
@@ -117,3 +121,30 @@ def test_contract_9_without_an_end_or_an_operator_nothing_is_confirmed(
     assert kept(database, id_) == []
     with database.reading() as connection:
         assert rows.read(connection, id_) is not None
+
+
+def test_contract_9_its_documents_are_kept_from_the_day_on_which_it_ended_here(
+    database: Database,
+) -> None:
+    """It ends as a day begins in Tallinn, which is the day before in UTC."""
+    set_up_customers(database)
+    publish(database)
+    id_ = contracts.active(database, contracts.new_contract(OFFICE.id), [PHONE.id])
+    contracts.store_document(database, id_, OFFICE.id)
+    with database.transaction() as session:
+        end = End(contracts.locked(session, id_).now, EndReason.CUSTOMER)
+        ending.schedule(session, contracts.locked(session, id_), end, actor=contracts.OPS)
+    at = start_of(today() - timedelta(days=1), ZONE)
+    carry_out(database, "UPDATE contract SET ends_at = :at WHERE id = :id", at=at, id=id_)
+
+    carried_out(database, id_)
+    by_end = kept_until(database, id_)
+    confirm(database, id_)
+
+    assert by_end == {today() - timedelta(days=1) + CONTRACT_DOCUMENT}
+    assert kept_until(database, id_) == by_end
+
+
+def kept_until(database: Database, id_: UUID) -> set[date]:
+    statement = "SELECT keep_until FROM stored_document WHERE subject_id = :id"
+    return {row.keep_until.astimezone(UTC).date() for row in select(database, statement, id=id_)}

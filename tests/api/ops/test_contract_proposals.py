@@ -19,7 +19,7 @@ from tests.builders.delegations import set_up_customers
 from tests.builders.people import TOOMAS
 from tests.builders.rows import rows, store_states
 from tests.clients.api_client import OPS, SUPPORT, Answer, Front, open_front
-from tests.clients.contracting import end, read
+from tests.clients.contracting import act, end, read
 from tests.clients.porting import call_off
 
 OPEN = "/v1/ops/contract-proposals"
@@ -187,3 +187,22 @@ async def test_contract_10_the_trustee_is_told_once_that_an_end_is_proposed(fron
         "SELECT person_id, subject_id FROM notice WHERE kind = 'contract_end_proposed'",
     )
     assert [tuple(row) for row in told] == [(front.id_of(TOOMAS), id_)]
+
+
+async def test_contract_10_what_was_rejected_stays_so_while_another_end_is_set_and_called_off(
+    front: Front,
+) -> None:
+    """The register says the same all the time, and is read meanwhile."""
+    id_ = subscription(front.database)
+    store_states(front.database, LIQUIDATED)
+    (found,) = await listed(front)
+    await decide(front, found["id"], "reject")
+    await end(front, str(id_))
+    store_states(front.database, replace(LIQUIDATED, as_of=alive(5).as_of))
+    meanwhile = state_of(front, id_)
+
+    await act(front, str(id_), "end/cancel")
+    store_states(front.database, replace(LIQUIDATED, as_of=alive(6).as_of))
+
+    assert (meanwhile, state_of(front, id_)) == ("ending", "active")
+    assert all_of(front) == [("rejected", "company_liquidated")]
