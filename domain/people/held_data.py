@@ -132,8 +132,7 @@ HELD = (
         "contracts: whose, for which product and services, terms (number, SIM, price), dates, who"
         " ended it, by ids",
         _BOUGHT,
-        "without limit; number and SIM until the person is erased, a number that rests until it does"
-        " not",
+        "without limit; number and SIM until the person is erased, a resting number for its time",
     ),
     HeldData(
         "contract_agreement",

@@ -88,7 +88,7 @@ def _tell(session: Session, contract: StoredContract, zone: ZoneInfo) -> None:
     facts: dict[str, UUID | date | int] = {"through": through, "days": days}
     kind = NoticeKind.CONTRACT_EXPIRES
     told = [
-        NewNotice(id_, kind, contract.id, str(days), contract.account_id, facts)
+        NewNotice(id_, kind, contract.id, f"{through} {days}", contract.account_id, facts)
         for id_ in _whom(session, contract)
     ]
     notices.create(session, told, actor=ENGINE)

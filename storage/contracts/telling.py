@@ -79,11 +79,8 @@ def _put(session: Session, told: Sequence[ToldContract], actor: Actor) -> Taken:
     said = [_event(each, row, known.get(each.id)) for each, row in _with(told_again, new)]
     events.append(session, said, actor=actor)
     _follow_ends(session, taken.values(), known, actor)
-<<<<<<< Updated upstream
     told_documents.follow(session, known.keys() & taken.keys())
-=======
     resting.rest(session, changed)
->>>>>>> Stashed changes
     for each in told_again:
         told_notices.create(session, each, known.get(each.id), actor=actor)
     services = {id_ for each in told_again for id_ in each.services}

@@ -47,6 +47,9 @@ _HOST = ", ".join(
     f" THEN c.{name} ELSE EXCLUDED.{name} END"
     for name in ("host_account_id", "host_owner_id")
 )
+# Where its end was carried out here, a record that says nothing of it frees no number.
+_KEPT = """CASE WHEN c.end_process_id IS NULL THEN EXCLUDED.number_kept_until
+        ELSE COALESCE(EXCLUDED.number_kept_until, c.number_kept_until) END"""
 _OF_END = (
     "{0}device_value_left_cents, {0}device_instalments_left_cents, {0}terms_changed_on,"
     " {0}expires_on"
@@ -72,7 +75,7 @@ ON CONFLICT (id) DO UPDATE SET account_id = EXCLUDED.account_id, owner_id = EXCL
     host_service_id = EXCLUDED.host_service_id, {_HOST}, sim = EXCLUDED.sim,
     signed_at = EXCLUDED.signed_at, starts_on = EXCLUDED.starts_on,
     committed_until = EXCLUDED.committed_until, billed_until = EXCLUDED.billed_until,
-    number_kept_until = EXCLUDED.number_kept_until, ends_at = EXCLUDED.ends_at,
+    number_kept_until = {_KEPT}, ends_at = EXCLUDED.ends_at,
     end_reason = EXCLUDED.end_reason, end_source = EXCLUDED.end_source,
     end_by = EXCLUDED.end_by, end_cost = EXCLUDED.end_cost,
     suspend_reason = EXCLUDED.suspend_reason,
@@ -87,7 +90,7 @@ WHERE c.started_by IS NULL AND (c.account_id, c.product, c.product_version, c.st
     IS DISTINCT FROM (EXCLUDED.account_id, EXCLUDED.product, EXCLUDED.product_version,
         EXCLUDED.state, EXCLUDED.person_id, EXCLUDED.host_service_id, EXCLUDED.sim,
         EXCLUDED.signed_at, EXCLUDED.starts_on, EXCLUDED.committed_until, EXCLUDED.billed_until,
-        EXCLUDED.number_kept_until, EXCLUDED.ends_at, EXCLUDED.suspension_is_told,
+        {_KEPT}, EXCLUDED.ends_at, EXCLUDED.suspension_is_told,
         {_OF_END.format("EXCLUDED.")})
 RETURNING id
 """)

@@ -46,6 +46,7 @@ async def test_contract_11_one_that_is_told_with_a_term_is_warned_of_and_ends_wi
 
     # Each time the term is told to be another one: people are warned of that one.
     assert done == [(0, 0), (1, 0), (1, 0), (1, 0), (0, 1)]
+    assert len(rows(front.database, "SELECT FROM notice WHERE kind = 'contract_expires'")) == 3
     (stored,) = rows(front.database, "SELECT state, end_reason FROM contract")
     assert (stored.state, stored.end_reason) == ("ending", "term")
 
