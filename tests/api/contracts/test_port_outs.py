@@ -188,6 +188,7 @@ async def test_contract_10_an_id_is_of_one_number_also_before_it_is_gone(
 
 async def test_contract_10_ending_and_starting_the_same_again_works(front: Front) -> None:
     """The number rests for its owner; nobody else gets it meanwhile."""
+    put_service(front.database, replace(PHONE, number=contracts.NUMBER))
     id_ = contracts.active(front.database, contracts.new_contract(OFFICE.id), [PHONE.id])
     await end(front, str(id_))
     come_to_its_end(front.database, id_)

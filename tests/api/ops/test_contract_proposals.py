@@ -2,16 +2,20 @@
 
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
 from domain.contracts.end_policy import next_working_day
+from domain.contracts.reasons import EndReason
 from domain.contracts.working_days import holidays_of
 from domain.days import start_of
 from domain.registry.register import CompanyStatus, RegisterState
+from storage.contracts import outside_ends
+from storage.contracts.ending import End
 from storage.database import Database
-from tests.builders import catalogue
+from tests.builders import catalogue, contracts
 from tests.builders.company_suspensions import alive, bankrupt, deleted
 from tests.builders.contract_ends import subscription
 from tests.builders.days import ZONE, today
@@ -19,7 +23,7 @@ from tests.builders.delegations import set_up_customers
 from tests.builders.people import TOOMAS
 from tests.builders.rows import rows, store_states
 from tests.clients.api_client import OPS, SUPPORT, Answer, Front, open_front
-from tests.clients.contracting import act, end, read
+from tests.clients.contracting import end, read
 from tests.clients.porting import call_off
 
 OPEN = "/v1/ops/contract-proposals"
@@ -197,11 +201,15 @@ async def test_contract_10_what_was_rejected_stays_so_while_another_end_is_set_a
     store_states(front.database, LIQUIDATED)
     (found,) = await listed(front)
     await decide(front, found["id"], "reject")
-    await end(front, str(id_))
+    with front.database.transaction() as session:
+        contract = contracts.locked(session, id_)
+        later = End(contract.now + timedelta(days=9), EndReason.CUSTOMER)
+        outside_ends.set_own(session, contract, later, actor=contracts.OPS)
     store_states(front.database, replace(LIQUIDATED, as_of=alive(5).as_of))
     meanwhile = state_of(front, id_)
 
-    await act(front, str(id_), "end/cancel")
+    with front.database.transaction() as session:
+        outside_ends.call_off_own(session, contracts.locked(session, id_), actor=contracts.OPS)
     store_states(front.database, replace(LIQUIDATED, as_of=alive(6).as_of))
 
     assert (meanwhile, state_of(front, id_)) == ("ending", "active")
