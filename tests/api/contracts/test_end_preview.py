@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from domain.contracts.dates import add_months
 from domain.contracts.working_days import holidays_of
 from tests.builders.contract_ends import (
     MOBIIL_ID,
@@ -74,7 +75,7 @@ async def test_contract_8_the_earliest_end_and_its_cost_have_a_rule_and_its_law(
     carry_out(
         front.database,
         "UPDATE contract SET committed_until = :day WHERE id = :id",
-        day=today() + timedelta(days=59),
+        day=add_months(today() + timedelta(days=30), 1) - timedelta(days=1),
         id=id_,
     )
     carry_out(
