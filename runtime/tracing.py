@@ -8,11 +8,12 @@ of its SDK is imported, which takes a start some 0.2 seconds. Spans carry codes 
 from collections.abc import Iterator, Mapping, MutableMapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from importlib import import_module
-from typing import Protocol
-
-from temporalio.plugin import SimplePlugin
+from typing import TYPE_CHECKING, Protocol
 
 from settings.traces import TraceSettings
+
+if TYPE_CHECKING:  # commands that only read need no Temporal
+    from temporalio.plugin import SimplePlugin
 
 Facts = MutableMapping[str, str | int]
 """Attributes of a span. ``error.type`` makes it one that failed; ``http.route`` is part of its
@@ -40,7 +41,7 @@ class Tracer(Protocol):
         """Id of the current trace."""
         ...
 
-    def temporal_plugin(self) -> SimplePlugin:
+    def temporal_plugin(self) -> "SimplePlugin":
         """Carries the trace context through Temporal."""
         ...
 
@@ -109,6 +110,6 @@ def trace_id() -> str | None:
     return _tracer.trace_id() if _tracer else None
 
 
-def temporal_plugins() -> list[SimplePlugin]:
+def temporal_plugins() -> "list[SimplePlugin]":
     """Return the plugins of a Temporal client, and of the workers that use it."""
     return [_tracer.temporal_plugin()] if _tracer else []

@@ -14,7 +14,7 @@ from tests.clients.cli_runner import Volitus
 ID = str(UUID(int=7))
 WHY = "--reason 'looked at it'"
 TECHNICAL = {
-    *("api", "worker", "scheduler", "migrate", "dev", "demo", "bench", "simulate register"),
+    *("api", "web", "worker", "scheduler", "migrate", "dev", "demo", "bench", "simulate register"),
     *("catalogue check", "catalogue schema"),
     *("config", "openapi", "events verify", "events public-key", "people tables"),
     *("login", "logout", "whoami"),

@@ -14,16 +14,21 @@ ROOT = Path(__file__).parents[2]
 READS_A_DAY = re.compile(r"\b(?:date|datetime)\.today\(|\.now\([^)]*\)\.date\(\)")
 TALLINN = re.compile(r"Europe/Tallinn|\bTALLINN\b")
 AT_FIXED_MOMENTS = {
+    "tests/builders/gallery/app.py",
+    "tests/domain/contracts/test_end_policy.py",
     "tests/domain/contracts/test_working_days.py",
     "tests/domain/delegations/test_due_dates.py",
     "tests/domain/delegations/test_periods.py",
     "tests/domain/messages/test_quiet_hours.py",
     "tests/domain/registry/test_query_limits.py",
     "tests/domain/test_days.py",
+    "tests/fixtures/browser_plugin.py",  # the zone of browsers: pages say days by themselves
     "tests/registry_sync/scheduler/test_schedule.py",
     "tests/runtime/test_order_texts.py",
     "tests/services/access/test_uses.py",
     "tests/settings/test_crontab.py",
+    "tests/web/theme/test_environment.py",
+    "tests/web/theme/test_formats.py",
 }
 """Tests of Tallinn's own clock."""
 ON_TWO_DAYS = "tests/workflows/registry/test_register_sync_sources.py"
