@@ -1,7 +1,7 @@
 """The pages' only way to the engine: its HTTP API, called with the person's own access token."""
 
 import re
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from time import perf_counter
@@ -19,8 +19,6 @@ Json = dict[str, Any]
 
 _MAX_AGE = re.compile(r"\bmax_age=\"?(\d{1,9})")
 _ACR = re.compile(r'\bacr_values="([^" ]+)')
-MOST_PAGES = 200
-"""Pages that `Api.every` follows at most: a list without an end is a fault of the API."""
 
 
 class ApiUnavailable(Exception):
@@ -82,10 +80,6 @@ class Api:
         response = await self._send("GET", path, params=_given(query))
         return _body(response)
 
-    async def file(self, path: str, **query: object) -> httpx.Response:
-        """Return a document: its bytes, with the type and name that the API gives it."""
-        return await self._send("GET", path, params=_given(query))
-
     async def post(
         self, path: str, body: Mapping[str, Any] | None = None, *, key: UUID | str | None = None
     ) -> Json:
@@ -96,26 +90,6 @@ class Api:
     async def search(self, path: str, body: Mapping[str, Any], **query: object) -> Json:
         """Return what a search finds whose words must be in no address: names, numbers, codes."""
         return _body(await self._send("POST", path, json=body, params=_given(query)))
-
-    async def put(self, path: str, body: Mapping[str, Any]) -> Json:
-        """Replace something."""
-        return _body(await self._send("PUT", path, json=body))
-
-    async def delete(self, path: str) -> Json:
-        """Cancel or remove something."""
-        return _body(await self._send("DELETE", path))
-
-    async def every(self, path: str, **query: object) -> AsyncIterator[Json]:
-        """Yield the items of all pages of a list, for an export."""
-        after: str | None = None
-        for _ in range(MOST_PAGES):
-            page = await self.get(path, **query, after=after)
-            for item in page["items"]:
-                yield item
-            after = page.get("next")
-            if after is None:
-                return
-        raise ApiUnavailable("a list had no end")
 
     async def _send(self, method: str, path: str, **rest: Any) -> httpx.Response:
         headers = {

@@ -55,10 +55,6 @@ class Visit:
         """Return the name of a role, as ``Texts.role`` does."""
         return self.parts.theme.texts(self.language).role(code)
 
-    def counted(self, id_: str, count: int, /, **values: object) -> Markup:
-        """Return the form of a text that goes with a count."""
-        return self.parts.theme.texts(self.language).counted(id_, count, **values)
-
     @property
     def today(self) -> date:
         """Today, in the zone of the installation."""
