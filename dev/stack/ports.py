@@ -2,6 +2,7 @@
 
 import random
 import socket
+import time
 from contextlib import ExitStack, suppress
 
 _OURS = range(10_240, 32_768)
@@ -30,4 +31,13 @@ def is_free(port: int) -> bool:
             probe.bind(("127.0.0.1", port))
         except OSError:
             return False
+    return True
+
+
+def is_free_by(deadline: float, port: int) -> bool:
+    """Return whether the port is free now, or becomes so by this ``time.monotonic()``."""
+    while not is_free(port):
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.05)
     return True

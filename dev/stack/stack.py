@@ -17,7 +17,7 @@ from dev.postgres.server import PostgresServer
 from dev.stack.credentials import Credentials, write_environment
 from dev.stack.database_roles import login_role, owner_role, pages_role
 from dev.stack.os_processes import StartError
-from dev.stack.ports import is_free
+from dev.stack.ports import is_free_by
 from dev.stack.services import PRODUCT, Programs, here
 from dev.stack.settings import PREFIX, DevSettings
 from dev.stack.staff_session import sign_in
@@ -29,6 +29,7 @@ from storage.privileges import PrivilegesError
 
 READY_SECONDS = 180.0
 POSTGRESQL = "postgresql"
+LEFTOVER_SECONDS = 10.0
 STOP_SECONDS = 12.0  # the worker gives its activities ten
 
 
@@ -134,8 +135,7 @@ class Stack:
         credentials = Credentials.load(self.home / "credentials.json")
         programs = Programs(self.settings, credentials)
         self._postgres = self._make_postgres(credentials)
-        self._take_over()
-        self._check_ports()
+        self._check_ports(patience=LEFTOVER_SECONDS if self._take_over() else 0)
         self._keep_last_logs()
         for program in programs.servers():
             self._start(program)
@@ -229,17 +229,21 @@ class Stack:
             options=self._options,
         )
 
-    def _take_over(self) -> None:
-        """End what a killed run left, so that the ports are free."""
+    def _take_over(self) -> bool:
+        """End what a killed run left; return whether there was such a run."""
+        was_killed = self._pid_file.exists()
         self._pid_file.end_leftovers()
         if self._postgres is not None:
             self._postgres.end_leftover()
+        return was_killed
 
-    def _check_ports(self) -> None:
+    def _check_ports(self, patience: float) -> None:
+        # A process that ends has no command line any more some time before its ports are free.
+        deadline = time.monotonic() + patience
         for name, port in self.settings.ports().items():
             if name == "postgres_port" and self._postgres is None:
                 continue
-            if not is_free(port):
+            if not is_free_by(deadline, port):
                 raise StartError(
                     f"port {port} is taken: stop what listens there, or set"
                     f" {PREFIX}{name.upper()} to another port"

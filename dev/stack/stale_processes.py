@@ -43,6 +43,10 @@ class PidFile:
             ]
         return []
 
+    def exists(self) -> bool:
+        """Return whether a run recorded processes and did not clear them."""
+        return self._file.exists()
+
     def clear(self) -> None:
         """Remove the file: nothing runs any more."""
         self._file.unlink(missing_ok=True)

@@ -28,6 +28,7 @@ async def test_page_5_offered_access_is_read_and_accepted_or_declined(site: Page
     await page.locator("a[id^=decline-]").focus()
     await page.keyboard.press("Enter")
     await expect(page.locator("#dialog-title")).to_have_text("Kas keeldute pakkumisest?")
+    await expect(page.locator("#dialog-title")).to_be_focused()  # it is open, not only loaded
     await page.keyboard.press("Escape")
     await expect(page.locator("a[id^=decline-]")).to_be_focused()
     await page.click("button[id^=accept-]")
