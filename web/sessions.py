@@ -60,7 +60,7 @@ VALUES (:id, :audience, :issuer, :person, :sid, :acr, :amr, :auth_time, :sealed,
         now() + CAST(:absolute AS interval))
 """)
 _TOUCH = text(f"""
-UPDATE web.session SET last_seen_at = now()
+UPDATE web.session SET last_seen_at = CASE WHEN :is_use THEN now() ELSE last_seen_at END
 WHERE id = :id AND audience = :audience AND {_ALIVE} RETURNING {_COLUMNS}
 """)
 _PERSON = text("SELECT person FROM web.session WHERE id = :id AND audience = :audience")
@@ -165,9 +165,10 @@ class Sessions:
         values |= {"amr": list(row.amr), "user_agent": user_agent, "absolute": self._absolute}
         self._count(_CREATE, **values)
 
-    def find(self, id_: bytes, audience: Audience) -> SessionRow | None:
-        """Return a session that lasts, and count this as a use of it."""
-        for found in self._rows(_TOUCH, id=id_, audience=audience, idle=self._idle):
+    def find(self, id_: bytes, audience: Audience, *, is_use: bool = True) -> SessionRow | None:
+        """Return a session that lasts, and count this as a use of it unless it is none."""
+        asked = {"id": id_, "audience": audience, "is_use": is_use, "idle": self._idle}
+        for found in self._rows(_TOUCH, **asked):
             typed = {"audience": Audience(found.audience), "amr": tuple(found.amr)}
             return SessionRow(**found._asdict() | typed)
         return None

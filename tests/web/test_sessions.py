@@ -79,6 +79,18 @@ def test_page_3_a_session_ends_after_a_quarter_of_an_hour_without_a_request(
     assert sessions.open_sessions(ROW.id, [ROW.person], ROW.audience) == []
 
 
+def test_page_3_a_page_that_refreshes_itself_keeps_no_session(
+    sessions: Sessions, owner: Database
+) -> None:
+    sessions.create(ROW, "")
+    shift(owner, "last_seen_at", by="14 minutes")
+    refreshed = sessions.find(ROW.id, ROW.audience, is_use=False)
+    shift(owner, "last_seen_at", by="1 minute")
+
+    assert refreshed is not None
+    assert sessions.find(ROW.id, ROW.audience) is None
+
+
 def test_page_3_a_session_ends_eight_hours_after_the_login_however_much_it_is_used(
     sessions: Sessions, owner: Database
 ) -> None:

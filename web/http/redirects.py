@@ -6,17 +6,26 @@ from urllib.parse import unquote
 from fastapi import Request
 from fastapi.responses import RedirectResponse, Response
 
-_PATH = re.compile(r"/(?![/\\])[A-Za-z0-9/_.~?=&%+:-]*")
+_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
+"""One slash first and no backslash: ``//host`` and ``/\\host`` are other sites to a browser."""
+_LONGEST = 1000
 
 
 def is_own_path(path: str) -> bool:
-    """Return whether this is a path of this site: no other host, no control characters."""
-    return _PATH.fullmatch(path) is not None and not unquote(path).startswith(("//", "/\\"))
+    """Return whether a redirect to this stays here: no other host, no control characters."""
+    if len(path) > _LONGEST or _PATH.fullmatch(path) is None:
+        return False
+    return not unquote(path).startswith(("//", "/\\"))
 
 
 def asked_by_htmx(request: Request) -> bool:
     """Return whether a script of the page asks, and not the browser itself."""
     return request.headers.get("hx-request") == "true"
+
+
+def asked_by_timer(request: Request) -> bool:
+    """Return whether a page refreshes itself: nobody may sit before it."""
+    return request.headers.get("page-refresh") == "true"
 
 
 def redirect(request: Request, path: str) -> Response:

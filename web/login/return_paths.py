@@ -1,23 +1,11 @@
 """Where a login may lead back to: a path of these pages, never another site."""
 
-import re
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
 from runtime.texts import Language
-
-_PATH = re.compile(r"/(?![/\\])[!-\[\]-~]*")
-"""One slash first and no backslash: ``//host`` and ``/\\host`` are other sites to a browser."""
-_LONGEST = 1000
-
-
-def is_safe(path: str) -> bool:
-    """Return whether a redirect to this stays here."""
-    if len(path) > _LONGEST or _PATH.fullmatch(path) is None:
-        return False
-    parts = urlsplit(path)
-    return not parts.scheme and not parts.netloc
+from web.http.redirects import is_own_path
 
 
 def start(language: Language) -> str:
@@ -27,7 +15,7 @@ def start(language: Language) -> str:
 
 def safe(path: str | None, language: Language) -> str:
     """Return a path to go back to: this one where it is safe, else the first page."""
-    return path if path is not None and is_safe(path) else start(language)
+    return path if path is not None and is_own_path(path) else start(language)
 
 
 def of_request(request: Request) -> str:

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from runtime.texts import Language
 from settings.web import Acr, Audience
+from web.http.redirects import is_own_path
 from web.login.desk import Answer
 from web.login.pages import LoginPage, Outcome, Render
 from web.login.refusals import (
@@ -20,7 +21,7 @@ from web.login.refusals import (
     Refusal,
     StepUp,
 )
-from web.login.return_paths import is_safe, language_of, of_request
+from web.login.return_paths import language_of, of_request
 from web.login.signed_in import Gate
 from web.login.user_agents import family
 
@@ -174,7 +175,8 @@ class LoginRoutes:
     async def _keep_form(self, request: Request, path: str) -> None:
         session = self._gate.cookies.session_id(request)
         kind = request.headers.get("content-type", "")
-        if session is None or not is_safe(path) or not kind.startswith("application/x-www-form-"):
+        is_form = kind.startswith("application/x-www-form-")
+        if session is None or not is_own_path(path) or not is_form:
             return
         fields: dict[str, list[str]] = {}
         for name, value in (await request.form()).multi_items():

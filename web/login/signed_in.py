@@ -11,6 +11,7 @@ from pydantic import SecretStr
 from starlette.requests import Request
 
 from settings.web import Audience
+from web.http.redirects import asked_by_timer
 from web.login.cookies import Cookies
 from web.login.desk import LoginDesk
 from web.login.refusals import LoginNeeded
@@ -53,7 +54,8 @@ class Gate:
     def signed_in(self, request: Request) -> SignedIn:
         """Return who is logged in. Raises LoginNeeded and ProviderUnavailable."""
         session = self.cookies.session_id(request)
-        found = None if session is None else self.upkeep.find(session)
+        is_use = not asked_by_timer(request)
+        found = None if session is None else self.upkeep.find(session, is_use=is_use)
         if found is None:
             raise LoginNeeded(audience=self.desk.audience)
         row, kept = found

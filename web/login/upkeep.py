@@ -40,12 +40,13 @@ class SessionUpkeep:
         self._now = now
         self._pause = pause
 
-    def find(self, session: bytes) -> tuple[SessionRow, Kept] | None:
+    def find(self, session: bytes, *, is_use: bool = True) -> tuple[SessionRow, Kept] | None:
         """Return a session that lasts, with an access token that does; None where there is none.
 
+        ``is_use``: somebody acts, which keeps the session from going idle.
         Raises ProviderUnavailable where the token has expired and no other is to be had.
         """
-        row = self.sessions.find(session, self.audience)
+        row = self.sessions.find(session, self.audience, is_use=is_use)
         if row is None:
             return None
         try:

@@ -13,16 +13,13 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from runtime.texts import Language
+from web.http.security_headers import content_policy
 from web.theme.brand import folder_of, load
 from web.theme.environment import Theme
 from web.theme.frame import Frame, NavLink, ShownAccount
 from web.theme.static_files import StaticFiles
 
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "connect-src 'self'; font-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'"
-)
+POLICY = content_policy(())
 PEOPLE = ["Mari-Liis Männik", "Jüri Õunapuu", "Светлана Кузнецова", "Žanna Šilova"]
 
 

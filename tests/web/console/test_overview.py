@@ -31,7 +31,11 @@ async def test_page_11_what_is_stuck_is_counted_and_a_refresh_keeps_focus(site: 
     await link.focus()
     stick(database, second, BUSY)
     stick(database, third, LOST)
-    await expect(rows).to_have_count(2)
+    async with page.expect_request("**/et/console") as refresh:
+        await expect(rows).to_have_count(2)
+    assert (await refresh.value).headers["page-refresh"] == "true", (
+        "it keeps no session from idling"
+    )
     await expect(link).to_be_focused()
 
 

@@ -17,6 +17,11 @@ function announceIn(part) {
 
 announceIn(document.body);
 
+// A page that refreshes itself keeps no session from going idle: no event brought that about.
+document.body.addEventListener("htmx:configRequest", (event) => {
+  if (!event.detail.triggeringEvent) event.detail.headers["Page-Refresh"] = "true";
+});
+
 document.body.addEventListener("htmx:beforeRequest", (event) => {
   event.detail.target.setAttribute("aria-busy", "true");
 });
