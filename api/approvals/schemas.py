@@ -72,6 +72,7 @@ class Approval(ResponseModel):
     state: ApprovalState
     waits_because: WaitsBecause | None = Field(description="Null: nothing holds it up.")
     account_id: UUID
+    account_name: str
     subject_id: UUID = Field(
         description="What the act is about: a version of a delegation, an access request, an"
         " order, a contract."
@@ -107,6 +108,7 @@ class Approval(ResponseModel):
             state=stored.state,
             waits_because=stored.waits_because if stored.is_open else None,
             account_id=stored.account_id,
+            account_name=view.account_name,
             subject_id=stored.subject_id,
             act=dict(found.act),
             digest=stored.digest,

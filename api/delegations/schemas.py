@@ -114,6 +114,7 @@ class Delegation(ResponseModel):
 
     id: UUID
     account_id: UUID
+    account_name: str
     parent_id: UUID | None = Field(description="The delegation that it was passed on from.")
     state: DelegationState
     giver: DelegationParty
@@ -144,6 +145,7 @@ class Delegation(ResponseModel):
             **more,
             id=view.id,
             account_id=view.account_id,
+            account_name=view.account_name,
             parent_id=view.parent_id,
             state=view.state,
             giver=DelegationParty(id=view.giver_id, name=view.giver_name or None),

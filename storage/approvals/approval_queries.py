@@ -51,6 +51,7 @@ class ApprovalView:
     """An approval at the moment it was read."""
 
     stored: StoredApproval
+    account_name: str
     proposer: Party
     confirmed: Sequence[Confirmed]
     """The first to confirm first."""
@@ -67,9 +68,10 @@ FROM approval_confirmation c JOIN person p ON p.id = c.person_id
 WHERE c.approval_id = a.id AND c.taken_back_at IS NULL
 """
 _SELECT = f"""
-SELECT {rows.COLUMNS}, p.name, ({_CONFIRMED}), a.register_asked_at, a.ended_at, a.ended_reason,
-       a.declined_by, d.name, a.decline_reason, a.decline_message
-FROM approval a JOIN person p ON p.id = a.proposer_id LEFT JOIN person d ON d.id = a.declined_by
+SELECT {rows.COLUMNS}, k.name, p.name, ({_CONFIRMED}), a.register_asked_at, a.ended_at,
+       a.ended_reason, a.declined_by, d.name, a.decline_reason, a.decline_message
+FROM approval a JOIN account k ON k.id = a.account_id
+  JOIN person p ON p.id = a.proposer_id LEFT JOIN person d ON d.id = a.declined_by
 """
 _ONE = text(f"{_SELECT} WHERE a.id = :id")
 _REPRESENTED = text(f"""
@@ -148,9 +150,10 @@ def of_person(
 
 def _view(*columns: Any) -> ApprovalView:
     approval = rows.stored(*columns[: rows.WIDTH])
-    proposer, confirmed, asked_at, ended_at, reason, *declined = columns[rows.WIDTH :]
+    account_name, proposer, confirmed, asked_at, ended_at, reason, *declined = columns[rows.WIDTH :]
     return ApprovalView(
         approval,
+        account_name,
         Party(approval.proposer_id, proposer),
         [
             Confirmed(Party(UUID(id_), name), datetime.fromisoformat(at), counted)

@@ -36,6 +36,7 @@ class DelegationView:
 
     id: UUID
     account_id: UUID
+    account_name: str
     parent_id: UUID | None
     state: DelegationState
     starts_at: datetime
@@ -71,13 +72,14 @@ _V = VERSION_COLUMNS.count(",") + 1
 _SUSPENDS = """(x.account_id = d.account_id OR x.person_id = d.receiver_id
     OR d.parent_id IS NOT NULL AND x.person_id = d.giver_id)"""
 SELECT = f"""
-SELECT d.id, d.account_id, d.parent_id, d.state, d.starts_at, d.ends_at, d.created_at,
+SELECT d.id, d.account_id, k.name, d.parent_id, d.state, d.starts_at, d.ends_at, d.created_at,
        d.accepted_at, d.ended_at, d.ended_reason, d.giver_id, COALESCE(g.name, ''),
        d.receiver_id, r.country, r.code, COALESCE(r.name, ''),
        {suspended(_SUSPENDS, "statement_timestamp()")}, {OF_THIS_OWNER},
        statement_timestamp(), o.lapses_at, {VERSION_COLUMNS},
        {VERSION_COLUMNS.replace("v.", "o.")}
 FROM delegation d
+JOIN account k ON k.id = d.account_id
 JOIN delegation_version v ON v.delegation_id = d.id AND v.number = d.version
 LEFT JOIN delegation_version o ON o.delegation_id = d.id AND o.state IN ('proposed', 'offered')
 LEFT JOIN person g ON g.id = d.giver_id
@@ -88,11 +90,11 @@ LEFT JOIN person r ON r.id = d.receiver_id
 
 def view_of(row: Sequence[Any]) -> DelegationView:
     """Make the view of a row of ``SELECT``."""
-    id_, account_id, parent_id, state, starts_at, ends_at, created_at, *more = row[:10]
-    accepted_at, *end = more
-    giver_id, giver_name, receiver_id, country, code, receiver_name = row[10:16]
-    suspended, of_this_owner, now, lapses_at = row[16:20]
-    current, offered = row[20 : 20 + _V], row[20 + _V :]
+    id_, account_id, account_name, parent_id, state, starts_at, ends_at, *more = row[:11]
+    created_at, accepted_at, *end = more
+    giver_id, giver_name, receiver_id, country, code, receiver_name = row[11:17]
+    suspended, of_this_owner, now, lapses_at = row[17:21]
+    current, offered = row[21 : 21 + _V], row[21 + _V :]
     stored = StoredState(DelegationState(state), starts_at, ends_at, lapses_at, suspended)
     version, shown = StoredVersion.of(current), shown_at(stored, now)
     is_open = lapses_at is not None and now < lapses_at
@@ -104,6 +106,7 @@ def view_of(row: Sequence[Any]) -> DelegationView:
     return DelegationView(
         id_,
         account_id,
+        account_name,
         parent_id,
         shown,
         starts_at,

@@ -40,6 +40,7 @@ async def test_page_8_an_act_is_read_in_full_and_confirmed(site: PagesSite) -> N
     assert await violations_in_variants(page, widths=[320]) == []
     await page.click("main .cards a")
 
+    await expect(page.locator("main")).to_contain_text("Tamm")
     await expect(page.locator("#act")).to_contain_text("Raamatupidaja")
     await expect(page.locator("#confirmed")).to_contain_text("Tiiu Tamm")
     await expect(page.locator("#missing")).to_contain_text("Jaan Tamm")

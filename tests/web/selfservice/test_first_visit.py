@@ -24,6 +24,7 @@ async def test_page_5_offered_access_is_read_and_accepted_or_declined(site: Page
     await page.click("text=Teile pakutakse 1 ligipääsu")
     await page.click("main summary")
     await expect(page.locator("main .cards")).to_contain_text("Valitud õigused")
+    await expect(page.locator("main .cards")).to_contain_text(OFFICE.name)
     assert await violations_in_variants(page) == []
     await page.locator("a[id^=decline-]").focus()
     await page.keyboard.press("Enter")
