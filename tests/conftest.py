@@ -27,6 +27,7 @@ FIXTURES = [
     "tests.fixtures.items_stack",
     "tests.fixtures.order_stack",
     "tests.fixtures.signing_stack",
+    "tests.fixtures.running_stack",
 ]
 """Plugins that import the product. The controller of ``pytest -n`` runs no test and needs none."""
 

@@ -11,6 +11,7 @@ _HEAD = """<!doctype html>
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
+<link rel="icon" href="data:,">
 <title>Test login</title>
 <style>
 body { font: 1.1rem/1.6 system-ui, sans-serif; margin: 3rem auto; width: 24rem }

@@ -1,0 +1,1 @@
+"""Journeys of people through the pages of a running stack, one function each."""

@@ -1,0 +1,27 @@
+"""Journeys of people through the pages of a running stack (page.16), one after the other.
+
+One test, so that one stack is started: each journey is reported by its name.
+"""
+
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from dev.demo.client import Scene
+from tests.clients.journeys import access, operations, together
+from tests.fixtures.browser_plugin import NewPage
+
+Journey = Callable[[Scene, NewPage], Awaitable[None]]
+JOURNEYS: tuple[Journey, ...] = (
+    access.a_representative_lets_an_accountant_in,
+    access.the_first_visit_is_with_a_number,
+    access.two_tabs_are_two_companies,
+    operations.operations_correct_what_is_stuck,
+    together.members_of_a_board_confirm_together,
+)
+
+
+async def test_page_16_journeys(scene: Scene, new_page: NewPage, subtests: pytest.Subtests) -> None:
+    for journey in JOURNEYS:
+        with subtests.test(journey.__name__):
+            await journey(scene, new_page)
