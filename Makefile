@@ -20,7 +20,7 @@ PACKAGES = activities api cli dev domain registry_sync runtime services settings
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo drill chaos quick test test-long check bench openapi format lock reset clean
+.PHONY: help setup run demo drill chaos quick test test-long check bench screens openapi format lock reset clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -55,6 +55,9 @@ check: $(READY) ## Check style, types, import rules, schema, openapi.json and li
 
 bench: $(READY) ## Measure the claims of docs/benchmarks.md
 	@exec $(PY) -m benchmarks $(ARGS)
+
+screens: $(READY) ## Take the pictures of docs/screens again (needs Chromium)
+	@exec $(PY) -m dev.screens $(ARGS)
 
 openapi: $(READY) ## Write openapi.json and openapi-tmf641.json again after a change of the API
 	@$(VENV)/bin/volitus openapi > openapi.json.new && mv openapi.json.new openapi.json

@@ -1,12 +1,11 @@
 """The demo's chapter of phone numbers: an employee verifies one and gets access to it."""
 
 import re
-from uuid import NAMESPACE_URL, uuid5
 
 import httpx
 
 from dev.demo.client import Scene, until
-from dev.demo.people import Seat, account_of, why
+from dev.demo.people import Seat, account_of, phone_of, why
 from dev.demo.report import Teller
 
 NUMBER = "+37255512345"
@@ -17,7 +16,7 @@ def employee_proves_a_number(scene: Scene, tell: Teller, member: Seat) -> None:
     """Verify a number: an employee without rights gets access to that phone only."""
     tell.chapter("An employee with the company's phone")
     account = account_of(member.company)
-    service = _give_number(scene, account)
+    service = phone_of(scene, account, NUMBER)
     token = scene.login(EMPLOYEE)
     asked = scene.post("/v1/me/numbers", token, {"number": NUMBER})
     where = asked.headers.get("Location", "")
@@ -50,14 +49,6 @@ def employee_proves_a_number(scene: Scene, tell: Teller, member: Seat) -> None:
         came_true=invoices.get("allowed") is False,
         seen=invoices,
     )
-
-
-def _give_number(scene: Scene, account: str) -> str:
-    """Put a mobile service with this number on the account, as the operator's systems do."""
-    service = str(uuid5(NAMESPACE_URL, f"service:{NUMBER}"))
-    service_body = {"account_id": account, "kind": "mobile", "number": NUMBER}
-    scene.put(f"/v1/services/{service}", scene.systems(), service_body).raise_for_status()
-    return service
 
 
 def _code_in(texts: list[str]) -> str:

@@ -1,12 +1,11 @@
 """The demo's chapter of orders: a limit and a SIM, an item refused, an order cancelled half way."""
 
 from contextlib import closing
-from uuid import NAMESPACE_URL, uuid5
 
 import httpx
 
 from dev.demo.client import Body, Scene, until
-from dev.demo.people import Seat, account_of, person_id
+from dev.demo.people import Seat, account_of, person_id, phone_of
 from dev.demo.report import Teller
 from simulators.portal.portal import Order, Portal, item, states
 
@@ -40,7 +39,7 @@ class _Desk:
         self._scene, self._tell, self._portal, self._member = scene, tell, portal, member
         self._person = person_id(scene, member.code)
         self._account = account_of(member.company)
-        self._phone, self._other = (self._service(number) for number in _NUMBERS)
+        self._phone, self._other = (phone_of(scene, self._account, each) for each in _NUMBERS)
 
     def both_come_true(self) -> None:
         """A spending limit and another SIM, in one order."""
@@ -116,12 +115,6 @@ class _Desk:
     def _confirmed(self, order: Order) -> Order:
         self._portal.confirm(order["id"], self._scene.login(self._member.code))
         return self._portal.reached(order["id"], self._person)
-
-    def _service(self, number: str) -> str:
-        service = str(uuid5(NAMESPACE_URL, f"service:{number}"))
-        body = {"account_id": self._account, "kind": "mobile", "number": number}
-        self._scene.put(f"/v1/services/{service}", self._scene.systems(), body).raise_for_status()
-        return service
 
     def _at_network(self, service: str) -> Body:
         found: list[Body] = self._scene.network("GET", "/_control/services")

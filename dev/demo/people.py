@@ -47,7 +47,7 @@ class Cast:
 def cast(scene: Scene) -> Cast:
     """Choose the people among the customers of the simulated register."""
     companies = living(scene)[: scene.customers]
-    alone = [c for c in companies if c["legal_form"] in _ACTING_FORMS and _sole(c)]
+    alone = acting_alone(companies)
     # From the end of the list: later chapters remove the boards of the companies at its beginning.
     member, steady, joined = alone[-1], alone[-2], alone[-3]
     joint = next(c for c in reversed(companies) if c["groups"] and len(_members(c)) > 1)
@@ -63,6 +63,11 @@ def cast(scene: Scene) -> Cast:
     )
 
 
+def acting_alone(companies: Sequence[Company]) -> list[Company]:
+    """Return those of these companies whose every board member may act alone."""
+    return [each for each in companies if each["legal_form"] in _ACTING_FORMS and _sole(each)]
+
+
 def living(scene: Scene) -> list[Company]:
     """Return the register's companies that are not deleted, in its order."""
     companies: list[Company] = scene.register("GET", "/_control/companies?limit=10000")
@@ -72,6 +77,23 @@ def living(scene: Scene) -> list[Company]:
 def account_of(company: str) -> str:
     """Return the account id that the operator's system derives from its customer number."""
     return str(uuid5(NAMESPACE_URL, f"account:{company}"))
+
+
+def customer(scene: Scene, company: Company, name: str) -> str:
+    """Make one company a customer, as the operator's systems do; return the account's id."""
+    id_, code = account_of(company["code"]), company["code"]
+    owner = {"kind": "company", "country": "EE", "code": code}
+    account = {"reference": f"C-{code}", "name": name, "owner": owner}
+    scene.put(f"/v1/accounts/{id_}", scene.systems(), account).raise_for_status()
+    return id_
+
+
+def phone_of(scene: Scene, account: str, number: str) -> str:
+    """Put a mobile service with this number on an account; return the service's id."""
+    id_ = str(uuid5(NAMESPACE_URL, f"service:{number}"))
+    service = {"account_id": account, "kind": "mobile", "number": number}
+    scene.put(f"/v1/services/{id_}", scene.systems(), service).raise_for_status()
+    return id_
 
 
 def import_accounts_of(scene: Scene, companies: Sequence[Company], name: str) -> Body:

@@ -5,6 +5,7 @@ Used by ``make run`` on the checkout's ``.volitus`` and by the demo on a tempora
 
 import time
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
@@ -207,9 +208,15 @@ class Stack:
     def _product(self) -> list[str]:
         return [name for name in PRODUCT if name in self.running]
 
-    def restart(self, name: str) -> None:
-        """Start one program again, killed or not, and wait until it is ready."""
-        self.running[name].stop()
+    def restart(self, name: str, changes: Mapping[str, str] | None = None) -> None:
+        """Start one program again, killed or not, and wait until it is ready.
+
+        ``changes`` are settings that it has from now on.
+        """
+        running = self.running[name]
+        running.stop()
+        changed = {**running.program.environment, **(changes or {})}
+        running.program = replace(running.program, environment=changed)
         self.start_again(name)
         self.running[name].wait_until_ready(time.monotonic() + READY_SECONDS)
 

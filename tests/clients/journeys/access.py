@@ -4,8 +4,10 @@ import re
 
 from playwright.async_api import expect
 
+from dev.demo.accountant_chapter import ACCOUNTANT
 from dev.demo.client import Scene
-from tests.builders.journeys import ACCOUNTANT, EMPLOYEE, companies_of_one, customer, phone_of
+from dev.demo.numbers_chapter import EMPLOYEE
+from dev.demo.people import acting_alone, customer, living, phone_of
 from tests.clients.web_visitor import logged_in
 from tests.fixtures.browser_plugin import NewPage
 
@@ -14,7 +16,7 @@ NUMBER = "+37255512345"
 
 async def a_representative_lets_an_accountant_in(scene: Scene, new_page: NewPage) -> None:
     """Gets in because the register says so, gives access, and it is accepted in two clicks."""
-    company = companies_of_one(scene)[-1]
+    company = acting_alone(living(scene))[-1]
     account = customer(scene, company, "Esimene OÜ")
     board = await logged_in(scene, new_page, company["holders"][0]["code"])
     await board.click("main a:has-text('Esimene OÜ')")
@@ -42,7 +44,7 @@ async def a_representative_lets_an_accountant_in(scene: Scene, new_page: NewPage
 
 async def the_first_visit_is_with_a_number(scene: Scene, new_page: NewPage) -> None:
     """An employee without any right proves the company's phone by a code."""
-    company = companies_of_one(scene)[-2]
+    company = acting_alone(living(scene))[-2]
     account = customer(scene, company, "Teine OÜ")
     phone_of(scene, account, NUMBER)
     page = await logged_in(scene, new_page, EMPLOYEE)
@@ -61,7 +63,7 @@ async def the_first_visit_is_with_a_number(scene: Scene, new_page: NewPage) -> N
 
 async def two_tabs_are_two_companies(scene: Scene, new_page: NewPage) -> None:
     """The company stands in the address: what is done in one tab is about that tab's company."""
-    first, second = companies_of_one(scene)[-3], companies_of_one(scene)[-4]
+    first, second = acting_alone(living(scene))[-3], acting_alone(living(scene))[-4]
     holder = first["holders"][0]
     path = f"/_control/companies/{second['code']}"
     scene.register("PUT", path, {"holders": [*second["holders"], holder]})

@@ -3,7 +3,7 @@
 from playwright.async_api import expect
 
 from dev.demo.client import Scene, until
-from tests.builders.journeys import companies_of_one, customer, phone_of
+from dev.demo.people import acting_alone, customer, living, phone_of
 from tests.clients.web_visitor import staff_logged_in
 from tests.fixtures.browser_plugin import NewPage
 
@@ -13,7 +13,7 @@ _NETWORK_ID = "NET-4711"
 async def operations_correct_what_is_stuck(scene: Scene, new_page: NewPage) -> None:
     """The network refuses a service; it is retried with the network's own id, and done once."""
     service = phone_of(
-        scene, customer(scene, companies_of_one(scene)[-7], "Viies OÜ"), "+37255512301"
+        scene, customer(scene, acting_alone(living(scene))[-7], "Viies OÜ"), "+37255512301"
     )
     scene.network("PUT", "/_control/services", {"id": service, "known": False})
     ops = scene.staff("ops")

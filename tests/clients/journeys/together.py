@@ -2,16 +2,17 @@
 
 from playwright.async_api import expect
 
+from dev.demo.accountant_chapter import ACCOUNTANT
 from dev.demo.client import Scene
-from tests.builders.journeys import ACCOUNTANT, board_of_two, companies_of_one, customer
+from dev.demo.people import acting_alone, customer, living, seat_two
 from tests.clients.web_visitor import logged_in
 from tests.fixtures.browser_plugin import NewPage
 
 
 async def members_of_a_board_confirm_together(scene: Scene, new_page: NewPage) -> None:
     """One proposes, the other reads the act in full and confirms it; then an officer looks."""
-    companies = companies_of_one(scene)
-    first, second = board_of_two(scene, companies[-5], companies[-6])
+    companies = acting_alone(living(scene))
+    first, second = seat_two(scene, companies[-5], companies[-6], together=True)
     account = customer(scene, companies[-5], "Kaks OÜ")
     proposer = await logged_in(scene, new_page, first.code)
     await proposer.goto(f"/et/c/{account}/people/give")
