@@ -76,7 +76,7 @@ class ConfirmEndActivities:
             day_of(ended_at, self._zone),
             [(s.kind, s.name, s.number) for s in ended.services(connection, contract.id)],
             contract.end_cost or (),
-            is_cost_known=terms is not None,
+            is_cost_known=bool(contract.is_end_cost_known),
             number_kept_until=None if kept is None else day_of(kept, self._zone),
         )
 

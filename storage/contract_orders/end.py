@@ -13,7 +13,7 @@ from domain.audit import Actor
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.products import Period
 from domain.contracts.end_costs import cost_at_end
-from domain.contracts.end_policy import device_left
+from domain.contracts.end_policy import device_left, is_from_outside
 from domain.contracts.reasons import EndReason, EndSource
 from domain.contracts.starts import FrozenPrice
 from domain.contracts.states import IN_FORCE, ContractState
@@ -64,7 +64,7 @@ def end(
         billed_until=day_of(at, zone),
         number_kept_until=resting.kept_until(contract, product, at),
         ended_at=at,
-        end_cost=_cost(contract),
+        **_cost(contract),
         ended_on=day_of(at, zone),
     )
     resting.rest(session, [contract.id])
@@ -97,13 +97,15 @@ def _ending_with(session: Session, contract: StoredContract) -> Sequence[UUID]:
     return [each for each in contract.service_ids if each not in held]
 
 
-def _cost(contract: StoredContract) -> Sequence[Mapping[str, Any]] | None:
+def _cost(contract: StoredContract) -> Mapping[str, Any]:
     """Return what the end costs by now. One that was told costs what the operator knows."""
     reason, confirmed = contract.end_reason, contract.end_cost
     if reason is None or contract.end_source is EndSource.TOLD:
-        return confirmed
+        return {}
     value, instalments = contract.device_value_left_cents, contract.device_instalments_left_cents
-    return cost_at_end(reason, confirmed or (), device_left(value, instalments))
+    cost = cost_at_end(reason, confirmed or (), device_left(value, instalments))
+    is_known = is_from_outside(reason) or contract.is_end_cost_known
+    return {"end_cost": cost, "is_end_cost_known": is_known}
 
 
 def close_if_done(session: Session, contract: StoredContract) -> bool:

@@ -72,7 +72,8 @@ def set_as(
     set it; None: it is not persons. Raises EndReached.
     """
     cost = [cost_line(each) for each in preview.terms.cost]
-    end = End(preview.at, preview.reason, cost, side=side)
+    is_known = preview.terms.is_cost_known
+    end = End(preview.at, preview.reason, cost, is_known, side=side)
     outside_ends.set_own(session, preview.contract, end, actor=actor)
 
 

@@ -37,6 +37,7 @@ _CHANGEABLE = frozenset(
         "ended_at",
         "ends_at",
         "expires_on",
+        "is_end_cost_known",
         "number_kept_until",
         "port_out_id",
         "refusal",

@@ -40,6 +40,8 @@ class End:
     reason: EndReason
     cost: Sequence[Mapping[str, Any]] = ()
     """What it costs, as previewed: ``cents``, ``currency``, ``is_vat_included``, ``rule``."""
+    is_cost_known: bool = True
+    """False: there is more to pay, or to get back, than ``cost`` says."""
     is_from_outside: bool = False
     """Its moment is another's to say: a number that is ported."""
     side: EndSide | None = None
@@ -68,6 +70,7 @@ def schedule(
         end_source=EndSource.HERE,
         end_by=end.set_by(actor),
         end_cost=[dict(each) for each in end.cost],
+        is_end_cost_known=end.is_cost_known,
         end_is_from_outside=end.is_from_outside,
     )
     service_access.follow(session, contract.service_ids)

@@ -133,9 +133,10 @@ def _is_at(ends: SetEnds, port_out_id: UUID, at: datetime) -> bool:
 
 
 def _told(at: datetime, actor: Actor) -> SetEnd:
-    return SetEnd(at, EndReason.CUSTOMER, EndSource.TOLD, actor.as_json(), None)
+    return SetEnd(at, EndReason.CUSTOMER, EndSource.TOLD, actor.as_json(), None, False)
 
 
 def _set(end: End, actor: Actor) -> SetEnd:
     cost = [dict(each) for each in end.cost]
-    return SetEnd(end.at, end.reason, EndSource.HERE, end.set_by(actor), cost)
+    by = end.set_by(actor)
+    return SetEnd(end.at, end.reason, EndSource.HERE, by, cost, end.is_cost_known)

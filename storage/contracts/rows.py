@@ -51,6 +51,7 @@ class StoredContract:
     end_source: EndSource | None
     end_by: Mapping[str, Any] | None
     end_cost: Sequence[Mapping[str, Any]] | None
+    is_end_cost_known: bool | None
     end_is_from_outside: bool
     port_out_id: UUID | None
     end_beside: Mapping[str, Any] | None

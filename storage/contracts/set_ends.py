@@ -18,7 +18,7 @@ from storage.contracts import changing, end_notices, service_access
 from storage.contracts.rows import StoredContract
 from storage.database import Session
 
-_NAMES = ("ends_at", "end_reason", "end_source", "end_by", "end_cost")
+_NAMES = ("ends_at", "end_reason", "end_source", "end_by", "end_cost", "is_end_cost_known")
 _NONE: Mapping[str, Any] = dict.fromkeys(_NAMES)
 
 
@@ -31,6 +31,7 @@ class SetEnd:
     end_source: EndSource
     end_by: Mapping[str, Any] | None
     end_cost: Sequence[Mapping[str, Any]] | None
+    is_end_cost_known: bool
 
     @classmethod
     def of_columns(cls, contract: StoredContract) -> Self | None:
@@ -38,7 +39,8 @@ class SetEnd:
         at, reason, source = contract.ends_at, contract.end_reason, contract.end_source
         if at is None or reason is None or source is None:
             return None
-        return cls(at, reason, source, contract.end_by, contract.end_cost)
+        is_known = bool(contract.is_end_cost_known)
+        return cls(at, reason, source, contract.end_by, contract.end_cost, is_known)
 
     @classmethod
     def kept_beside(cls, contract: StoredContract) -> Self | None:
@@ -46,8 +48,8 @@ class SetEnd:
         if (kept := contract.end_beside) is None:
             return None
         at, reason = datetime.fromisoformat(kept["ends_at"]), EndReason(kept["end_reason"])
-        source = EndSource(kept["end_source"])
-        return cls(at, reason, source, kept["end_by"], kept["end_cost"])
+        source, cost = EndSource(kept["end_source"]), kept["end_cost"]
+        return cls(at, reason, source, kept["end_by"], cost, kept["is_end_cost_known"])
 
     @property
     def side(self) -> EndSide | None:

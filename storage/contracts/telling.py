@@ -165,6 +165,7 @@ def _end(told: ToldContract, actor: Actor) -> Row:
         "end_source": EndSource.TOLD if ends else None,
         "end_by": actor.as_json() if ends else None,
         "end_cost": None,
+        "is_end_cost_known": False if ends else None,
         "ended_at": ended_at,
         "closed_at": ended_at,
     }

@@ -17,7 +17,10 @@ Row = dict[str, Any]
 """Columns of a contract, as JSON takes them."""
 
 _LOCK_ACCOUNTS = text("SELECT id FROM account WHERE id = ANY(:ids) ORDER BY id FOR SHARE")
-_END = "state, ends_at, end_reason, end_source, end_by, end_cost, ended_at, closed_at"
+_END = (
+    "state, ends_at, end_reason, end_source, end_by, end_cost, is_end_cost_known, ended_at,"
+    " closed_at"
+)
 _KNOWN = text(f"""
 SELECT id, started_by IS NOT NULL AS is_ours, end_process_id IS NOT NULL AS is_end_begun,
     port_out_id IS NOT NULL AS is_leaving,
@@ -30,7 +33,8 @@ SELECT * FROM jsonb_to_recordset(CAST(:rows AS jsonb)) AS f(id uuid, account_id 
     product text, product_version text, state text, agreement text, party text, person_id uuid,
     host_service_id uuid, sim text, signed_at timestamptz, starts_on date, committed_until date,
     billed_until date, number_kept_until timestamptz, ends_at timestamptz, end_reason text,
-    end_source text, end_by jsonb, end_cost jsonb, suspend_reason text, suspension_is_told boolean,
+    end_source text, end_by jsonb, end_cost jsonb, is_end_cost_known boolean, suspend_reason text,
+    suspension_is_told boolean,
     ended_at timestamptz, closed_at timestamptz, device_value_left_cents int,
     device_instalments_left_cents int, terms_changed_on date, expires_on date, services uuid[])
 """
@@ -58,14 +62,14 @@ _PUT = text(f"""
 INSERT INTO contract AS c (id, account_id, owner_id, product, product_version, state, agreement,
     party, person_id, host_service_id, host_account_id, host_owner_id, sim, signed_at, starts_on,
     committed_until, billed_until, number_kept_until, ends_at, end_reason, end_source, end_by,
-    end_cost, suspend_reason, suspension_is_told, ended_at, closed_at, is_history,
-    {_OF_END.format("")})
+    end_cost, is_end_cost_known, suspend_reason, suspension_is_told, ended_at, closed_at,
+    is_history, {_OF_END.format("")})
 SELECT f.id, f.account_id, COALESCE(a.company_id, a.person_id), f.product, f.product_version,
     f.state, f.agreement, f.party, f.person_id, f.host_service_id, h.id,
     COALESCE(h.company_id, h.person_id), f.sim, f.signed_at, f.starts_on, f.committed_until,
     f.billed_until, f.number_kept_until, f.ends_at, f.end_reason, f.end_source, f.end_by,
-    f.end_cost, f.suspend_reason, f.suspension_is_told, f.ended_at, f.closed_at,
-    f.state = 'ended' AND f.ends_at <= clock_timestamp(), {_OF_END.format("f.")}
+    f.end_cost, f.is_end_cost_known, f.suspend_reason, f.suspension_is_told, f.ended_at,
+    f.closed_at, f.state = 'ended' AND f.ends_at <= clock_timestamp(), {_OF_END.format("f.")}
 FROM ({_FACTS}) f JOIN account a ON a.id = f.account_id
     LEFT JOIN service s ON s.id = f.host_service_id LEFT JOIN account h ON h.id = s.account_id
 ORDER BY f.id
@@ -78,6 +82,7 @@ ON CONFLICT (id) DO UPDATE SET account_id = EXCLUDED.account_id, owner_id = EXCL
     number_kept_until = {_KEPT}, ends_at = EXCLUDED.ends_at,
     end_reason = EXCLUDED.end_reason, end_source = EXCLUDED.end_source,
     end_by = EXCLUDED.end_by, end_cost = EXCLUDED.end_cost,
+    is_end_cost_known = EXCLUDED.is_end_cost_known,
     suspend_reason = EXCLUDED.suspend_reason,
     suspension_is_told = EXCLUDED.suspension_is_told, ended_at = EXCLUDED.ended_at,
     closed_at = EXCLUDED.closed_at, is_history = c.is_history AND EXCLUDED.state = 'ended',
@@ -172,7 +177,7 @@ def as_row(told: ToldContract) -> Row:
 def _json(value: object) -> object:
     if isinstance(value, datetime):
         return value.isoformat()
-    return value if value is None or isinstance(value, str | list | dict) else str(value)
+    return value if value is None or isinstance(value, str | list | dict | bool) else str(value)
 
 
 def _rows(rows: Any) -> str:

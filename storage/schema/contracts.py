@@ -159,6 +159,8 @@ class ContractRow(SQLModel, table=True):
     """The actor who ended it, as events name them."""
     end_cost: list[dict[str, Any]] | None = document(nullable=True)
     """What the end costs, as it was previewed."""
+    is_end_cost_known: bool | None
+    """False: there is more to pay, or to get back, which the operator's systems know."""
     end_is_from_outside: bool = Field(default=False, sa_column_kwargs={"server_default": "false"})
     """Its moment is another's to say: a number that is ported."""
     port_out_id: UUID | None

@@ -1005,6 +1005,7 @@ def upgrade() -> None:
     sa.Column('end_source', sa.Text(), nullable=True),
     sa.Column('end_by', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
     sa.Column('end_cost', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),
+    sa.Column('is_end_cost_known', sa.Boolean(), nullable=True),
     sa.Column('end_is_from_outside', sa.Boolean(), server_default='false', nullable=False),
     sa.Column('port_out_id', sa.Uuid(), nullable=True),
     sa.Column('end_beside', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True),

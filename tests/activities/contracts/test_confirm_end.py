@@ -34,7 +34,9 @@ from tests.builders.rows import rows as select
 COST = {"cents": 1690, "currency": "EUR", "is_vat_included": True}
 
 
-def ended(database: Database, *cost: Mapping[str, Any], **changes: Any) -> UUID:
+def ended(
+    database: Database, *cost: Mapping[str, Any], is_cost_known: bool = True, **changes: Any
+) -> UUID:
     """A contract of Kuusk's telephone whose end has come, set with this cost."""
     set_up_customers(database)
     put_service(database, replace(PHONE, number=contracts.NUMBER))
@@ -43,7 +45,7 @@ def ended(database: Database, *cost: Mapping[str, Any], **changes: Any) -> UUID:
     id_ = contracts.active(database, contracts.new_contract(OFFICE.id, terms=terms), [PHONE.id])
     with database.transaction() as session:
         contract = contracts.locked(session, id_)
-        end = End(contract.now, EndReason.CUSTOMER, cost)
+        end = End(contract.now, EndReason.CUSTOMER, cost, is_cost_known)
         ending.schedule(session, contract, end, actor=contracts.OPS)
     come_to_its_end(database, id_)
     carried_out(database, id_)
@@ -96,7 +98,7 @@ def test_contract_9_an_end_is_confirmed_once(database: Database) -> None:
 def test_contract_9_what_only_the_operator_knows_is_not_said_to_be_free(
     database: Database,
 ) -> None:
-    id_ = ended(database)
+    id_ = ended(database, is_cost_known=False)
     carry_out(database, "UPDATE contract SET terms = '{}', product = 'Kõnepakett XL'")
 
     confirm(database, id_)
@@ -104,6 +106,19 @@ def test_contract_9_what_only_the_operator_knows_is_not_said_to_be_free(
     (said,) = kept(database, id_)
     assert "Kõnepakett XL" in said
     assert "Muud tasud, kui neid on, on lõpparvel." in said
+
+
+def test_contract_9_a_told_contract_that_costs_nothing_is_said_to_be_free(
+    database: Database,
+) -> None:
+    """The preview knew so of a customer whom the law protects."""
+    id_ = ended(database)
+    carry_out(database, "UPDATE contract SET terms = '{}', product = 'Kõnepakett XL'")
+
+    confirm(database, id_)
+
+    (said,) = kept(database, id_)
+    assert "Muud tasud" not in said
 
 
 @pytest.mark.parametrize("is_called_off", [True, False])

@@ -12,7 +12,7 @@ from tests.builders.contract_ends import carried_out, come_to_its_end, subscript
 from tests.builders.days import today
 from tests.builders.delegations import OFFICE, PHONE
 from tests.builders.people import MARI
-from tests.builders.rows import put_service, rows
+from tests.builders.rows import carry_out, put_service, rows
 from tests.builders.services_since import had_for_a_year
 from tests.clients.api_client import BILLING, Front
 from tests.clients.contracting import end, preview
@@ -125,3 +125,34 @@ async def test_contract_9_a_told_end_was_asked_for_when_it_was_told_first(front:
     with front.database.reading() as connection:
         assert first is not None
         assert ended.set_at(connection, id_) == first
+
+
+@pytest.mark.parametrize("size", ["micro", "larger"])
+async def test_contract_8_what_the_preview_did_not_know_the_ended_contract_does_not_either(
+    front: Front, contract: UUID, size: str
+) -> None:
+    """Of a told contract the prices are not known; a protected customer pays none of them."""
+    committed = {"committed_until": today() + timedelta(days=90), "terms": "{}"}
+    carry_out(
+        front.database,
+        "UPDATE contract SET committed_until = :committed_until, terms = CAST(:terms AS jsonb)",
+        **committed,
+    )
+    carry_out(
+        front.database,
+        "INSERT INTO customer_size (account_id, size_class, source, as_of)"
+        " VALUES (:id, :size, 'annual_report', :day)",
+        id=OFFICE.id,
+        size=size,
+        day=today(),
+    )
+    shown = (
+        await preview(front, str(contract), MARI, f"?on={today() + timedelta(days=40)}")
+    ).json()
+    await by_customer(front, contract, days=40)
+    come_to_its_end(front.database, contract)
+    carried_out(front.database, contract)
+
+    (row,) = rows(front.database, "SELECT * FROM contract WHERE id = :id", id=contract)
+    assert row.state == "ended"
+    assert row.is_end_cost_known is shown["cost_known"] is (size != "larger")
