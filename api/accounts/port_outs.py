@@ -18,7 +18,7 @@ from api.http.validation_errors import ValidationIssue
 from api.parts import parts_of
 from domain.contracts.port_outs import PortOutState
 from services.contracts import port_outs
-from storage.contract_orders.port_outs import ToldPortOut
+from storage.contract_orders.leaving import ToldPortOut
 
 router = APIRouter(prefix="/v1/port-outs", tags=["services"], route_class=GuardedRoute)
 

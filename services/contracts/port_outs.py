@@ -9,7 +9,8 @@ from services.engine import Engine
 from services.errors import NotFound, Refused
 from services.ops.wake import wake_if_reached
 from storage.contract_orders import port_outs
-from storage.contract_orders.port_outs import PortOut, PortOutOfAnother, ToldPortOut
+from storage.contract_orders.leaving import PortOut, ToldPortOut
+from storage.contract_orders.port_outs import PortOutOfAnother
 
 
 async def port_out(engine: Engine, told: ToldPortOut, zone: ZoneInfo, *, actor: Actor) -> PortOut:

@@ -10,7 +10,6 @@ from sqlalchemy import text
 
 from domain.accounts import ServiceStatus
 from domain.audit import Actor
-from domain.catalogue.actions import ItemAction
 from domain.catalogue.products import Period
 from domain.contracts.end_costs import cost_at_end
 from domain.contracts.end_policy import device_left, is_from_outside
@@ -23,8 +22,7 @@ from domain.reasons import Reason
 from storage.accounts.services import put_services
 from storage.accounts.stored_facts import STORED, facts_of
 from storage.accounts.upserts import UpsertResult
-from storage.contract_orders import placing
-from storage.contract_orders.placing import Carried
+from storage.contract_orders import placing, suspension
 from storage.contracts import changing, ending, resting
 from storage.contracts.rows import StoredContract
 from storage.database import Session
@@ -48,9 +46,10 @@ def end(
 ) -> UpsertResult:
     """End a locked contract that is ending, its services and the access to them, now.
 
-    A service that another contract is about goes on with that one. The order for those that end is
-    placed in the same transaction. Returns what ended with the services. A contract of a product
-    that the catalogue does not know has no order: the operator's systems know its steps.
+    A service that another contract is about goes on with that one. The order for those that end,
+    and for what the end costs, is placed in the same transaction. Returns what ended with the
+    services. A contract of a product that the catalogue does not know has no order: the operator's
+    systems know its steps.
     """
     product = resting.product_of(session, contract)
     at = contract.ends_at or contract.now
@@ -72,13 +71,14 @@ def end(
     found = session.execute(_SERVICES, {"ids": services}).all()
     gone = [replace(facts_of(row), status=ServiceStatus.ENDED) for row in found]
     ended = put_services(session, gone, actor=actor)
-    if services and product is not None and product.contract is not None:
+    lasting = frozenset(contract.service_ids).difference(services)
+    suspension.hand_over(session, contract, lasting, actor=actor)
+    if product is not None and product.contract is not None:
         cost = [
             FrozenPrice(each["cents"], each["currency"], each["is_vat_included"], Period.ONCE)
             for each in contract.end_cost or ()
         ]
-        carried = Carried(product, ItemAction.DELETE, prices=cost)
-        order_id = placing.place(session, contract, carried, services, actor=actor)
+        order_id = placing.place_end(session, contract, product, services, cost, actor=actor)
         changing.update(session, contract, end_order_id=order_id)
     return ended
 

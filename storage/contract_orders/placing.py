@@ -1,7 +1,7 @@
 """Places the order that starts, suspends or ends a contract: the engine's own, for no person."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid5
@@ -11,6 +11,7 @@ from sqlalchemy import text
 from domain.audit import Actor
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.products import Period, Price, Product
+from domain.catalogue.step_actions import StepAction
 from domain.contracts.starts import FrozenPrice
 from domain.orders.planned_steps import PlannedStep
 from domain.orders.planning import planned
@@ -45,12 +46,46 @@ def place(
 ) -> UUID:
     """Place an order with one item per service of these, and begin it; returns its id.
 
-    Idempotent: a contract is started once, and ended once.
+    Idempotent: a contract is started once.
     """
     order_id = uuid5(contract.id, carried.action)
     items = [_item(carried, service_id) for service_id in services]
     _place(session, contract, order_id, items, actor)
     return order_id
+
+
+def place_end(
+    session: Session,
+    contract: StoredContract,
+    product: Product,
+    services: Sequence[UUID],
+    cost: Sequence[FrozenPrice],
+    *,
+    actor: Actor,
+) -> UUID | None:
+    """Place the order that ends these services, and begin it; returns its id. Idempotent.
+
+    The end's cost is of the first item: it is invoiced once. Where all of the contract's services
+    go on with another contract, the cost alone is invoiced. None: nothing is to be done.
+    """
+    items = [
+        _item(Carried(product, ItemAction.DELETE, prices=() if number else cost), service_id)
+        for number, service_id in enumerate(services)
+    ]
+    if not items and cost:
+        items = [_invoice(Carried(product, ItemAction.MODIFY, prices=cost), contract)]
+    if not items:
+        return None
+    order_id = uuid5(contract.id, ItemAction.DELETE)
+    _place(session, contract, order_id, items, actor)
+    return order_id
+
+
+def _invoice(carried: Carried, contract: StoredContract) -> JudgedItem:
+    """Return an item about a service that goes on, of which only the invoice is left."""
+    ending = planned(carried.product, ItemAction.DELETE)
+    steps = [each for each in ending if each.do == StepAction.FINAL_INVOICE]
+    return replace(_item(carried, min(contract.service_ids)), steps=steps)
 
 
 def place_urgent(

@@ -97,6 +97,34 @@ def resume(session: Session, contract: StoredContract, *, actor: Actor, note: st
     return done
 
 
+def hand_over(
+    session: Session, contract: StoredContract, services: frozenset[UUID], *, actor: Actor
+) -> None:
+    """Hand the suspension of a contract that has ended to those that go on with its services.
+
+    Locked with all others about them. A contract that is about nothing else is suspended from now
+    on: a telephone that is lost stays so. One that has other services goes on open, with these:
+    their network is opened again, and people are told. What the operator's record suspended is the
+    operator's to tell of the other contract.
+    """
+    if contract.suspend_reason in _LIVE or not services:
+        return
+    opened: set[UUID] = set()
+    for other in rows.lock_open_of(session, sorted(services)):
+        if other.id == contract.id or not other.state.is_in_force:
+            continue
+        if set(other.service_ids) - set(contract.service_ids):
+            opened.update(services.intersection(other.service_ids))
+            suspending.tell_opened(session, other, actor=actor)
+        elif other.suspend_reason in _LIVE and contract.suspend_reason is not None:
+            suspending.suspend(session, other, contract.suspend_reason, None, actor=actor)
+    about = {"contract": contract.id, "services": sorted(opened)}
+    opened -= set(session.execute(_SHUT_BY_OTHERS, about).scalars())
+    if opened:
+        steps, besides = steps_of(StepAction.RESUME), set(contract.service_ids) - opened
+        placing.place_urgent(session, contract, steps, EXPECTED, actor=actor, besides=besides)
+
+
 def is_host_suspended(session: Session, contract: StoredContract) -> bool:
     """Return whether the service that a contract rests on is shut off."""
     host = contract.host_service_id

@@ -30,6 +30,8 @@ FROM (
             AS k(id, number) ON k.id = s.id
     WHERE e.id = ANY(:ids) AND e.state = 'ended' AND e.number_kept_until > clock_timestamp()
         AND s.kind IN ({_OWNING}) AND COALESCE(k.number, s.number) IS NOT NULL
+        AND NOT EXISTS (SELECT FROM port_out p WHERE p.state = 'completed'
+            AND s.id = ANY(p.services) AND COALESCE(s.number_since, s.created_at) <= p.at)
         AND NOT EXISTS (SELECT FROM contract_service y JOIN contract o ON o.id = y.contract_id
             WHERE y.service_id = s.id AND o.account_id = s.account_id
                 AND o.state IN ('active', 'suspended', 'ending'))
@@ -86,7 +88,8 @@ def rest(
 ) -> None:
     """Keep the numbers of these contracts' services, of those that have ended. Idempotent.
 
-    A service that another contract holds goes on with its number.
+    A service that another contract holds goes on with its number, and one that was ported out has
+    left none.
 
     ``numbers``: of services that may have lost theirs, what each had.
     """

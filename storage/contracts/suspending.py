@@ -84,6 +84,11 @@ def resume(
     return moved
 
 
+def tell_opened(session: Session, contract: StoredContract, *, actor: Actor) -> None:
+    """Tell the people of a contract that a service of it is opened that another one had shut."""
+    _tell(session, contract, NoticeKind.CONTRACT_RESUMED, actor)
+
+
 def back_to_told(
     session: Session, contract: StoredContract, *, actor: Actor, note: str = ""
 ) -> StoredContract:

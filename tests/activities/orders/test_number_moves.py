@@ -20,7 +20,7 @@ from domain.provisioning.network_dialect import NetworkDialect
 from services.catalogue.files import read_catalogue
 from storage.accounts import number_moves
 from storage.contract_orders import port_outs
-from storage.contract_orders.port_outs import ToldPortOut
+from storage.contract_orders.leaving import ToldPortOut
 from storage.database import Database
 from storage.orders import operator_word, refreshing
 from tests.builders.days import ZONE

@@ -5,16 +5,16 @@ from uuid import UUID
 
 import pytest
 
-from domain.accounts import ServiceStatus
+from domain.accounts import ServiceKind, ServiceStatus
 from storage.contract_orders import port_out_queries
 from tests.builders import contracts
-from tests.builders.contract_ends import subscription
-from tests.builders.delegations import FOREIGN, OTHER, PHONE
-from tests.builders.people import MARI
+from tests.builders.contract_ends import MOBIIL_ID, mobiil_id, subscription
+from tests.builders.delegations import FOREIGN, OFFICE, OTHER, PHONE, ROUTER
+from tests.builders.people import MARI, TIIU
 from tests.builders.rows import carry_out, put_service, rows
 from tests.builders.services_since import had_for_a_year
 from tests.clients.api_client import Front
-from tests.clients.porting import NUMBER, tell
+from tests.clients.porting import ID, NUMBER, ends, tell
 
 OF_KUUSK, OF_TAMM = replace(PHONE, number=NUMBER), replace(FOREIGN, number="+37255500777")
 ANOTHER = "+37255500999"
@@ -41,6 +41,14 @@ def told(front: Front, kind: str) -> list[UUID]:
     """Who was told so, each time."""
     found = rows(front.database, "SELECT person_id FROM notice WHERE kind = :kind", kind=kind)
     return [row.person_id for row in found]
+
+
+def services(front: Front) -> dict[UUID, str]:
+    """Kuusk's services, and whether they lasted."""
+    found = rows(
+        front.database, "SELECT id, status FROM service WHERE account_id = :id", id=OFFICE.id
+    )
+    return {row.id: row.status for row in found}
 
 
 def change(front: Front) -> None:
@@ -151,3 +159,50 @@ async def test_contract_10_a_number_that_is_not_told_to_have_left_is_counted(
         after = port_out_queries.overdue(connection)
 
     assert (count, age > 86400, after) == (1, True, (0, 0.0))
+
+
+async def test_contract_10_of_several_numbers_one_leaves_and_the_last_ends_the_contract(
+    front: Front,
+) -> None:
+    """Each leaves under an id of its own: announced, called off and announced again, and gone."""
+    second = replace(ROUTER, kind=ServiceKind.MOBILE, number=ANOTHER)
+    put_service(front.database, OF_KUUSK, second)
+    had_for_a_year(front.database)
+    new = contracts.new_contract(OFFICE.id)
+    both = contracts.active(front.database, new, [PHONE.id, second.id])
+    for id_, number in ((ID, NUMBER), (UUID(int=72), ANOTHER)):
+        for word, known in (("announced", 3), ("cancelled", 2), ("announced", 1)):
+            answer = await tell(front, word, id_=id_, number=number, known=known)
+            assert (answer.status_code, await ends(front, both)) == (200, ("active", None, None))
+    assert (len(told(front, "number_leaves")), len(told(front, "number_stays"))) == (1, 1)
+
+    await tell(front, "completed")
+    after_one = await ends(front, both), services(front)
+    await tell(front, "completed", id_=UUID(int=72), number=ANOTHER)
+
+    assert after_one == (("active", None, None), {PHONE.id: "ended", second.id: "active"})
+    assert (await ends(front, both))[0] == "ended"
+    assert services(front) == {PHONE.id: "ended", second.id: "ended"}
+    (row,) = rows(front.database, "SELECT * FROM contract WHERE id = :id", id=both)
+    assert (row.end_reason, row.resting_numbers) == ("ported_out", [])
+
+
+async def test_contract_10_a_mobiil_id_of_the_number_ends_once_with_its_host(front: Front) -> None:
+    put_service(front.database, OF_KUUSK)
+    host = subscription(front.database)
+    on_it = mobiil_id(front.database, front.id_of(TIIU))
+    put_service(front.database, replace(MOBIIL_ID, number=NUMBER))
+    had_for_a_year(front.database)
+
+    assert (await tell(front, "completed")).status_code == 200
+
+    moves = rows(
+        front.database,
+        """SELECT subject_id, after ->> 'state' AS state FROM event
+        WHERE kind = 'contract:changed' AND after ->> 'state' IN ('ending', 'ended')
+        ORDER BY subject_id, id""",
+    )
+    by_contract = {
+        id_: [each.state for each in moves if each.subject_id == id_] for id_ in (host, on_it)
+    }
+    assert by_contract == {host: ["ending", "ended"], on_it: ["ending", "ended"]}

@@ -10,13 +10,14 @@ from services.access.check import check
 from storage.contracts import ending
 from tests.builders import contracts
 from tests.builders.contract_ends import carried_out, come_to_its_end, mobiil_id, subscription
-from tests.builders.delegations import OFFICE, PHONE
+from tests.builders.delegations import OFFICE, PHONE, ROUTER
 from tests.builders.people import PEETER, TIIU
-from tests.builders.rows import carry_out, give, put_service, rows
+from tests.builders.rows import carry_out, give, put_service, rows, service
 from tests.builders.services_since import had_for_a_year
 from tests.clients.api_client import BILLING, Front
 from tests.clients.contracting import end, preview
 from tests.clients.porting import NUMBER, tell
+from tests.clients.suspending import of, orders, resume, suspend
 
 TOLD = {
     "account_id": str(OFFICE.id),
@@ -24,6 +25,7 @@ TOLD = {
     "state": "active",
     "services": [str(PHONE.id)],
 }
+DESK = service(7, OFFICE, kind="router")
 DUE = {"state": "ending", "ends_at": "2026-01-01T00:00:00Z"}
 
 
@@ -121,6 +123,78 @@ async def test_contract_9_what_is_left_to_another_contract_is_in_no_order_and_no
     over = rows(front.database, "SELECT id FROM contract WHERE state IN ('ended', 'cancelled')")
     assert [each.id for each in over] == [old]
     assert not rows(front.database, "SELECT FROM service_order WHERE contract_id = :id", id=old)
+
+
+@pytest.mark.parametrize("left", ["one", "none"])
+async def test_contract_9_what_the_old_contract_costs_is_invoiced_once(
+    front: Front, left: str
+) -> None:
+    """Whether a service ends with it, or all go on with the renewal."""
+    old, renewal = renewed(front)
+    put_service(front.database, DESK)
+    carry_out(
+        front.database,
+        "INSERT INTO contract_service (contract_id, service_id) SELECT :old, id FROM service"
+        " WHERE id = ANY(:ids)",
+        old=old,
+        ids=[ROUTER.id, DESK.id] if left == "one" else [],
+    )
+    device = "UPDATE contract SET device_instalments_left_cents = 9000 WHERE id = :id"
+    carry_out(front.database, device, id=old)
+    assert (await end(front, str(old))).status_code == 200
+    come_to_its_end(front.database, old)
+    carry_out_due(front, old)
+
+    items = rows(
+        front.database,
+        """SELECT i.service_id, i.price, (SELECT array_agg(e ->> 'do' ORDER BY n)
+            FROM jsonb_array_elements(i.plan) WITH ORDINALITY AS p(e, n)) AS does
+        FROM service_order_item i JOIN service_order o ON o.id = i.order_id
+        WHERE o.contract_id = :id ORDER BY i.number""",
+        id=old,
+    )
+    prices = [[each["cents"] for each in item.price or ()] for item in items]
+    if left == "none":
+        assert [(item.service_id, item.does) for item in items] == [(PHONE.id, ["final_invoice"])]
+        assert prices == [[9000]]
+    else:
+        assert {item.service_id for item in items} == {ROUTER.id, DESK.id}
+        assert prices == [[9000], []]
+    assert state_of(front, renewal) == "active"
+
+
+@pytest.mark.parametrize("has_more", [False, True])
+async def test_contract_10_a_loss_outlives_the_contract_that_it_was_reported_of(
+    front: Front, *, has_more: bool
+) -> None:
+    """A renewal about nothing else is suspended then; one with more opens the telephone."""
+    old, renewal = renewed(front)
+    if has_more:
+        carry_out(
+            front.database,
+            "INSERT INTO contract_service (contract_id, service_id) VALUES (:id, :more)",
+            id=renewal,
+            more=ROUTER.id,
+        )
+    assert (await suspend(front, old)).status_code == 202
+    shown = (await preview(front, str(old))).json()["ends"]
+    assert (await end(front, str(old))).status_code == 200
+    come_to_its_end(front.database, old)
+    carry_out_due(front, old)
+
+    assert not any(shown.values())
+    placed = orders(front)
+    if has_more:
+        assert of(front, renewal) == ("active", None)
+        assert placed == [(True, "suspend"), (True, "resume")]
+    else:
+        assert of(front, renewal) == ("suspended", "lost")
+        assert placed == [(True, "suspend")]
+        assert (await resume(front, renewal)).status_code == 202
+        assert orders(front)[1:] == [(True, "resume")]
+    kind = "contract_resumed" if has_more else "contract_suspended"
+    about = "SELECT FROM notice WHERE kind = :kind AND subject_id = :id"
+    assert rows(front.database, about, kind=kind, id=renewal)
 
 
 async def test_contract_9_the_order_of_the_last_contract_turns_its_service_off(

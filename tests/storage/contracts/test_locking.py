@@ -9,7 +9,7 @@ import pytest
 
 from domain.contracts.port_outs import PortOutState
 from storage.contract_orders import port_outs
-from storage.contract_orders.port_outs import ToldPortOut
+from storage.contract_orders.leaving import ToldPortOut
 from storage.contracts import service_access
 from storage.database import Database
 from tests.builders import contracts
