@@ -1,5 +1,6 @@
 """Sets up the service of a contract that was agreed, and makes the contract active after that."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -23,12 +24,15 @@ from storage.contract_orders.placing import Carried
 from storage.contracts import changing, identity_documents, promised, rows, starting
 from storage.contracts.rows import StoredContract
 from storage.database import Session
-from storage.orders import contract_waits
+from storage.orders import cancelling, contract_waits
 
 _REFUSED = text("""
 SELECT code FROM step WHERE process_id = :id AND undoes IS NULL AND code IS NOT NULL
 """)
 _ORDER = text("SELECT state FROM service_order WHERE id = :id")
+_ITEMS = text("""
+SELECT number FROM service_order_item WHERE order_id = :id AND ended_at IS NULL ORDER BY number
+""")
 _ACTIVE = text("""
 UPDATE service SET status = 'active', updated_at = clock_timestamp()
 WHERE id = ANY(:ids) AND status = 'pending'
@@ -78,32 +82,54 @@ def conclude(
     """Make a contract active, or cancel it, once its order has ended. Idempotent.
 
     Orders that waited for it begin: a worker starts their processes. Where it is cancelled, a sweep
-    cancels them.
+    cancels them. Of one that was given up meanwhile (``starting.give_up``), or whose host is shut
+    off, the order is cancelled; what it had set up by then is undone, or set down by another one.
     None: there is nothing to conclude yet, or any more.
     """
     contract = rows.lock(session, contract_id)
     if contract is None or contract.state is not ContractState.ACTIVATING:
         return None
+    if contract.refusal is None and suspension.is_host_suspended(session, contract):
+        contract = replace(contract, refusal=StartRefusal.HOST_UNSUITABLE)
     state = OrderState(session.execute(_ORDER, {"id": contract.start_order_id}).scalar_one())
     if not state.is_final:
+        if contract.refusal is not None:
+            _stop(session, contract, actor)
         return None
-    if suspension.is_host_suspended(session, contract):
-        return _host_lost(session, contract, actor)
-    ids = {"ids": list(contract.service_ids)}
-    if state is OrderState.COMPLETED and _activate(session, ids):
-        terms = OfferedTerms.from_json(contract.terms)
-        moved = _active(session, contract, terms, day_of(contract.now, zone), actor)
-        contract_waits.begin(session, contract.service_ids)
-        identity_documents.follow(session, moved, zone, actor=actor)
-        return moved
-    return starting.end_unstarted(
+    is_set_up = state is OrderState.COMPLETED
+    if not is_set_up or contract.refusal is not None or not _activate(session, contract):
+        return _cancelled(session, contract, actor, is_set_up=is_set_up)
+    terms = OfferedTerms.from_json(contract.terms)
+    moved = _active(session, contract, terms, day_of(contract.now, zone), actor)
+    contract_waits.begin(session, contract.service_ids)
+    identity_documents.follow(session, moved, zone, actor=actor)
+    return moved
+
+
+def _stop(session: Session, contract: StoredContract, actor: Actor) -> None:
+    """Cancel what can be cancelled of the order that sets a contract up. Repeatable."""
+    if contract.start_order_id is not None:
+        numbers = session.execute(_ITEMS, {"id": contract.start_order_id}).scalars().all()
+        cancelling.cancel_items(session, contract.start_order_id, numbers, starting.REFUSED, actor)
+
+
+def _cancelled(
+    session: Session, contract: StoredContract, actor: Actor, *, is_set_up: bool
+) -> StoredContract:
+    """Cancel a contract whose order has ended. One that was set up all the same is set down."""
+    moved = starting.end_unstarted(
         session,
         contract,
         ContractState.CANCELLED,
         starting.REFUSED,
         actor=actor,
-        refusal=_refusal(session, contract),
+        refusal=contract.refusal or _refusal(session, contract, is_set_up=is_set_up),
     )
+    if is_set_up:
+        product, services = _product(session, contract), contract.service_ids
+        order_id = placing.place_end(session, moved, product, services, (), actor=actor)
+        changing.update(session, moved, end_order_id=order_id)
+    return moved
 
 
 def _host_lost(session: Session, contract: StoredContract, actor: Actor) -> StoredContract:
@@ -117,8 +143,10 @@ def _host_lost(session: Session, contract: StoredContract, actor: Actor) -> Stor
     )
 
 
-def _refusal(session: Session, contract: StoredContract) -> StartRefusal:
+def _refusal(session: Session, contract: StoredContract, *, is_set_up: bool) -> StartRefusal:
     """Return why its service could not be set up, by what was refused."""
+    if is_set_up:  # and not made active
+        return StartRefusal.NUMBER_TAKEN
     codes = session.execute(_REFUSED, {"id": contract.start_order_id}).scalars()
     is_credit = StuckReason.CREDIT_REFUSED in set(codes)
     return StartRefusal.CREDIT_REFUSED if is_credit else StartRefusal.SETUP_FAILED
@@ -132,8 +160,9 @@ def _product(session: Session, contract: StoredContract) -> Product:
     return product
 
 
-def _activate(session: Session, ids: dict[str, list[UUID]]) -> bool:
+def _activate(session: Session, contract: StoredContract) -> bool:
     """Make the services active; False: another one has the number meanwhile."""
+    ids = {"ids": list(contract.service_ids)}
     try:
         with session.begin_nested():
             session.execute(_ACTIVE, ids)

@@ -9,7 +9,7 @@ from sqlalchemy import text
 from domain.audit import Actor
 from domain.catalogue.step_actions import StepAction
 from domain.contracts.reasons import StartRefusal, SuspendReason
-from domain.contracts.states import BEFORE_ACTIVE, ContractState
+from domain.contracts.states import BEFORE_ACTIVE
 from domain.contracts.suspensions import EXPECTED, steps_of
 from domain.reasons import Reason
 from storage.contract_orders import placing
@@ -64,14 +64,8 @@ def suspend(
     session.execute(_LOCK_HOSTS, {"ids": list(contract.service_ids)})
     for other in rows.lock_open_on(session, contract.service_ids):
         if other.state in BEFORE_ACTIVE:
-            starting.end_unstarted(
-                session,
-                other,
-                ContractState.CANCELLED,
-                starting.REFUSED,
-                actor=actor,
-                refusal=StartRefusal.HOST_UNSUITABLE,
-            )
+            unsuitable = StartRefusal.HOST_UNSUITABLE
+            starting.give_up(session, other, starting.REFUSED, actor=actor, refusal=unsuitable)
         # What was only told would be opened by the next record.
         elif other.suspend_reason in _LIVE and not other.is_end_reached:
             done += _suspend(session, other, SuspendReason.HOST_SUSPENDED, actor=actor)

@@ -84,14 +84,8 @@ def hosts_changed(
         return
     for contract in rows.lock_open_on(session, sorted(service_ids)):
         if contract.state in BEFORE_ACTIVE:
-            starting.end_unstarted(
-                session,
-                contract,
-                ContractState.CANCELLED,
-                starting.REFUSED,
-                actor=actor,
-                refusal=StartRefusal.HOST_UNSUITABLE,
-            )
+            unsuitable = StartRefusal.HOST_UNSUITABLE
+            starting.give_up(session, contract, starting.REFUSED, actor=actor, refusal=unsuitable)
         else:
             end_now(session, contract, reason, actor=actor)
 
@@ -115,13 +109,7 @@ def _end_told(
     Its number rests, unless the service moved: then it is another account's.
     """
     if contract.state in BEFORE_ACTIVE:
-        starting.end_unstarted(
-            session,
-            contract,
-            ContractState.CANCELLED,
-            SERVICE_ENDED,
-            actor=actor,
-        )
+        starting.give_up(session, contract, SERVICE_ENDED, actor=actor)
         return
     if contract.state is not ContractState.ENDING:
         end_notices.ends(session, contract, EndReason.SERVICE_ENDED, actor=actor)

@@ -171,6 +171,26 @@ def end_unstarted(
     return moved
 
 
+def give_up(
+    session: Session,
+    contract: StoredContract,
+    why: Reason,
+    *,
+    actor: Actor,
+    refusal: StartRefusal | None = None,
+) -> None:
+    """Cancel a contract that is not active yet: its host, or its service, is not to be had.
+
+    Of one that is being set up, that is undone first: it is cancelled once its order has ended
+    (``contract_orders.start.conclude``). Repeating changes nothing.
+    """
+    if contract.state is not ContractState.ACTIVATING:
+        cancelled = ContractState.CANCELLED
+        end_unstarted(session, contract, cancelled, why, actor=actor, refusal=refusal)
+    elif contract.refusal is None:
+        changing.update(session, contract, refusal=refusal or StartRefusal.SETUP_FAILED)
+
+
 def activating(
     session: Session, contract: StoredContract, order_id: UUID, *, actor: Actor
 ) -> StoredContract:

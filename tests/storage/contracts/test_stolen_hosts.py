@@ -20,6 +20,7 @@ from tests.builders.days import ZONE
 from tests.builders.people import MARI
 from tests.builders.register_states import KUUSK
 from tests.builders.rows import account, carry_out, put, put_service, service, wait_until_blocked
+from tests.builders.rows import rows as select
 
 OFFICE, PRIVATE = account(KUUSK, 1), account(MARI, 2)
 PHONE = replace(service(1, OFFICE), user=MARI, characteristics={"iccid": "89372010000000000001"})
@@ -110,6 +111,43 @@ def test_contract_10_it_is_not_set_up_on_a_phone_that_is_shut_off(
     assert how(database, wanted.id) == ENDED
 
 
+@pytest.mark.parametrize("how_far", ["unbegun", "completed"])
+def test_contract_7_what_is_being_set_up_when_the_phone_is_stolen_is_never_left_half(
+    database: Database, subscription: UUID, wanted: NewContract, how_far: str
+) -> None:
+    """Its order is cancelled; where that came too late, another one sets it down again."""
+    contracts.promised(database, wanted)
+    contracts.agree(database, wanted.id)
+    contracts.begin_to_set_up(database, wanted.id)
+    report_stolen(database, subscription)
+    assert how(database, wanted.id)[0] is ContractState.ACTIVATING
+
+    if how_far == "unbegun":
+        conclude(database, wanted.id)
+    else:
+        carry_out(database, "UPDATE service_order SET state = 'completed'")
+    conclude(database, wanted.id)
+
+    assert how(database, wanted.id) == ENDED
+    assert ordered(database, wanted.id) == (["add"] if how_far == "unbegun" else ["add", "delete"])
+
+
+def conclude(database: Database, contract_id: UUID) -> None:
+    with database.transaction() as session:
+        start.conclude(session, contract_id, ZONE, actor=contracts.OPS)
+
+
+def ordered(database: Database, contract_id: UUID) -> list[str]:
+    """What the contract's orders do with its service, the oldest first."""
+    found = select(
+        database,
+        """SELECT i.action FROM service_order o JOIN service_order_item i ON i.order_id = o.id
+        WHERE o.contract_id = :id ORDER BY o.ordered_at, i.action""",
+        id=contract_id,
+    )
+    return [row.action for row in found]
+
+
 def test_contract_10_it_does_not_become_active_on_a_phone_that_is_shut_off(
     database: Database, subscription: UUID, wanted: NewContract
 ) -> None:
@@ -125,7 +163,6 @@ def test_contract_10_it_does_not_become_active_on_a_phone_that_is_shut_off(
         id=subscription,
     )
 
-    with database.transaction() as session:
-        start.conclude(session, wanted.id, ZONE, actor=contracts.OPS)
+    conclude(database, wanted.id)
 
     assert how(database, wanted.id) == ENDED

@@ -1,5 +1,6 @@
 """A contract from its draft to its end, on a real Temporal server, network and billing."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 from domain.contracts.reasons import StartRefusal
@@ -11,6 +12,7 @@ from storage.documents import documents
 from tests.builders import contracts
 from tests.builders.catalogue import publish
 from tests.builders.orders import NewItem
+from tests.builders.rows import put_service, service
 from tests.builders.rows import rows as select
 from tests.fixtures.engine import until
 from tests.fixtures.order_stack import OFFICE, STEPS, OrderStack
@@ -66,6 +68,26 @@ async def test_contract_7_what_billing_refuses_is_undone_and_the_contract_cancel
     )
     assert service.status == "ended"
     assert not ordering.billing.held(str(service.id))
+
+
+async def test_contract_7_what_was_set_up_for_nothing_is_set_down_again(
+    ordering: OrderStack,
+) -> None:
+    """Another service got the number meanwhile, by the operator's word: it cannot have two."""
+    other = replace(service(9, OFFICE), number=contracts.NUMBER)
+    put_service(ordering.database, other)
+    contract = await reaches(ordering, await started(ordering), S.CANCELLED)
+    (service_id,) = contract.service_ids
+    orders = "SELECT state FROM service_order WHERE contract_id = :id ORDER BY ordered_at"
+
+    def states() -> list[str]:
+        return [row.state for row in select(ordering.database, orders, id=contract.id)]
+
+    await until(lambda: states() == ["completed", "completed"])
+
+    assert contract.refusal is StartRefusal.NUMBER_TAKEN
+    assert ordering.network.service(str(service_id)).json()["state"] == "terminated"
+    assert not ordering.billing.held(str(service_id))
 
 
 async def test_contract_9_access_ends_at_the_moment_and_then_network_and_billing_in_order(
