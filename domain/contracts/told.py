@@ -8,7 +8,7 @@ from uuid import UUID
 
 from domain.contracts.reasons import EndSource, SuspendReason
 from domain.contracts.states import ContractState
-from domain.contracts.suspensions import TOLD_REASONS
+from domain.contracts.suspensions import OWN_REASONS, TOLD_REASONS
 from domain.identifiers import PersonKey
 
 MOST_SERVICES: Final = 100
@@ -69,8 +69,8 @@ class Standing:
     """None: it does not end."""
     is_end_begun: bool = False
     """A process carries its end out, or has done so: whoever set it, it is over."""
-    is_told_end_beside: bool = False
-    """It ends when its number leaves, and was told to end later: a record takes that one back."""
+    is_port_outs_alone: bool = False
+    """It ends when its number leaves, and no end was set here: a record knows nothing of that."""
     suspend_reason: SuspendReason | None = None
     """Kept while it ends, and after: called off, the contract is suspended."""
     suspension_is_told: bool = False
@@ -104,13 +104,15 @@ def undoes(told: ContractState, standing: Standing) -> bool:
     """Return whether a record would undo what was decided here: an end, or a suspension.
 
     What the operator's systems do not know yet, they do not undo. Where they suspended it as well,
-    a record that it is active takes back theirs alone.
+    a record that it is active takes back theirs alone. What followed from something else, a number
+    that leaves or a host that was lost, is nobody's word against the record's: it stays, and the
+    same record is taken in each night.
     """
-    takes_back = standing.is_told_end_beside and not standing.is_end_begun
-    if standing.keeps_end and told not in _ENDS and not takes_back:
+    is_outside = standing.is_port_outs_alone and not standing.is_end_begun
+    if standing.keeps_end and told not in _ENDS and not is_outside:
         return True
-    is_ours_alone = standing.keeps_suspension and not standing.suspension_is_told
-    return is_ours_alone and told is _S.ACTIVE
+    is_reported = standing.suspend_reason in OWN_REASONS and not standing.suspension_is_told
+    return is_reported and told is _S.ACTIVE
 
 
 class SuspensionAfter(NamedTuple):

@@ -24,8 +24,8 @@ _END = (
 _KNOWN = text(f"""
 SELECT id, started_by IS NOT NULL AS is_ours, end_process_id IS NOT NULL AS is_end_begun,
     port_out_id IS NOT NULL AS is_leaving,
-    COALESCE(end_is_from_outside AND end_beside ->> 'end_source' = 'told', false)
-        AS is_told_end_beside, suspend_reason, suspension_is_told, {_END}
+    end_is_from_outside AND COALESCE(end_beside ->> 'end_source', 'told') = 'told'
+        AS is_port_outs_alone, suspend_reason, suspension_is_told, {_END}
 FROM contract WHERE id = ANY(:ids) ORDER BY id FOR NO KEY UPDATE
 """)
 _FACTS = """
@@ -145,7 +145,7 @@ def _known(row: RowMapping) -> KnownContract:
     standing = Standing(
         None if source is None else EndSource(source),
         row["is_end_begun"],
-        row["is_told_end_beside"],
+        row["is_port_outs_alone"],
         None if reason is None else SuspendReason(reason),
         row["suspension_is_told"],
     )
