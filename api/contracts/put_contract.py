@@ -68,7 +68,8 @@ class ContractInput(RequestModel):
 
     @model_validator(mode="after")
     def _ends_when_it_ends(self) -> Self:
-        if fault := end_fault(self.state, self.ends_at, datetime.now(UTC) + CLOCK_SKEW):
+        latest = datetime.now(UTC) + CLOCK_SKEW
+        if fault := end_fault(self.state, self.ends_at, self.expires_on, latest):
             raise ValueError(fault)
         return self
 

@@ -172,7 +172,10 @@ def _is_other_sides(sight: ContractSight, contract: StoredContract) -> bool:
     own = SetEnds.of(contract).own
     if own is None or own.side is None or contract.is_end_reached:
         return False
-    return sight.may_end(contract) and not sight.has_set(own, contract)
+    may_end = sight.may_end(contract) or (
+        _acts_jointly(sight) and contract.owner_id == sight.owner_id
+    )
+    return may_end and not sight.has_set(own, contract)
 
 
 def _is_set_so(contract: StoredContract, preview: EndPreview) -> bool:

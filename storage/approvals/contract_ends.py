@@ -13,6 +13,7 @@ from storage.contract_orders import previewed_end
 from storage.contract_orders.previewed_end import NotInForce
 from storage.contracts import acts, outside_ends, rows
 from storage.contracts.rows import StoredContract
+from storage.contracts.set_ends import SetEnds
 from storage.database import Session
 
 PREVIEW_CHANGED = Reason(
@@ -35,17 +36,31 @@ def carry_out(session: Session, approval: StoredApproval, zone: ZoneInfo, actor:
         preview = previewed_end.computed(session, contract, wanted, zone)
     except (EndNotPossible, NotInForce):
         raise PreviewChanged from None
-    if preview.digest != confirmed.preview:
+    is_earlier = _is_free(contract) or preview.at < (contract.ends_at or preview.at)
+    if preview.digest != confirmed.preview or not is_earlier:
         raise PreviewChanged
     previewed_end.set_as(session, preview, actor=actor, side=EndSide.OWNER)
 
 
 def is_possible(session: Session, approval: StoredApproval) -> bool:
-    """Return whether the contract is in force and has no own end: its number may be leaving."""
+    """Return whether the contract is in force, and no end is set but by others than its owner.
+
+    Its number may be leaving, and its user may have set a later end: it can still be ended before.
+    """
     contract = rows.read(session, approval.subject_id)
     return contract is not None and _can_end(session, contract)
 
 
 def _can_end(session: Session, contract: StoredContract) -> bool:
-    is_open = contract.state.is_in_force and not outside_ends.is_own_set(contract)
+    is_open = contract.state.is_in_force and (_is_free(contract) or _is_users(contract))
     return is_open and acts.is_of_owner(session, contract)
+
+
+def _is_free(contract: StoredContract) -> bool:
+    return not outside_ends.is_own_set(contract)
+
+
+def _is_users(contract: StoredContract) -> bool:
+    """Return whether its user has set its end, which is still to come."""
+    own = SetEnds.of(contract).own
+    return own is not None and own.side is EndSide.USER and not contract.is_end_reached

@@ -2,7 +2,8 @@
 
 ``service.access_until`` follows from all contracts about the service on its account, in whatever
 order they were told, set or called off. A service without contracts has no such moment. Neither has
-one of which only history was told: the contract that is in force now comes with a later record.
+one of which only history was told: the contract that is in force now comes with a later record. One
+that nobody has agreed to yet holds nothing.
 """
 
 from collections.abc import Collection, Sequence
@@ -26,7 +27,7 @@ WITH known AS (
             THEN max(c.ends_at) END AS until
     FROM service s LEFT JOIN contract_service x ON x.service_id = s.id
         LEFT JOIN contract c ON c.id = x.contract_id AND c.account_id = s.account_id
-            AND NOT c.is_history
+            AND NOT c.is_history AND c.state NOT IN ('draft', 'offered')
     WHERE s.id = ANY(:ids) GROUP BY s.id
 )
 UPDATE service s SET access_until = k.until, updated_at = clock_timestamp() FROM known k

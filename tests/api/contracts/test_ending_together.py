@@ -10,11 +10,13 @@ import pytest
 from domain.approvals import templates
 from domain.approvals.acts import ActKind
 from domain.approvals.templates import CURRENT
+from domain.catalogue.contract_terms import Party
 from domain.registry.register import CompanyStatus
 from storage.approvals import carrying_out, concluding, wakeups
 from storage.approvals import rows as approval_rows
 from tests.builders import approvals, contracts
 from tests.builders.approvals import OFF
+from tests.builders.contract_ends import MOBIIL_ID
 from tests.builders.days import today
 from tests.builders.delegations import FOREIGN, OTHER
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU
@@ -78,6 +80,32 @@ async def test_contract_12_a_group_ends_it_and_no_member_alone(
     assert confirmed.status_code == 202
     assert (done["state"], done["end"]["reason"]) == ("ending", "customer")
     assert rows(front.database, "SELECT end_by FROM contract")[0].end_by["kind"] == "engine"
+
+
+@pytest.mark.parametrize(("days", "is_free"), [(40, True), (100, False)])
+async def test_contract_12_a_group_ends_a_mobiil_id_before_its_user_does(
+    front: Front, days: int, *, is_free: bool
+) -> None:
+    """The user, who set a later end, does not keep the company from it."""
+    put_service(front.database, replace(MOBIIL_ID, account_id=OTHER.id))
+    new = contracts.new_contract(
+        OTHER.id, product="mobiil-id", party=Party.USER, person_id=front.id_of(PEETER)
+    )
+    theirs = str(contracts.active(front.database, new, [MOBIIL_ID.id]))
+    assert (await end(front, theirs, PEETER, later(60))).status_code == 200
+
+    proposed = await end(front, theirs, TIIU, later(days))
+    if not is_free:
+        assert proposed.json()["code"] == "contract_ending"
+        return
+    approval_id = UUID(approval_of(proposed))
+    approvals.conclude(front.database, approval_id)
+    await approving.confirm(front, str(approval_id), JAAN)
+    approvals.conclude(front.database, approval_id)
+
+    shown = (await read(front, theirs, TIIU)).json()
+    assert shown["state"] == "ending"
+    assert shown["end"]["at"][:10] in {later(days), later(days - 1)}  # it is midnight in Tallinn
 
 
 @pytest.mark.parametrize("first", [True, False])

@@ -7,7 +7,7 @@ import pytest
 
 from domain.access.permissions import Permission
 from services.access.check import check
-from storage.contracts import ending
+from storage.contracts import ending, promised
 from tests.builders import contracts
 from tests.builders.contract_ends import carried_out, come_to_its_end, mobiil_id, subscription
 from tests.builders.delegations import OFFICE, PHONE, ROUTER
@@ -228,3 +228,21 @@ async def test_contract_10_a_number_that_has_left_ends_its_service_for_all_contr
     assert service_state(front) == "ended"
     orders = "SELECT FROM service_order WHERE contract_id = ANY(:ids)"
     assert len(rows(front.database, orders, ids=[old, renewal])) == 1
+
+
+@pytest.mark.parametrize(("is_agreed", "lasts"), [(False, False), (True, True)])
+async def test_contract_9_an_offer_that_nobody_agreed_to_holds_no_access(
+    front: Front, *, is_agreed: bool, lasts: bool
+) -> None:
+    old = subscription(front.database)
+    new = contracts.new_contract(OFFICE.id, terms=contracts.terms(number="+37255500077"))
+    contracts.offered(front.database, new)
+    with front.database.transaction() as session:
+        promised.about(session, contracts.locked(session, new.id), PHONE.id)
+    if is_agreed:
+        contracts.agree(front.database, new.id)
+
+    assert (await end(front, str(old))).status_code == 200
+
+    (row,) = rows(front.database, "SELECT access_until FROM service WHERE id = :id", id=PHONE.id)
+    assert (row.access_until is None) is lasts
