@@ -104,4 +104,4 @@ def _keep(session: Session, contract: StoredContract, over: ContractOver, conten
         return
     new = NewDocument(KIND, locked.account_id, locked.id, over.language, content)
     documents.store(session, new)
-    keeping.keep_from(session, locked.id, over.ended_on)
+    keeping.keep_from(session, locked.id, locked.ended_at)

@@ -64,7 +64,6 @@ def end(
         number_kept_until=resting.kept_until(contract, product, at),
         ended_at=at,
         **_cost(contract),
-        ended_on=day_of(at, zone),
     )
     resting.rest(session, [contract.id])
     services = _ending_with(session, contract)

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any
 
 from sqlalchemy import text
@@ -62,22 +61,20 @@ def move(
     actor: Actor,
     why: Reason | None = None,
     facts: Mapping[str, Any] | None = None,
-    ended_on: date | None = None,
     **values: Any,
 ) -> StoredContract:
     """Move a locked contract to another state; returns it as it is then.
 
     Of one that is over, the documents are kept for their time after it. ``values``: other columns
-    that change with it. ``facts``: codes and dates for the event. ``ended_on``: the day of
-    the installation's zone on which it ended, where that is known; None: the day in UTC. Raises
-    IllegalStateChange where the chain has no such edge.
+    that change with it. ``facts``: codes and dates for the event. Raises IllegalStateChange where
+    the chain has no such edge.
     """
     require_edge(contract.state, state)
     if state.is_final:
         values.setdefault("ended_at", contract.now)
     moved = change(session, contract, state, actor=actor, why=why, facts=facts, **values)
     if state.is_final:
-        keeping.keep_from(session, contract.id, ended_on or values["ended_at"].date())
+        keeping.keep_from(session, contract.id, values["ended_at"])
     return moved
 
 

@@ -20,6 +20,13 @@ _OWNING = ", ".join(f"'{kind}'" for kind in ServiceKind if kind.owns_number)
 RESTS = """'{}' <> c.resting_numbers AND c.resting_numbers @> ARRAY[CAST(:number AS text)]
     AND c.state = 'ended' AND c.number_kept_until > clock_timestamp()"""
 """Condition: ``:number`` rests after the end of the contract ``c``."""
+HAS_LEFT = """EXISTS (SELECT FROM port_out p WHERE p.state = 'completed'
+    AND s.id = ANY(p.services) AND COALESCE(s.number_since, s.created_at) <= p.at)"""
+"""Condition: another operator has the number of the service ``s``."""
+LEAVES_NONE = f"""EXISTS (SELECT FROM service s WHERE s.id = ANY({{services}}) AND {HAS_LEFT})
+    AND NOT EXISTS (SELECT FROM service s WHERE s.id = ANY({{services}})
+        AND s.kind IN ({_OWNING}) AND NOT {HAS_LEFT})"""
+"""Condition: of a contract about ``services``, every number is another operator's."""
 _REST = text(f"""
 UPDATE contract c SET resting_numbers = n.numbers
 FROM (
@@ -30,8 +37,7 @@ FROM (
             AS k(id, number) ON k.id = s.id
     WHERE e.id = ANY(:ids) AND e.state = 'ended' AND e.number_kept_until > clock_timestamp()
         AND s.kind IN ({_OWNING}) AND COALESCE(k.number, s.number) IS NOT NULL
-        AND NOT EXISTS (SELECT FROM port_out p WHERE p.state = 'completed'
-            AND s.id = ANY(p.services) AND COALESCE(s.number_since, s.created_at) <= p.at)
+        AND NOT {HAS_LEFT}
         AND NOT EXISTS (SELECT FROM contract_service y JOIN contract o ON o.id = y.contract_id
             WHERE y.service_id = s.id AND o.account_id = s.account_id
                 AND o.state IN ('active', 'suspended', 'ending'))

@@ -18,7 +18,7 @@ from domain.processes import ProcessType, contract_start_id
 from domain.reasons import Reason
 from storage.audit import events
 from storage.audit.events import NewEvent
-from storage.contracts import changing, promised
+from storage.contracts import changing, promised, service_access
 from storage.contracts.rows import StoredContract
 from storage.database import Session
 from storage.processes import processes
@@ -133,8 +133,11 @@ def offer(
 
 
 def agree(session: Session, contract: StoredContract, *, actor: Actor) -> StoredContract:
-    """Record that everybody needed has agreed. The caller has kept who did, and how."""
-    return changing.move(
+    """Record that everybody needed has agreed. The caller has kept who did, and how.
+
+    From now on it holds the access to its services, whatever else ends.
+    """
+    moved = changing.move(
         session,
         contract,
         ContractState.SIGNED,
@@ -142,6 +145,8 @@ def agree(session: Session, contract: StoredContract, *, actor: Actor) -> Stored
         why=AGREED,
         signed_at=contract.now,
     )
+    service_access.follow(session, contract.service_ids)
+    return moved
 
 
 def end_unstarted(
@@ -167,6 +172,7 @@ def end_unstarted(
         facts={} if refusal is None else {"refusal": refusal.value},
         refusal=refusal,
     )
+    service_access.follow(session, contract.service_ids)
     end_process(session, contract.id)
     return moved
 

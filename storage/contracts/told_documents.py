@@ -28,4 +28,4 @@ def follow(session: Session, contract_ids: Collection[UUID]) -> None:
         if row.ended_at is None:
             keeping.keep_on(session, row.id)
         else:
-            keeping.keep_from(session, row.id, row.ended_at.date())
+            keeping.keep_from(session, row.id, row.ended_at)

@@ -11,6 +11,7 @@ from sqlalchemy import RowMapping, text
 
 from domain.contracts.reasons import EndSource, SuspendReason
 from domain.contracts.told import Standing, ToldContract
+from storage.contracts import resting
 from storage.database import Session
 
 Row = dict[str, Any]
@@ -51,6 +52,9 @@ _HOST = ", ".join(
     f" THEN c.{name} ELSE EXCLUDED.{name} END"
     for name in ("host_account_id", "host_owner_id")
 )
+# What has left rests nowhere, whatever a record says of it afterwards.
+_GONE = resting.LEAVES_NONE.format(services="f.services")
+_RESTS = f"CASE WHEN f.number_kept_until IS NOT NULL AND NOT ({_GONE}) THEN f.number_kept_until END"
 # Where its end was carried out here, a record that says nothing of it frees no number.
 _KEPT = """CASE WHEN c.end_process_id IS NULL THEN EXCLUDED.number_kept_until
         ELSE COALESCE(EXCLUDED.number_kept_until, c.number_kept_until) END"""
@@ -67,7 +71,7 @@ INSERT INTO contract AS c (id, account_id, owner_id, product, product_version, s
 SELECT f.id, f.account_id, COALESCE(a.company_id, a.person_id), f.product, f.product_version,
     f.state, f.agreement, f.party, f.person_id, f.host_service_id, h.id,
     COALESCE(h.company_id, h.person_id), f.sim, f.signed_at, f.starts_on, f.committed_until,
-    f.billed_until, f.number_kept_until, f.ends_at, f.end_reason, f.end_source, f.end_by,
+    f.billed_until, {_RESTS}, f.ends_at, f.end_reason, f.end_source, f.end_by,
     f.end_cost, f.is_end_cost_known, f.suspend_reason, f.suspension_is_told, f.ended_at,
     f.closed_at, f.state = 'ended' AND f.ends_at <= clock_timestamp(), {_OF_END.format("f.")}
 FROM ({_FACTS}) f JOIN account a ON a.id = f.account_id

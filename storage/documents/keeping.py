@@ -1,6 +1,6 @@
 """How long documents are kept: after the end by kind, longer under a legal hold, then erased."""
 
-from datetime import date
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -19,7 +19,7 @@ HELD: Final = Reason("legal_hold", "A legal claim needs it")
 RELEASED: Final = Reason("legal_hold_ended", "No legal claim needs it any more")
 
 _KEEP = text("""
-UPDATE stored_document SET keep_until = CAST(:ended_on AS date) + :period
+UPDATE stored_document SET keep_until = CAST(:ended_at AS timestamptz) + :period
 WHERE subject_id = :subject_id AND kind = :kind AND erased_at IS NULL
 """)
 _KEEP_ON = text("""
@@ -44,13 +44,14 @@ RETURNING d.id, d.account_id, d.kind, d.sha256
 """)
 
 
-def keep_from(session: Session, subject_id: UUID, ended_on: date) -> None:
+def keep_from(session: Session, subject_id: UUID, ended_at: datetime) -> None:
     """Say when a contract ended: its documents are kept as long after it as their kinds say.
 
-    Idempotent; a later call with another day counts instead.
+    From the moment, which is on one day in UTC and may be on the next one here. Idempotent; a later
+    call with another moment counts instead.
     """
     for kind, period in KEPT_FOR.items():
-        kept = {"subject_id": subject_id, "kind": kind, "ended_on": ended_on, "period": period}
+        kept = {"subject_id": subject_id, "kind": kind, "ended_at": ended_at, "period": period}
         session.execute(_KEEP, kept)
 
 

@@ -7,11 +7,15 @@ from uuid import UUID
 
 import pytest
 
+from activities.contracts.confirm_end import ConfirmEndActivities
+from activities.contracts.end import ContractEndInput
 from storage.contracts import ended
+from storage.documents import documents
 from tests.builders.contract_ends import carried_out, come_to_its_end, subscription
-from tests.builders.days import today
+from tests.builders.days import ZONE, today
 from tests.builders.delegations import OFFICE, PHONE
 from tests.builders.people import MARI
+from tests.builders.rendering import PROVIDER, Pages
 from tests.builders.rows import carry_out, put_service, rows
 from tests.builders.services_since import had_for_a_year
 from tests.clients.api_client import BILLING, Front
@@ -128,7 +132,7 @@ async def test_contract_9_a_told_end_was_asked_for_when_it_was_told_first(front:
 
 
 @pytest.mark.parametrize("size", ["micro", "larger"])
-async def test_contract_8_what_the_preview_did_not_know_the_ended_contract_does_not_either(
+async def test_contract_8_what_the_preview_did_not_know_neither_contract_nor_paper_know(
     front: Front, contract: UUID, size: str
 ) -> None:
     """Of a told contract the prices are not known; a protected customer pays none of them."""
@@ -156,3 +160,10 @@ async def test_contract_8_what_the_preview_did_not_know_the_ended_contract_does_
     (row,) = rows(front.database, "SELECT * FROM contract WHERE id = :id", id=contract)
     assert row.state == "ended"
     assert row.is_end_cost_known is shown["cost_known"] is (size != "larger")
+    pages = ConfirmEndActivities(front.database, Pages(), PROVIDER, ZONE)
+    pages.confirm_end(ContractEndInput(contract_id=contract))
+    with front.database.reading() as connection:
+        (paper,) = documents.of_subject(connection, contract)
+        said = (documents.read(connection, paper) or b"").decode()
+    is_left_open = "Muud tasud, kui neid on, on lõpparvel." in said
+    assert is_left_open is not shown["cost_known"], said

@@ -1,13 +1,15 @@
 """contract.9: a service that another contract is about goes on when one of its contracts ends."""
 
 from dataclasses import replace
+from datetime import datetime
 from uuid import UUID, uuid4
 
 import pytest
 
 from domain.access.permissions import Permission
 from services.access.check import check
-from storage.contracts import ending, promised
+from storage.contract_orders import closing
+from storage.contracts import ending, promised, starting
 from tests.builders import contracts
 from tests.builders.contract_ends import carried_out, come_to_its_end, mobiil_id, subscription
 from tests.builders.delegations import OFFICE, PHONE, ROUTER
@@ -58,6 +60,12 @@ def state_of(front: Front, contract_id: UUID) -> str:
 def service_state(front: Front) -> str:
     (found,) = rows(front.database, "SELECT status FROM service WHERE id = :id", id=PHONE.id)
     return str(found.status)
+
+
+def access_until(front: Front) -> datetime | None:
+    (row,) = rows(front.database, "SELECT access_until FROM service WHERE id = :id", id=PHONE.id)
+    until: datetime | None = row.access_until
+    return until
 
 
 def may_use(front: Front) -> bool:
@@ -244,5 +252,24 @@ async def test_contract_9_an_offer_that_nobody_agreed_to_holds_no_access(
 
     assert (await end(front, str(old))).status_code == 200
 
-    (row,) = rows(front.database, "SELECT access_until FROM service WHERE id = :id", id=PHONE.id)
-    assert (row.access_until is None) is lasts
+    assert (access_until(front) is None) is lasts
+
+
+async def test_contract_9_access_follows_a_contract_that_is_agreed_to_or_given_up_meanwhile(
+    front: Front,
+) -> None:
+    old = subscription(front.database)
+    new = contracts.new_contract(OFFICE.id, terms=contracts.terms(number="+37255500077"))
+    contracts.offered(front.database, new)
+    with front.database.transaction() as session:
+        promised.about(session, contracts.locked(session, new.id), PHONE.id)
+    assert (await end(front, str(old))).status_code == 200
+    until = access_until(front)
+
+    contracts.agree(front.database, new.id)
+    agreed = access_until(front)
+    with front.database.transaction() as session:
+        closing.close_start(session, new.id, starting.WITHDRAWN, contracts.OPS)
+
+    assert until is not None
+    assert (agreed, access_until(front)) == (None, until)

@@ -14,13 +14,14 @@ from storage.retention import tidy
 from tests.builders import contracts
 from tests.builders.contract_ends import carried_out, come_to_its_end, subscription
 from tests.builders.delegations import OFFICE, OWN, PHONE
-from tests.builders.rows import carry_out, put_service, rows
+from tests.builders.rows import carry_out, put_service, rows, service
 from tests.builders.services_since import had_for_a_year
 from tests.clients.api_client import BILLING, Front
 from tests.clients.contracting import end
 from tests.clients.porting import NUMBER, tell
 
 OTHER_NUMBER = "+37255500002"
+OTHER = service(8, OFFICE, phone=OTHER_NUMBER)
 
 
 def rests(database: Database, number: str = NUMBER) -> bool:
@@ -74,6 +75,43 @@ async def test_contract_10_the_number_of_a_contract_that_is_told_rests_as_it_say
     await front.put(path, BILLING, told | over)
 
     assert (resting, rests(front.database)) == (True, False)
+
+
+@pytest.mark.parametrize("ended_by", ["record", "port_out"])
+async def test_contract_10_no_record_lets_a_number_rest_that_has_left(
+    front: Front, ended_by: str
+) -> None:
+    """The same record comes each night; of several numbers, what is left here rests."""
+    has(front.database, NUMBER)
+    put_service(front.database, OTHER)
+    had_for_a_year(front.database)
+    id_, now = uuid4(), datetime.now(UTC)
+    told: dict[str, Any] = {"account_id": str(OFFICE.id), "product": "Kõnepakett XL"}
+    told |= {"services": [str(PHONE.id)], "state": "active"}
+    over = {
+        "state": "ended",
+        "ends_at": (now - timedelta(minutes=1)).isoformat(),
+        "number_kept_until": (now + timedelta(days=30)).isoformat(),
+    }
+    path = f"/v1/contracts/{id_}"
+    await front.put(path, BILLING, told)
+    if ended_by == "record":
+        await front.put(path, BILLING, told | over)
+        assert kept(front.database, id_) == (True, [NUMBER])
+    left = await tell(front, "completed")
+
+    answers = [await front.put(path, BILLING, told | over) for _ in range(2)]
+    versions = {row.version for row in rows(front.database, "SELECT version FROM contract")}
+    again = await front.put(path, BILLING, told | over)
+
+    assert left.status_code == 200, left.text
+    assert [each.status_code for each in (*answers, again)] == [200, 200, 200]
+    assert kept(front.database, id_) == (False, [])
+    assert not rests(front.database)
+    assert versions == {row.version for row in rows(front.database, "SELECT * FROM contract")}
+    both = told | over | {"services": [str(PHONE.id), str(OTHER.id)]}
+    await front.put(path, BILLING, both)
+    assert kept(front.database, id_) == (True, [OTHER_NUMBER])
 
 
 @pytest.mark.parametrize("told", [NUMBER, None])

@@ -11,10 +11,11 @@ from domain.accounts import ServiceStatus
 from domain.catalogue.contract_terms import Party
 from domain.contracts.reasons import EndReason, StartRefusal
 from domain.contracts.states import ContractState
+from domain.retention import CONTRACT_DOCUMENT
 from services.catalogue.files import read_catalogue
 from services.parties.people import ensure_person
 from storage.access import grant_queries
-from storage.contracts import ending, expiring, identity_documents, rows
+from storage.contracts import ending, expiring, identity_documents, rows, starting
 from storage.contracts.ending import End
 from storage.contracts.rows import StoredContract
 from storage.contracts.starting import NewContract
@@ -132,6 +133,30 @@ def test_contract_9_a_contract_ends_with_its_last_service_by_the_operators_word(
     found = read(database, id_)
     assert (found.state, found.end_reason) == (ContractState.ENDED, EndReason.SERVICE_ENDED)
     assert found.closed_at is not None
+
+
+@pytest.mark.parametrize("is_active", [True, False])
+def test_contract_3_documents_are_kept_from_the_moment_whoever_ended_the_contract(
+    database: Database, *, is_active: bool
+) -> None:
+    """For two hours of each night the day is another one in UTC."""
+    put(database, OFFICE)
+    put_service(database, PHONE)
+    new = contracts.new_contract(OFFICE.id)
+    if is_active:
+        contracts.active(database, new, [PHONE.id])
+    else:
+        contracts.offered(database, new)
+    contracts.store_document(database, new.id, OFFICE.id)
+    if is_active:
+        put_service(database, replace(PHONE, status=ServiceStatus.ENDED))
+    else:
+        with database.transaction() as session:
+            found, lapsed = contracts.locked(session, new.id), ContractState.LAPSED
+            starting.end_unstarted(session, found, lapsed, starting.NOT_AGREED, actor=contracts.OPS)
+
+    (document,) = select(database, "SELECT keep_until FROM stored_document")
+    assert document.keep_until - CONTRACT_DOCUMENT == read(database, new.id).ended_at
 
 
 def test_contract_10_a_service_that_moved_to_another_account_is_no_longer_the_contracts(

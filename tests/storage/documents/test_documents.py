@@ -1,7 +1,7 @@
 """contract.3: documents are kept once, as they were, for as long as the law says, then erased."""
 
 import hashlib
-from datetime import date, timedelta
+from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -13,7 +13,6 @@ from services.retention import tidy
 from storage.database import Database
 from storage.documents import documents, keeping
 from storage.documents.documents import DocumentDamaged, NewDocument, StoredDocument
-from tests.builders.days import today
 from tests.builders.people import MARI
 from tests.builders.rows import account, carry_out, put, rows
 
@@ -49,9 +48,9 @@ def content(database: Database, id_: UUID) -> bytes | None:
         return documents.read(connection, document)
 
 
-def ended(database: Database, on: date) -> None:
+def ended(database: Database, at: datetime) -> None:
     with database.transaction() as session:
-        keeping.keep_from(session, CONTRACT, on)
+        keeping.keep_from(session, CONTRACT, at)
 
 
 def hold(database: Database, *, on: bool) -> int:
@@ -107,7 +106,7 @@ def test_contract_3_what_is_stored_after_the_end_is_erased_with_the_others(
     database: Database, contract: UUID
 ) -> None:
     before = stored(database)
-    ended(database, today() - timedelta(days=30))
+    ended(database, datetime.now(UTC) - timedelta(days=30))
     after = stored(database, b"<xml/>", DocumentKind.SIGNATURE)
     kept = [found(database, each).keep_until for each in (before, after)]
     carry_out(database, "UPDATE stored_document SET keep_until = now() - interval '1 day'")
@@ -123,7 +122,7 @@ def test_contract_3_it_is_erased_seven_years_after_the_end_with_an_event(
     database: Database, contract: UUID
 ) -> None:
     document = stored(database)
-    now = today()
+    now = datetime.now(UTC)
     ended(database, now - timedelta(days=7 * 366 - 2))
     tidy(database)
     assert content(database, document) == b"%PDF"
@@ -141,7 +140,7 @@ def test_contract_3_a_legal_hold_keeps_it_until_it_is_lifted(
     database: Database, contract: UUID
 ) -> None:
     document = stored(database)
-    ended(database, date(2001, 1, 1))
+    ended(database, datetime(2001, 1, 1, tzinfo=UTC))
     assert (hold(database, on=True), hold(database, on=True)) == (1, 0)
     tidy(database)
     assert content(database, document) == b"%PDF"
@@ -160,7 +159,7 @@ def test_contract_3_a_legal_hold_keeps_it_until_it_is_lifted(
 def test_contract_3_more_than_one_batch_is_erased(database: Database, contract: UUID) -> None:
     for number in range(103):
         stored(database, f"{number}".encode())
-    ended(database, date(2001, 1, 1))
+    ended(database, datetime(2001, 1, 1, tzinfo=UTC))
     tidy(database)
     assert rows(database, "SELECT document_id FROM document_content") == []
     assert len(document_events(database)) == 103
