@@ -36,7 +36,7 @@ from api.auth.client_limits import CallerLimits, ClientLimits, LeaveLimits
 from api.auth.freshness import Fresh
 from api.auth.tokens import TokenVerifier
 from api.camara import app as camara_app
-from api.catalogue import account_catalogue
+from api.catalogue import account_catalogue, contract_products
 from api.contracts import account_contracts, contracts, put_contract, sign
 from api.contracts import documents as contract_documents
 from api.contracts import end_facts as contract_end_facts
@@ -123,6 +123,7 @@ ROUTERS = (
     account_people.router,
     reads.router,
     account_catalogue.router,
+    contract_products.router,
     accounts.router,
     customer_size.router,
     account_delegations.router,

@@ -87,6 +87,10 @@ class Api:
         headers = {} if key is None else {"Idempotency-Key": str(key)}
         return _body(await self._send("POST", path, json=body or {}, headers=headers))
 
+    async def file(self, path: str, **query: object) -> httpx.Response:
+        """Return a file of the API as it is: its bytes, with the headers that say what it is."""
+        return await self._send("GET", path, params=_given(query))
+
     async def search(self, path: str, body: Mapping[str, Any], **query: object) -> Json:
         """Return what a search finds whose words must be in no address: names, numbers, codes."""
         return _body(await self._send("POST", path, json=body, params=_given(query)))

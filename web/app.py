@@ -28,14 +28,22 @@ from web.selfservice import (
     account_overview,
     account_requests,
     confirmations,
+    contract_agreeing,
+    contract_ending,
+    contract_starting,
+    contract_suspending,
+    contracts,
     ending,
     giving,
     history,
     notices,
     numbers,
     offers,
+    ordering,
+    orders,
     people,
     requests,
+    services,
     sessions,
     start,
 )
@@ -54,6 +62,14 @@ _ROUTERS = (
     requests.router,
     account_overview.router,
     account_requests.router,
+    services.router,
+    ordering.router,
+    orders.router,
+    contract_starting.router,  # "new" is no contract's id
+    contracts.router,
+    contract_ending.router,
+    contract_suspending.router,
+    contract_agreeing.router,  # the last: its paths end in any of its acts
 )
 _FOR_STAFF = (overview.router, stuck.router, deciding.router)
 _LARGEST_FORM = 64 * 1024

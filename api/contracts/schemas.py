@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.contracts.agreement_schemas import ContractConfirmation, ContractSignature
+from api.http.grant_schemas import ServiceLabel
 from api.http.schemas import RequestModel, ResponseModel, SingleLine
 from domain.catalogue.contract_terms import Agreement, Party
 from domain.catalogue.products import Period
@@ -68,11 +69,15 @@ class Contract(ResponseModel):
     id: UUID
     account_id: UUID
     product: str
+    product_name: str = Field(
+        description="In the language of the request; as it was told where the catalogue has none."
+    )
     product_version: str | None = Field(description="Null: the operator's systems told it.")
     state: ContractState
     agreement: Agreement
     party: Party
     services: list[UUID]
+    service_labels: list[ServiceLabel] = Field(description="Those of them on its account now.")
     host_service_id: UUID | None
     months: int | None = Field(description="The committed term. Null: not known.")
     parameters: dict[str, Any]
@@ -121,7 +126,9 @@ class Contract(ResponseModel):
         same = {name: getattr(contract, name) for name in _SAME}
         return cls(
             **same,
+            product_name=shown.product_names.get(language, contract.product),
             services=list(contract.service_ids),
+            service_labels=[label for label in map(ServiceLabel.of, shown.services) if label],
             months=None if terms is None else terms.months,
             parameters={} if terms is None else dict(terms.parameters),
             prices=[]

@@ -1,13 +1,16 @@
 """Use cases of readers: the contracts of an account, and one contract."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
 from domain.access.permissions import Permission
+from domain.accounts import ServiceLabel
 from domain.contracts.reasons import EndReason
+from domain.numbers.sms_texts import Language
 from services.contracts.contract_facts import ToAgree, to_agree
+from services.contracts.labels import ContractLabels
 from services.contracts.sight import ContractSight, seen_contract, sight_of
 from services.engine import Engine
 from services.errors import NotFound
@@ -33,6 +36,10 @@ class ShownContract:
     """Whether the reader may end it, or withdraw it before it is active."""
     may_call_off: bool
     """Whether the reader may call its end off now."""
+    product_names: Mapping[Language, str]
+    """Empty: the catalogue does not know its product."""
+    services: Sequence[ServiceLabel]
+    """Those on its account now."""
     proposed_end: EndReason | None
     """Why operations are to decide whether it ends; None: it is not proposed."""
 
@@ -42,7 +49,7 @@ async def read_contract(engine: Engine, contract_id: UUID, person_id: UUID | Non
 
     def read(connection: Connection) -> ShownContract:
         contract, sight = seen_contract(connection, contract_id, person_id)
-        return _shown(connection, contract, sight)
+        return _shown(connection, contract, sight, ContractLabels.read(connection, [contract]))
 
     return await engine.read(read)
 
@@ -74,12 +81,15 @@ async def list_contracts(
             limit=limit,
         )
         seen = sight.with_own_host(account_id)
-        return [_shown(connection, each, seen) for each in found]
+        labels = ContractLabels.read(connection, found)
+        return [_shown(connection, each, seen, labels) for each in found]
 
     return await engine.read(read)
 
 
-def _shown(connection: Connection, contract: StoredContract, sight: ContractSight) -> ShownContract:
+def _shown(
+    connection: Connection, contract: StoredContract, sight: ContractSight, labels: ContractLabels
+) -> ShownContract:
     return ShownContract(
         contract,
         agreements.of_contract(connection, contract.id),
@@ -87,5 +97,7 @@ def _shown(connection: Connection, contract: StoredContract, sight: ContractSigh
         to_agree(connection, contract, may_agree=sight.may_agree(contract)),
         sight.may_end(contract),
         sight.may_call_off(contract),
+        labels.product(contract),
+        labels.services(contract, sight),
         proposals.proposed_end(connection, contract.id),
     )

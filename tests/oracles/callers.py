@@ -176,6 +176,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "exportPerson": ({"ops"}, None),
     "repairStuckItem": ({"ops"}, {"repair": "close", **JUDGED}),
     "getAccountCatalogue": ({"person", "portal"}, None),
+    "listContractProducts": ({"person", "portal"}, None),
     "getAccount": ({"person", "portal", "support", "ops"}, None),
     "getDrift": ({"ops"}, None),
     "getEvent": ({"person", "portal", "watcher", "support", "ops"}, None),

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends
+from fastapi import Depends, HTTPException
+from markupsafe import Markup
 
 from web.api_client import Json
 from web.selfservice.navigation import account_links
@@ -43,6 +44,18 @@ class AccountVisit(Visit):
     def may(self, permission: str) -> bool:
         """Return whether this person has a permission on the whole account, says the API."""
         return permission in (self.account["permissions"] or ())
+
+    def word(self, group: str, code: object) -> Markup:
+        """Return a code in words; the code itself where the API is newer than these pages."""
+        try:
+            return self.text(f"{group}.{code}")
+        except KeyError:
+            return Markup("{}").format(code)
+
+    def require_own(self, found: Json) -> None:
+        """Raise 404 where what was found by its id is of another account than the path names."""
+        if found["account_id"] != self.account["id"]:
+            raise HTTPException(404)
 
     def of_account(self, path: str = "") -> str:
         """Return the path, without language, of a page of this account."""

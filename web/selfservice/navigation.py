@@ -8,6 +8,9 @@ from markupsafe import Markup
 from web.theme.frame import NavLink
 
 _OF_ACCOUNT = (
+    ("services", "service:view"),
+    ("orders", "service:view"),
+    ("contracts", "contract:view"),
     ("people", "access:view"),
     ("requests", "access:manage"),
     ("history", "access:view"),

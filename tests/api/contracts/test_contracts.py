@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from domain.identifiers import PersonKey
-from tests.builders.delegations import OTHER, OWN
+from tests.builders.delegations import OFFICE, OTHER, OWN
 from tests.builders.people import JAAN, KATI, MARI, PEETER, TIIU
 from tests.builders.rows import rows
 from tests.clients.api_client import OPS, PORTAL, SUPPORT, Front, person_token
@@ -185,3 +185,28 @@ async def test_contract_4_no_program_agrees_for_a_person(front: Front) -> None:
     )
 
     assert answer.status_code == 403
+
+
+async def test_page_9_a_contract_says_what_people_know_it_by(front: Front) -> None:
+    id_ = await offered(front, FIBRE)
+
+    shown = [(await read(front, id_, language=each)).json() for each in ("et", "ru")]
+
+    assert [each["product_name"] for each in shown] == ["Internetileping", "Договор на интернет"]
+    listed = await front.get(f"/v1/accounts/{OFFICE.id}/contracts", person_token(MARI))
+    assert [each["id"] for each in listed.json()["items"]] == [id_]
+
+
+async def test_page_9_what_is_had_by_a_contract_is_listed_with_its_terms(front: Front) -> None:
+    path = f"/v1/accounts/{OFFICE.id}/contract-products"
+    found = (await front.get(path, person_token(MARI), accept_language="en")).json()["items"]
+    by_id = {each["id"]: each for each in found}
+
+    assert by_id.keys() == {"internet-subscription", "mobiil-id", "mobile-subscription"}
+    mobile, theirs = by_id["mobile-subscription"], by_id["mobiil-id"]
+    assert (mobile["needs_number"], mobile["host"], mobile["may_start"]) == (True, None, True)
+    assert mobile["months"] == [0, 12, 24]
+    assert {each["name"] for each in mobile["parameters"]} == {"iccid", "package"}
+    assert (theirs["host"], theirs["lasts_years"], theirs["party"]) == ("mobile", 5, "user")
+    for who in (PEETER, TIIU):
+        assert (await front.get(path, person_token(who))).status_code == 404

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from dev.demo.client import Scene
-from tests.clients.journeys import access, operations, pictures, together
+from tests.clients.journeys import access, contracting, operations, pictures, together
 from tests.fixtures.browser_plugin import NewPage
 
 Journey = Callable[[Scene, NewPage], Awaitable[None]]
@@ -18,6 +18,7 @@ JOURNEYS: tuple[Journey, ...] = (
     access.two_tabs_are_two_companies,
     operations.operations_correct_what_is_stuck,
     together.members_of_a_board_confirm_together,
+    contracting.a_contract_is_signed_ordered_for_and_ended,
     pictures.pictures_are_taken,
 )
 
