@@ -221,12 +221,6 @@ def called(resends: Resends) -> int:
     return sum(resends.network.requests().values())
 
 
-def failures(resends: Resends) -> int:
-    (row,) = resends.rows("SELECT failures FROM target WHERE name = 'network'")
-    found: int = row.failures
-    return found
-
-
 def listed(resends: Resends) -> list[tuple[str, str, str]]:
     """All that is or was stuck."""
     found = resends.rows("SELECT * FROM stuck ORDER BY since")
