@@ -10,8 +10,9 @@ from domain.audit import Actor
 from domain.contracts.agreeing import AgreeRefusal
 from domain.contracts.states import ContractState
 from services import launcher
+from services.contracts.locking import locked_contract
 from services.contracts.refusals import as_refused
-from services.contracts.sight import locked_contract, seen_contract
+from services.contracts.sight import seen_contract
 from services.engine import Engine
 from services.errors import Refused
 from storage.approvals import answering, open_about

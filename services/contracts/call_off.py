@@ -6,7 +6,8 @@ from domain.audit import Actor
 from domain.contracts.states import ContractState
 from domain.delegations.basis import BasisKind
 from services.contracts.end_previews import NOT_IN_FORCE
-from services.contracts.sight import ContractSight, locked_contract
+from services.contracts.locking import locked_contract
+from services.contracts.sight import ContractSight
 from services.engine import Engine
 from services.errors import Refused
 from storage.contracts import decisions, outside_ends

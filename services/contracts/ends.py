@@ -16,7 +16,8 @@ from services.approvals.propose import Jointly
 from services.approvals.refusals import as_refused
 from services.contracts import end_previews, end_proposals
 from services.contracts.end_previews import ShownEndPreview
-from services.contracts.sight import ContractSight, locked_contract
+from services.contracts.locking import locked_contract
+from services.contracts.sight import ContractSight
 from services.engine import Engine
 from services.errors import NotFound, Refused
 from storage.approvals import open_about, proposing

@@ -11,12 +11,12 @@ from domain.contracts.states import ContractState
 from domain.delegations.basis import BasisKind
 from services.errors import NotFound
 from services.reviews.authority import reviews_as
-from storage.access import grant_queries, suspensions
+from storage.access import grant_queries
 from storage.accounts import account_queries
 from storage.contracts import rows
 from storage.contracts.rows import StoredContract
 from storage.contracts.set_ends import SetEnd, SetEnds
-from storage.database import Connection, Session
+from storage.database import Connection
 from storage.delegations import support
 
 
@@ -160,36 +160,6 @@ def seen_contract(
     if contract is None:
         raise NotFound
     sight = sight_on(connection, contract, person_id)
-    if not sight.sees(contract):
-        raise NotFound
-    return contract, sight
-
-
-def hold_off(session: Session, contract: StoredContract, person_id: UUID | None) -> None:
-    """Let a freeze that begins now wait for what this person does, or be seen by it.
-
-    Before the contract is locked.
-    """
-    if person_id is not None:
-        subjects = {contract.account_id, contract.host_account_id or person_id, person_id}
-        suspensions.hold_off(session, subjects)
-
-
-def locked_contract(
-    session: Session, contract_id: UUID, person_id: UUID | None
-) -> tuple[StoredContract, ContractSight]:
-    """Lock a contract that this person sees, against freezes too, and return it with what they may.
-
-    None: a member of staff. Raises NotFound.
-    """
-    found = rows.read(session, contract_id)
-    if found is None:
-        raise NotFound
-    hold_off(session, found, person_id)
-    contract = rows.lock(session, contract_id)
-    if contract is None:
-        raise NotFound
-    sight = sight_on(session.connection(), contract, person_id)
     if not sight.sees(contract):
         raise NotFound
     return contract, sight

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 from domain.audit import Actor
 from domain.contracts.end_preview import WantedEnd
 from services.contracts import end_previews, end_proposals, ends
-from services.contracts.sight import locked_contract
+from services.contracts.locking import locked_contract
 from services.engine import Engine
 from storage.approvals import open_about
 from storage.contract_orders import previewed_end

@@ -21,6 +21,7 @@ from domain.delegations.basis import BasisKind
 from domain.numbers.sms_texts import Language
 from domain.personal_codes import BIRTH_DATES
 from services import launcher
+from services.contracts.locking import lock_authority
 from services.engine import Engine
 from services.errors import NotFound
 from services.reviews.authority import reviews_as
@@ -72,8 +73,10 @@ def _drafted(session: Session, wanted: StartedContract, zone: ZoneInfo) -> NewCo
     product = products.current(session.connection()).get(wanted.product)
     if product is None:
         raise ContractRefused(StartRefusal.PRODUCT_UNKNOWN)
+    host = _locked_host(session, wanted)
     _require_permitted(session, wanted, product)
-    terms, host = product.contract, _host(session, wanted)
+    terms = product.contract
+    _require_host(wanted, host)
     asked = Wanted(wanted.months, wanted.parameters, wanted.number)
     parameters = start_checks.require_startable(product, asked, host)
     if terms is None:
@@ -96,7 +99,8 @@ def _drafted(session: Session, wanted: StartedContract, zone: ZoneInfo) -> NewCo
 
 
 def _require_permitted(session: Session, wanted: StartedContract, product: Product) -> None:
-    """Raise unless this person may start it on the account."""
+    """Raise unless this person may start it on the account, until it is drafted."""
+    lock_authority(session, {wanted.account_id}, wanted.person_id)
     connection = session.connection()
     held = grant_queries.held(connection, wanted.person_id, wanted.account_id)
     if not held:
@@ -115,14 +119,19 @@ def _acts_jointly(session: Session, wanted: StartedContract, product: Product) -
     return basis is BasisKind.JOINT
 
 
-def _host(session: Session, wanted: StartedContract) -> Host | None:
+def _locked_host(session: Session, wanted: StartedContract) -> Host | None:
+    """Lock the service that it is to rest on: before accounts, as ``storage.locks`` says."""
     if wanted.host_service_id is None:
         return None
-    host = hosts.lock(session, wanted.host_service_id, wanted.product, wanted.person_id)
+    return hosts.lock(session, wanted.host_service_id, wanted.product, wanted.person_id)
+
+
+def _require_host(wanted: StartedContract, host: Host | None) -> None:
+    if wanted.host_service_id is None:
+        return
     # Somebody else's number is none: nobody finds out by this which there are.
     if host is None or not host.is_used_by_starter:
         raise ContractRefused(StartRefusal.HOST_UNKNOWN)
-    return host
 
 
 def _require_age(session: Session, terms: ContractTerms, person_id: UUID, today: date) -> None:

@@ -12,7 +12,8 @@ from domain.contracts.suspensions import OWN_REASONS, TOLD_REASONS
 from domain.delegations.basis import BasisKind
 from domain.processes import order_id
 from services import launcher
-from services.contracts.sight import ContractSight, hold_off, sight_of
+from services.contracts.locking import lock_with_authority
+from services.contracts.sight import ContractSight, sight_of
 from services.engine import Engine
 from services.errors import NotFound, Refused
 from services.ops.wake import wake_if_reached
@@ -44,8 +45,9 @@ async def suspend(
 
     One that is reported already stays as it is; one that the operator's record suspended, or that
     is with its host, is so for this reason then. Who may restrict its services may do it, who uses
-    all of them, and each who represents the owner, also together with others only. Raises NotFound,
-    or Refused: ``not_permitted``, ``contract_has_other_services``, ``contract_not_in_force``.
+    all of them, and each who represents the owner, also together with others only. It waits for no
+    change of access: who had it just now reports a loss. Raises NotFound, or Refused:
+    ``not_permitted``, ``contract_has_other_services``, ``contract_not_in_force``.
     """
 
     def write(session: Session) -> Orders:
@@ -72,9 +74,8 @@ async def resume(engine: Engine, contract_id: UUID, asker: Asker) -> StoredContr
     """
 
     def write(session: Session) -> Orders:
-        if (found := rows.read(session, contract_id)) is not None:
-            hold_off(session, found, asker.person_id)
-        contract = rows.lock_with_others(session, contract_id)
+        about = (contract_id, asker.person_id)
+        contract = lock_with_authority(session, *about, rows.lock_with_others)
         contract, sight = _seen(session, contract, asker)
         if not _may_resume(sight, contract):
             raise Refused("not_permitted")

@@ -52,7 +52,7 @@ def is_possible(session: Session, approval: StoredApproval) -> bool:
 
 
 def _can_end(session: Session, contract: StoredContract) -> bool:
-    is_open = contract.state.is_in_force and (_is_free(contract) or _is_users(contract))
+    is_open = contract.state.is_in_force and (_is_free(contract) or _is_others(contract))
     return is_open and acts.is_of_owner(session, contract)
 
 
@@ -60,7 +60,8 @@ def _is_free(contract: StoredContract) -> bool:
     return not outside_ends.is_own_set(contract)
 
 
-def _is_users(contract: StoredContract) -> bool:
-    """Return whether its user has set its end, which is still to come."""
+def _is_others(contract: StoredContract) -> bool:
+    """Return whether its user, or its number's owner, has set its end, which is still to come."""
     own = SetEnds.of(contract).own
-    return own is not None and own.side is EndSide.USER and not contract.is_end_reached
+    is_theirs = own is not None and own.side in {EndSide.USER, EndSide.HOST}
+    return is_theirs and not contract.is_end_reached

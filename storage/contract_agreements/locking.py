@@ -1,6 +1,6 @@
-"""What an agreement to a contract rests on, locked: company, approvals, account, grants, contract.
+"""What an agreement to a contract rests on, locked in this order.
 
-In this order.
+Company, approvals, freezes, account, grants, contract.
 """
 
 from dataclasses import dataclass
@@ -47,9 +47,9 @@ def lock(session: Session, contract_id: UUID, person_id: UUID) -> Locked:
         raise LookupError("no such contract")
     company_id = proposing.lock_company(session, found.account_id)
     approvals = open_about.lock(session, _START, contract_id)
+    # A freeze that begins now waits for this, or is seen.
+    suspensions.hold_off(session, [found.account_id, person_id])
     basis = None
-    if found.party is Party.USER:  # a freeze that begins now waits for this, or is seen
-        suspensions.hold_off(session, [found.account_id, person_id])
     if found.party is Party.OWNER:
         basis = support.lock_owners_name(session, found.account_id, person_id)
     contract = rows.lock(session, contract_id)

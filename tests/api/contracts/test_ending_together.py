@@ -99,12 +99,15 @@ async def test_contract_12_a_group_ends_a_mobiil_id_before_its_user_does(
         assert proposed.json()["code"] == "contract_ending"
         return
     approval_id = UUID(approval_of(proposed))
+    approvals.proceed(front.database, approval_id)
+    with front.database.transaction() as session:
+        touched = wakeups.touch_outdated(session)
     approvals.conclude(front.database, approval_id)
     await approving.confirm(front, str(approval_id), JAAN)
     approvals.conclude(front.database, approval_id)
 
     shown = (await read(front, theirs, TIIU)).json()
-    assert shown["state"] == "ending"
+    assert (touched, shown["state"]) == (0, "ending")
     assert shown["end"]["at"][:10] in {later(days), later(days - 1)}  # it is midnight in Tallinn
 
 
