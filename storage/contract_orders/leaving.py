@@ -31,6 +31,11 @@ class ToldPortOut:
     as_of: datetime
     """When the porting system knew so."""
 
+    @property
+    def message(self) -> str:
+        """Return what tells this message from others about the same port-out."""
+        return f"{self.id} {self.as_of.isoformat()}"
+
 
 @dataclass(frozen=True, slots=True)
 class PortOut:
@@ -89,6 +94,7 @@ def let_go_on(
 ) -> None:
     """Call the ends of these services' contracts off that this port-out set."""
     for contract in in_force(session, sorted(services)):
-        if has_others(session, contract, sorted(services)):
-            end_notices.number_stays(session, contract, actor=actor)
+        is_set = contract.port_out_id == told.id
         outside_ends.call_off_moment(session, contract, told.id, actor=actor)
+        if not is_set and has_others(session, contract, sorted(services)):
+            end_notices.number_stays(session, contract, actor=actor, message=told.message)

@@ -86,7 +86,8 @@ def _announced(
     leaving.let_go_on(session, told, set(services).difference(having), actor)
     for contract in leaving.in_force(session, having):
         if leaving.has_others(session, contract, having):
-            end_notices.number_leaves(session, contract, actor=actor)
+            outlives = outside_ends.outlive(session, contract, told.id, actor=actor)
+            end_notices.number_leaves(session, outlives, actor=actor, message=told.message)
         else:
             outside_ends.set_moment(session, contract, told.id, told.at, actor=actor)
     return PortOut(told.id, told.state, told.at, sorted({*services, *having}))

@@ -17,7 +17,7 @@ from storage.audit.events import NewEvent
 from storage.contract_orders import end as ends
 from storage.contract_orders import leaving
 from storage.contract_orders.leaving import PortOut, ToldPortOut
-from storage.contracts import ending, resting, rows
+from storage.contracts import ending, outside_ends, resting, rows
 from storage.contracts.ending import End
 from storage.contracts.rows import StoredContract
 from storage.database import Session
@@ -43,6 +43,7 @@ def completed(
     gone = [row.id for row in found]
     for contract in leaving.in_force(session, gone):
         if leaving.has_others(session, contract, gone):
+            outside_ends.outlive(session, contract, told.id, actor=actor)
             continue
         process_id, orders = _end(session, contract, zone, actor)
         processes.append(process_id)

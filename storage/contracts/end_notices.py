@@ -33,17 +33,22 @@ def goes_on(session: Session, contract: StoredContract, *, actor: Actor) -> None
     _tell(session, contract, NoticeKind.CONTRACT_GOES_ON, actor)
 
 
-def number_leaves(session: Session, contract: StoredContract, *, actor: Actor) -> None:
-    """Tell the owner of a locked contract that its number is to leave.
+def number_leaves(
+    session: Session, contract: StoredContract, *, actor: Actor, message: str = ""
+) -> None:
+    """Tell the owner of a locked contract that a number of it is to leave.
 
-    The user of a contract of their own is told that it ends.
+    The user of a contract of their own is told that it ends. ``message``: of the porting system;
+    of a contract that goes on each is told once, of another each change of the contract.
     """
-    _tell_owner(session, contract, NoticeKind.NUMBER_LEAVES, actor)
+    _tell_owner(session, contract, NoticeKind.NUMBER_LEAVES, actor, message)
 
 
-def number_stays(session: Session, contract: StoredContract, *, actor: Actor) -> None:
+def number_stays(
+    session: Session, contract: StoredContract, *, actor: Actor, message: str = ""
+) -> None:
     """Tell the same people that it does not leave."""
-    _tell_owner(session, contract, NoticeKind.NUMBER_STAYS, actor)
+    _tell_owner(session, contract, NoticeKind.NUMBER_STAYS, actor, message)
 
 
 def end_proposed(
@@ -66,10 +71,12 @@ def owners(session: Session, account_id: UUID, owner_id: UUID) -> list[UUID]:
     return sorted(representatives.of_account(session, account_id))
 
 
-def _tell_owner(session: Session, contract: StoredContract, kind: NoticeKind, actor: Actor) -> None:
+def _tell_owner(
+    session: Session, contract: StoredContract, kind: NoticeKind, actor: Actor, message: str
+) -> None:
     if contract.party is not Party.OWNER:
         return
-    on, occasion = contract.account_id, str(contract.version)
+    on, occasion = contract.account_id, message or str(contract.version)
     told = owners(session, on, contract.owner_id)
     new = [NewNotice(who, kind, contract.id, occasion, on) for who in told]
     notices.create(session, new, actor=actor)

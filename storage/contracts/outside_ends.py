@@ -84,6 +84,20 @@ def call_off_moment(
     return _call_off_outside(session, contract, actor)
 
 
+def outlive(
+    session: Session, contract: StoredContract, port_out_id: UUID, *, actor: Actor
+) -> StoredContract:
+    """Let a contract that has other numbers by now outlive the one that leaves. Idempotent.
+
+    As ``call_off_moment``, but nobody is told that the number stays.
+    """
+    ends = SetEnds.of(contract)
+    if ends.outside is None or ends.port_out_id != port_out_id or _has_come(contract):
+        return contract
+    new = SetEnds(ends.own, None)
+    return set_ends.put(session, contract, new, actor=actor, why=CALLED_OFF)
+
+
 def call_off_own(session: Session, contract: StoredContract, *, actor: Actor) -> StoredContract:
     """Call off the own end of a locked contract; one from outside stays. Idempotent.
 

@@ -60,14 +60,14 @@ async def own_contract(visit: AccountVisit, contract_id: UUID) -> Json:
 
 
 async def _documents(visit: AccountVisit, contract_id: UUID) -> list[Json]:
-    """Return its documents; none where they are another person's to read."""
+    """Return its documents, the newest of each kind; none where they are another's to read."""
     try:
         found = await visit.api.get(f"/v1/contracts/{contract_id}/documents")
     except ApiProblem as problem:
         if problem.status != 404:
             raise
         return []
-    return list(found["items"])
+    return list({each["kind"]: each for each in found["items"]}.values())
 
 
 @router.get("/{contract_id}/documents/{kind}")

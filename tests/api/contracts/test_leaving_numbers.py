@@ -174,7 +174,7 @@ async def test_contract_10_of_several_numbers_one_leaves_and_the_last_ends_the_c
         for word, known in (("announced", 3), ("cancelled", 2), ("announced", 1)):
             answer = await tell(front, word, id_=id_, number=number, known=known)
             assert (answer.status_code, await ends(front, both)) == (200, ("active", None, None))
-    assert (len(told(front, "number_leaves")), len(told(front, "number_stays"))) == (1, 1)
+    assert (len(told(front, "number_leaves")), len(told(front, "number_stays"))) == (4, 2)
 
     await tell(front, "completed")
     after_one = await ends(front, both), services(front)
@@ -206,3 +206,25 @@ async def test_contract_10_a_mobiil_id_of_the_number_ends_once_with_its_host(fro
         id_: [each.state for each in moves if each.subject_id == id_] for id_ in (host, on_it)
     }
     assert by_contract == {host: ["ending", "ended"], on_it: ["ending", "ended"]}
+
+
+async def test_contract_10_a_contract_that_got_another_number_outlives_the_one_that_leaves(
+    front: Front,
+) -> None:
+    put_service(front.database, OF_KUUSK)
+    had_for_a_year(front.database)
+    one = subscription(front.database)
+    await tell(front, "announced", known=3)
+    assert (await ends(front, one))[:2] == ("ending", "ported_out")
+    carry_out(
+        front.database,
+        "INSERT INTO contract_service (contract_id, service_id) VALUES (:id, :more)",
+        id=one,
+        more=ROUTER.id,
+    )
+
+    await tell(front, "completed")
+
+    assert await ends(front, one) == ("active", None, None)
+    assert services(front) == {PHONE.id: "ended", ROUTER.id: "active"}
+    assert told(front, "number_stays") == []
