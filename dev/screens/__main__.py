@@ -27,6 +27,9 @@ def shots(story: Story) -> list[Shot]:
         Shot("people", f"{account}/people", board),
         Shot("give-access", f"{account}/people/give", board),
         Shot("confirmation", f"/confirmations/{story.approval}", story.second.code),
+        Shot("service", f"{account}/services/{story.service}", board),
+        Shot("contract", f"{account}/contracts/{story.contract}", board),
+        Shot("new-contract", f"{account}/contracts/new/mobile-subscription", board),
         Shot("console", "/console", _OPERATOR),
         Shot("stuck", f"/console/stuck/{story.stuck}", _OPERATOR),
     ]

@@ -22,6 +22,7 @@ class Story:
     """Confirms what the other member of a board has proposed."""
     account: str
     approval: str
+    service: str
     contract: str
     stuck: str
 
@@ -42,6 +43,7 @@ def told(scene: Scene) -> Story:
         second=second,
         account=account,
         approval=_proposed(scene, customer(scene, theirs, "Kaks Partnerit OÜ"), first, second),
+        service=services[0],
         contract=Subscription(scene, account, _NEW_NUMBER, _SIM).start(board.code)["id"],
         stuck=_stuck(scene, services),
     )

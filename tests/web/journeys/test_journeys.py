@@ -23,6 +23,7 @@ JOURNEYS: tuple[Journey, ...] = (
 )
 
 
+@pytest.mark.timeout(1800)  # it is many tests in one
 async def test_page_16_journeys(scene: Scene, new_page: NewPage, subtests: pytest.Subtests) -> None:
     for journey in JOURNEYS:
         with subtests.test(journey.__name__):
