@@ -21,8 +21,8 @@ from tests.builders.rows import BILLING, give, rows
 from tests.builders.told_contracts import ID, PAST, Stands, stands, tell, told
 
 TOLD = ("active", "suspended", "ending", "ended")
-LONGEST = 3
-"""Records in a row, each state after each."""
+LONGEST = {True: 3, False: 2}
+"""Records in a row, each state after each, in a long run and in a usual one."""
 _REFUSED = ("refused", "refused")
 _AS_TOLD = {
     "active": ("active", "-"),
@@ -83,8 +83,8 @@ def customers(database: Database) -> Database:
     return database
 
 
-def _walk(session: Session, before: Stands, told: Sequence[str]) -> None:
-    if len(told) == LONGEST:
+def _walk(session: Session, before: Stands, told: Sequence[str], longest: int) -> None:
+    if len(told) == longest:
         return
     for state in TOLD:
         undone = session.begin_nested()
@@ -97,13 +97,13 @@ def _walk(session: Session, before: Stands, told: Sequence[str]) -> None:
         assert stands(session) == (after or before), way
         if before.end in {"here", "here, leaving", "outside, here", "begun"}:
             assert (locked(session).ends_at, locked(session).end_reason) == end, way
-        _walk(session, after or before, way)
+        _walk(session, after or before, way, longest)
         undone.rollback()
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_contract_1_what_was_decided_here_outlives_every_sequence_of_records(
-    customers: Database, way: str
+    customers: Database, way: str, *, long_run: bool
 ) -> None:
     acts, before = WAYS[way]
     with customers.trial() as session:
@@ -112,7 +112,7 @@ def test_contract_1_what_was_decided_here_outlives_every_sequence_of_records(
             act(session)
 
         assert stands(session) == before
-        _walk(session, before, [])
+        _walk(session, before, [], LONGEST[long_run])
 
 
 def test_contract_1_what_was_lost_here_is_opened_here_and_then_told_active(
