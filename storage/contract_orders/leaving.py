@@ -61,6 +61,15 @@ SELECT EXISTS (
     WHERE x.contract_id = :contract AND s.account_id = :account AND s.status <> 'ended'
         AND NOT s.id = ANY(:leaving))
 """)
+# Of what has had its number since before it was announced.
+_LAST = text("""
+SELECT p.id, p.at FROM port_out p
+WHERE p.state = 'announced' AND NOT EXISTS (
+    SELECT FROM contract_service x JOIN service s ON s.id = x.service_id
+    WHERE x.contract_id = :contract AND s.account_id = :account AND s.status <> 'ended'
+        AND (NOT s.id = ANY(p.services) OR COALESCE(s.number_since, s.created_at) > p.as_of))
+ORDER BY p.at, p.id LIMIT 1
+""")
 _TO_LOCK = text(f"SELECT s.id FROM service s WHERE {_HAS}")
 _HAVING = text(f"{STORED} WHERE {_HAS} ORDER BY s.id FOR UPDATE OF s")
 
@@ -87,6 +96,19 @@ def has_others(session: Session, contract: StoredContract, leaving: Sequence[UUI
     """Return whether a contract has services besides those whose number leaves: it goes on."""
     about = {"contract": contract.id, "account": contract.account_id, "leaving": list(leaving)}
     return bool(session.execute(_WITH_OTHERS, about).scalar_one())
+
+
+def follow_last(session: Session, services: Sequence[UUID], *, actor: Actor) -> None:
+    """Let contracts end when their last number leaves, which was announced while they had others.
+
+    ``services``: those that have just left them.
+    """
+    for contract in in_force(session, services):
+        about = {"contract": contract.id, "account": contract.account_id}
+        if not has_others(session, contract, services):
+            continue
+        if (last := session.execute(_LAST, about).one_or_none()) is not None:
+            outside_ends.set_moment(session, contract, last.id, last.at, actor=actor)
 
 
 def let_go_on(

@@ -50,6 +50,7 @@ def completed(
         to_wake += orders
     left = [replace(facts_of(row), status=ServiceStatus.ENDED) for row in found]
     put = put_services(session, left, actor=actor)
+    leaving.follow_last(session, gone, actor=actor)
     gone = sorted({*services, *gone})
     owner = next((row for row in found if ServiceKind(row.kind).owns_number), None)
     event = NewEvent(

@@ -180,7 +180,8 @@ async def test_contract_10_of_several_numbers_one_leaves_and_the_last_ends_the_c
     after_one = await ends(front, both), services(front)
     await tell(front, "completed", id_=UUID(int=72), number=ANOTHER)
 
-    assert after_one == (("active", None, None), {PHONE.id: "ended", second.id: "active"})
+    left = {PHONE.id: "ended", second.id: "active"}
+    assert after_one == (("ending", "ported_out", 3), left), "the last one is announced to leave"
     assert (await ends(front, both))[0] == "ended"
     assert services(front) == {PHONE.id: "ended", second.id: "ended"}
     (row,) = rows(front.database, "SELECT * FROM contract WHERE id = :id", id=both)
