@@ -136,6 +136,11 @@ class WebSettings(Section):
         min_length=1,
         description="Brand: the name of one that comes with the pages, or the path of a directory.",
     )
+    temporal_ui_url: BaseUrl | None = Field(
+        None,
+        description="Address of the namespace in Temporal's own UI, to which the console links"
+        " workflows: `https://temporal.example/namespaces/volitus`.",
+    )
     database: WebDatabaseSettings
     session: SessionSettings
     selfservice: OpenIdSettings

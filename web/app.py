@@ -17,7 +17,7 @@ from runtime.texts import Language
 from settings.web import Audience
 from web import error_pages
 from web.api_client import ApiProblem, ApiUnavailable
-from web.console import deciding, overview, stuck
+from web.console import deciding, overview, retrying_many, stuck
 from web.http.cross_site import RefuseCrossSite
 from web.http.security_headers import SecurityHeaders
 from web.login import setup as login
@@ -71,7 +71,7 @@ _ROUTERS = (
     contract_suspending.router,
     contract_agreeing.router,  # the last: its paths end in any of its acts
 )
-_FOR_STAFF = (overview.router, stuck.router, deciding.router)
+_FOR_STAFF = (overview.router, stuck.router, deciding.router, retrying_many.router)
 _LARGEST_FORM = 64 * 1024
 _FOR_PROGRAMS = frozenset(logout_path(each) for each in Audience)
 _HERE = Path(__file__).parent

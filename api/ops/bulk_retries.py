@@ -76,6 +76,6 @@ async def list_bulk_retry_items(
         raise Problem("not_found")
     shown, following = page.cut("bulk-retry-items", items, lambda item: item.position)
     return BulkRetryItemPage(
-        items=[BulkRetryItem.model_validate(item, from_attributes=True) for item in shown],
+        items=[BulkRetryItem.of(item) for item in shown],
         next=following,
     )

@@ -8,7 +8,7 @@ from pydantic import Field, StrictBool
 
 from api.http.schemas import ReasonInput, ResponseModel
 from api.ops.filters import StuckFilter
-from api.ops.schemas import ListedStuckItem
+from api.ops.schemas import ListedStuckItem, StuckItemReason
 from domain.ops.bulk_retries import RetryResult
 from domain.ops.stuck_reasons import StuckReason
 from services.ops import bulk_retry
@@ -96,6 +96,17 @@ class BulkRetryItem(ResponseModel):
     version: int = Field(description="The item's, when the bulk retry was requested.")
     result: RetryResult | None = Field(description="Null: not reached.")
     at: datetime | None
+    action: str | None = Field(description="Of its step; null: it is no step.")
+    target: str | None
+    reason: StuckItemReason | None = Field(
+        description="Why it is or was stuck, as it is now. Null: the item is gone."
+    )
+
+    @classmethod
+    def of(cls, item: bulk_retry_queries.BulkRetryItem) -> Self:
+        same = cls.model_fields.keys() - {"reason"}
+        values = {name: getattr(item, name) for name in same}
+        return cls(reason=item.cause and StuckItemReason.of(item.cause), **values)
 
 
 class BulkRetryItemPage(ResponseModel):

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Row, text
 from domain.operations import OperationState
 from domain.ops.bulk_retries import KIND, BulkRetry, Requested, RetryResult
 from domain.ops.stuck_reasons import StuckReason
+from domain.provisioning.stuck_steps import Cause
 from storage.audit import event_notes
 from storage.audit.staff import name_of
 from storage.id_prefix import IdPrefix, ids_with_prefix
@@ -101,11 +102,17 @@ class BulkRetryItem:
     result: RetryResult | None
     """None: not reached."""
     at: datetime | None
+    action: str | None
+    """Of the step; None: the item is no step, as are the target and the cause where it is gone."""
+    target: str | None
+    cause: Cause | None
+    """Why the item is or was stuck, as it is now."""
 
 
 _ITEMS = text("""
-SELECT position, stuck_id, version, result, at FROM bulk_retry
-WHERE operation_id = :id AND position > :after ORDER BY position LIMIT :limit
+SELECT b.position, b.stuck_id, b.version, b.result, b.at, k.action, k.target, k.code, k.detail
+FROM bulk_retry b LEFT JOIN stuck k ON k.id = b.stuck_id
+WHERE b.operation_id = :id AND b.position > :after ORDER BY b.position LIMIT :limit
 """)
 
 
@@ -116,7 +123,17 @@ def items(
     if read(connection, operation_id) is None:
         return None
     found = connection.execute(_ITEMS, {"id": operation_id, "after": after or 0, "limit": limit})
-    return [
-        BulkRetryItem(position, stuck_id, version, RetryResult(result) if result else None, at)
-        for position, stuck_id, version, result, at in found
-    ]
+    return [_item(row) for row in found]
+
+
+def _item(row: Row[Any]) -> BulkRetryItem:
+    return BulkRetryItem(
+        row.position,
+        row.stuck_id,
+        row.version,
+        RetryResult(row.result) if row.result else None,
+        row.at,
+        row.action,
+        row.target,
+        Cause(StuckReason(row.code), row.detail) if row.code else None,
+    )

@@ -6,6 +6,7 @@ from settings.web import WebSettings
 from tests.fixtures import payload_keys
 from tests.fixtures.roles import as_pages
 
+TEMPORAL_UI = "https://temporal.example/namespaces/volitus"
 PUBLIC_URL = "http://127.0.0.1:8080"
 
 
@@ -23,6 +24,7 @@ def web_settings(
         {
             "public_url": public_url,
             "api_url": api_url,
+            "temporal_ui_url": TEMPORAL_UI,
             "database": {"url": as_pages(database_url)},
             "session": {
                 "keys": payload_keys.ENVIRONMENT["VOLITUS_PAYLOAD_KEYS"],

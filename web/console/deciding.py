@@ -7,13 +7,15 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from web.api_client import ApiProblem, Json
+from web.console.questions import MENDED
 from web.console.visit import ConsoleVisit, StaffVisit
 from web.forms import Form
 from web.notices import Done
 
 router = APIRouter(prefix="/console/stuck/{stuck_id}/decide")
-Decision = Literal["retry", "skip", "abort", "fail"]
-_MENDED = {400, 409, 422}
+REPAIRS = ("reset", "restart", "close")
+"""Decisions about a whole process whose workflow is broken, each a way to repair it."""
+Decision = Literal["retry", "skip", "abort", "fail", "reset", "restart", "close"]
 _INPUT = "input_"
 """Before the name of an input that a retry corrects."""
 
@@ -35,13 +37,16 @@ async def decide(visit: StaffVisit, stuck_id: UUID, decision: Decision) -> Respo
     made: Json = {"version": int(version), "reason": form["reason"]}
     if decision == "retry":
         made["correction"] = _corrected(form)
+    if decision in REPAIRS:
+        made["repair"] = decision
+    act = "repair" if decision in REPAIRS else decision
     try:
-        await visit.api.post(f"/v1/ops/stuck/{stuck_id}/{decision}", made, key=form.id)
+        await visit.api.post(f"/v1/ops/stuck/{stuck_id}/{act}", made, key=form.id)
     except ApiProblem as problem:
-        if problem.status not in _MENDED:
+        if problem.status not in MENDED:
             raise
-        refused = form.refused(problem, _pointers(form))
-        return await _page(visit, stuck_id, decision, refused, status=422)
+        visit.refused(form, problem, _pointers(form))
+        return await _page(visit, stuck_id, decision, form, status=422)
     return visit.go(f"/console/stuck/{stuck_id}", Done("page.done.decided"))
 
 

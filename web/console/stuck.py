@@ -1,6 +1,6 @@
 """What is stuck: a list with its filters in the address, and the story of one item."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Annotated
 from uuid import UUID
 
@@ -8,25 +8,15 @@ from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
 from web.api_client import Json
+from web.console.deciding import REPAIRS
+from web.console.filters import Filters
 from web.console.visit import StaffVisit
-from web.queries import Cursor, Words
+from web.queries import Cursor
 
 router = APIRouter()
 _SHOWN = 50
 AGES = ("PT30M", "PT4H", "P1D", "P1W")
 """Offered as "stuck for at least", as the API takes them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """Filters in the address of the list; the API says which values there are."""
-
-    target: Words = ""
-    reason: Words = ""
-    kind: Words = ""
-    process: Words = ""
-    account_id: Words = ""
-    older_than: Words = ""
 
 
 @router.get("/console/stuck")
@@ -49,6 +39,12 @@ async def listed(
 
 @router.get("/console/stuck/{stuck_id}")
 async def story(visit: StaffVisit, stuck_id: UUID) -> Response:
-    """Show one item: its process, attempts, decisions, and what each decision would do."""
+    """Show one item: its process, attempts, decisions, and what each decision would do.
+
+    It refreshes itself while it is open, so that operators see each other's decisions.
+    """
     (item,) = await visit.with_staff(visit.api.get(f"/v1/ops/stuck/{stuck_id}"))
-    return visit.page("console/stuck_item.html", item=item)
+    about: Json = {"item": item, "repairs": REPAIRS}
+    if visit.is_part:
+        return visit.part("console/stuck_item.html", "story", **about)
+    return visit.page("console/stuck_item.html", **about)

@@ -4,7 +4,8 @@ What somebody may see and do there, ``GET /v1/ops/me`` says: pages ask for opera
 """
 
 import asyncio
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -12,9 +13,11 @@ from fastapi import Depends
 from markupsafe import Markup
 
 from settings.web import Audience
-from web.api_client import Json
+from web.api_client import ApiProblem, Json
 from web.console.navigation import console_links
+from web.console.temporal_links import workflow_url
 from web.error_pages import CONSOLE
+from web.forms import Form
 from web.visit import Visit, visiting
 
 
@@ -45,6 +48,24 @@ class ConsoleVisit(Visit):
             return self.text(f"page.console.{group}.{code}")
         except KeyError:
             return Markup("{}").format(code)
+
+    def refused(
+        self, form: Form, problem: ApiProblem, names: Mapping[str, str] | None = None
+    ) -> Form:
+        """Add why the API refused what a form asks; ``names`` as ``Form.refused``.
+
+        Where others decided meanwhile, it is said in words of the console: what the API says then
+        is for programs.
+        """
+        form.refused(problem, names)
+        if "" in form.errors and not problem.errors:
+            with suppress(KeyError):
+                form.errors[""] = self.text(f"page.console.refused.{problem.code}")
+        return form
+
+    def workflow_url(self, workflow_id: str) -> str | None:
+        """Return the address of a workflow in Temporal's UI; None: nobody said where that is."""
+        return workflow_url(self.parts.settings.temporal_ui_url, workflow_id)
 
 
 async def _visit(visit: Annotated[Visit, Depends(visiting(Audience.CONSOLE))]) -> ConsoleVisit:

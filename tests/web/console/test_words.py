@@ -4,14 +4,19 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 import pytest
+from pydantic import HttpUrl
 
+from domain.audit import EventKind
+from domain.ops.bulk_retries import RetryResult
 from domain.ops.forecasts import Again, WhyKept
 from domain.ops.resolutions import Resolution, StuckState
 from domain.ops.stuck_reasons import StuckKind, StuckReason
+from domain.processes import ProcessType
 from domain.provisioning.steps import Decision, StepState, StepWait
 from domain.provisioning.targets import TargetState
 from domain.registry.sync import SyncSource, SyncState
 from runtime.texts import Language, messages
+from web.console.temporal_links import workflow_url
 
 WORDS: Mapping[str, type[StrEnum]] = {
     "again": Again,
@@ -19,7 +24,9 @@ WORDS: Mapping[str, type[StrEnum]] = {
     "kept": WhyKept,
     "kind": StuckKind,
     "reason": StuckReason,
+    "process_type": ProcessType,
     "resolution": Resolution,
+    "result": RetryResult,
     "run": SyncState,
     "source": SyncSource,
     "state": StuckState,
@@ -34,3 +41,17 @@ def test_page_4_every_code_of_the_console_has_its_words(group: str) -> None:
     wanted = {f"page.console.{group}.{member}" for member in WORDS[group]}
 
     assert wanted - messages(Language.ESTONIAN).keys() == set()
+
+
+def test_page_12_workflows_are_linked_only_where_temporals_ui_is_known() -> None:
+    where = HttpUrl("https://temporal.example/namespaces/volitus/")
+
+    found = "https://temporal.example/namespaces/volitus/workflows/resend%2F7"
+    assert workflow_url(where, "resend/7") == found
+    assert workflow_url(None, "resend/7") is None
+
+
+def test_page_12_what_a_story_tells_has_its_words() -> None:
+    told = [kind for kind in EventKind if kind.startswith(("stuck:", "target:"))]
+
+    assert {f"page.console.event.{kind}" for kind in told} <= messages(Language.ESTONIAN).keys()
