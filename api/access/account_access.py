@@ -1,5 +1,6 @@
 """GET /v1/accounts/{id}/history, and who may see access to an account."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -28,6 +29,9 @@ router = APIRouter(prefix="/v1/accounts", tags=["accounts"], route_class=Guarded
 
 WHO_MAY_VIEW_ACCESS = Allow(person=True, portal=True, roles=(StaffRole.SUPPORT, StaffRole.OPS))
 Viewer = Annotated[Authorized, Depends(WHO_MAY_VIEW_ACCESS)]
+WHO_MAY_SEE_PEOPLE = replace(WHO_MAY_VIEW_ACCESS, acts=True)
+"""The same callers: staff who are shown who has access are recorded (``note_look_up``)."""
+PeopleViewer = Annotated[Authorized, Depends(WHO_MAY_SEE_PEOPLE)]
 _RESPONSES = pagination.RESPONSES | problems.documented("not_found")
 
 

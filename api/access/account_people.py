@@ -8,19 +8,21 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
-from api.access.account_access import WHO_MAY_VIEW_ACCESS, may_view, note_use, require_view
+from api.access.account_access import PeopleViewer, may_view, note_use, require_view
 from api.access.grant_lists import GrantSummary, Summaries
 from api.access.service_labels import labels, sight_of
-from api.auth.authorization import Allow, Authorized
+from api.auth.authorization import Authorized
 from api.auth.principals import StaffCaller
 from api.http import pagination, problems
 from api.http.dependencies import At, Store, Uses
 from api.http.routes import GuardedRoute
 from api.http.schemas import AnyMoment, RequestModel, ResponseModel, SingleLine
 from api.http.sentences import AskedSentences
+from api.people.look_ups import note_look_up
 from domain.access.grants import Grant, Origin
 from domain.access.permissions import Permission
 from domain.numbers.phone_numbers import masked
+from domain.people.look_ups import LookUp
 from storage.access import people_list_queries
 from storage.access.people_list_queries import PeopleFilter, PersonGrants
 from storage.database import Connection
@@ -28,8 +30,6 @@ from storage.numbers import proved_numbers
 
 router = APIRouter(prefix="/v1/accounts", tags=["accounts"], route_class=GuardedRoute)
 
-# A search reads, whatever its method: who searches is not recorded as somebody who acts.
-_SEARCHERS = Allow(person=True, portal=True, roles=WHO_MAY_VIEW_ACCESS.roles, acts=False)
 _RESPONSES = pagination.RESPONSES | problems.documented("not_found")
 _ENDS_BEFORE = "A grant ends by itself before this moment."
 
@@ -110,6 +110,8 @@ class _ListPeople:
             grants = [grant for row in shown for grant in row.grants]
             summaries = self._summaries(connection, admitted, account_id, grants)
             numbers = proved_numbers.of_grants(connection, [grant.id for grant in grants])
+        seen = [row.person_id for row in shown]
+        note_look_up(self._database, admitted, seen, LookUp.ACCOUNT, account_id)
         items = [
             _person(row, summaries, numbers, named=saw_all or row.has_access, now=at is None)
             for row in shown
@@ -152,7 +154,7 @@ def _person(
 @router.get("/{account_id}/people", operation_id="listAccountPeople", responses=_RESPONSES)
 def list_account_people(
     account_id: UUID,
-    admitted: Annotated[Authorized, Depends(WHO_MAY_VIEW_ACCESS)],
+    admitted: PeopleViewer,
     list_people: _Listing,
     *,
     permission: Permission | None = None,
@@ -165,7 +167,8 @@ def list_account_people(
     Sorted by name in the order of the Estonian alphabet; of a past moment by id. Filters choose
     persons with a grant for which all of them hold, and show all grants of each.
 
-    Requires `access:view` on the account. Anyone else gets 404.
+    Requires `access:view` on the account. Anyone else gets 404. Each person whom staff are shown is
+    the event `person:looked_up`.
     """
     which = PeopleFilter(permission=permission, origin=origin, ends_before=ends_before)
     return list_people(admitted, account_id, which, at)
@@ -177,7 +180,7 @@ def list_account_people(
 def search_account_people(
     account_id: UUID,
     search: PeopleSearch,
-    admitted: Annotated[Authorized, Depends(_SEARCHERS)],
+    admitted: PeopleViewer,
     list_people: _Listing,
 ) -> PersonPage:
     """List the persons with access to this account by part of their name.
@@ -185,7 +188,8 @@ def search_account_people(
     The name stands in the body, since URLs end up in logs. Otherwise as the list: `next` of its
     pages is for the same search.
 
-    Requires `access:view` on the account. Anyone else gets 404.
+    Requires `access:view` on the account. Anyone else gets 404. Each person whom staff are shown is
+    the event `person:looked_up`.
     """
     which = PeopleFilter(search.name, search.permission, search.origin, search.ends_before)
     return list_people(admitted, account_id, which)

@@ -20,7 +20,9 @@ from api.http.routes import GuardedRoute
 from api.http.sentences import reader_of, sentences_of
 from api.http.validation_errors import ValidationIssue
 from api.parts import parts_of
+from api.people.look_ups import note_look_up
 from domain.identifiers import PersonKey
+from domain.people.look_ups import LookUp
 from services.access.check import check_with_chains
 from storage.database import Database
 from storage.parties import people
@@ -32,7 +34,7 @@ MAY_CHECK = Allow(
     portal=True,
     scopes=(Scope.CHECK,),
     roles=(StaffRole.SUPPORT, StaffRole.OPS),
-    acts=False,
+    acts=True,
 )
 
 
@@ -67,11 +69,14 @@ def check_access(
     """Decide whether a person may do something on an account.
 
     An account that does not exist gets the decision of one without access. A person may only ask
-    about themselves; anyone else, known or not, is refused (403).
+    about themselves; anyone else, known or not, is refused (403). A person about whom staff ask is
+    the event `person:looked_up`.
     """
     parts = parts_of(request)
     database = parts.engine.database
     person = person_of(database, question.person_id, admitted)
+    if question.person_id is not None:
+        note_look_up(database, admitted, [question.person_id], LookUp.CHECK)
     decision, behind = check_with_chains(
         database,
         person,

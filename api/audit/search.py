@@ -17,13 +17,16 @@ from api.http.routes import GuardedRoute
 from api.http.schemas import AnyMoment, ResponseModel
 from api.http.sentences import AskedSentences
 from api.http.validation_errors import ValidationIssue
+from api.people.look_ups import note_look_up
 from domain.audit import EventKind
+from domain.people.look_ups import LookUp
 from storage.audit import chain_check, event_search
 from storage.audit.event_search import EventSearch
 
 router = APIRouter(prefix="/v1/ops/events", tags=["events"], route_class=GuardedRoute)
 
-_Searcher = Annotated[Authorized, Depends(Allow(roles=(StaffRole.SUPPORT, StaffRole.OPS)))]
+_SEARCHERS = Allow(roles=(StaffRole.SUPPORT, StaffRole.OPS), acts=True)
+_Searcher = Annotated[Authorized, Depends(_SEARCHERS)]
 _Operator = Annotated[Authorized, Depends(Allow(roles=(StaffRole.OPS,)))]
 _LONGEST = timedelta(days=31)
 _MOST_LINKS = 20_000
@@ -88,9 +91,12 @@ def search_events(
     """Search the history, newest first: what happened, to whom, by whom, and when.
 
     A month at most, unless one account, person or subject is named. To export everything with its
-    hashes, follow `GET /v1/events`.
+    hashes, follow `GET /v1/events`. With `person_id`, the first page is the event
+    `person:looked_up`.
     """
     before = page.place("event-search", pagination.Number)
+    if which.person_id is not None and before is None:
+        note_look_up(database, admitted, [which.person_id], LookUp.HISTORY)
     with database.reading() as connection:
         found = event_search.search(connection, which, before_id=before, limit=page.limit + 1)
         shown, following = page.cut("event-search", found, lambda each: each.event.id)

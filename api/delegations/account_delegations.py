@@ -6,7 +6,7 @@ from uuid import UUID, uuid4, uuid5
 from fastapi import APIRouter, Response
 from pydantic import Field
 
-from api.access.account_access import Viewer, note_use, require_view, viewer_on
+from api.access.account_access import PeopleViewer, note_use, require_view, viewer_on
 from api.accounts.people import PersonCode
 from api.auth.principals import StaffCaller
 from api.delegations import refusals
@@ -20,9 +20,11 @@ from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import ResponseModel
 from api.http.validation_errors import ValidationIssue
+from api.people.look_ups import note_look_up
 from domain.delegations import checks
 from domain.delegations.refusals import DelegationRefused
 from domain.identifiers import InvalidIdentifier, PersonKey
+from domain.people.look_ups import LookUp
 from services.approvals import propose
 from services.approvals import propose_check as check
 from storage.delegations import delegation_queries
@@ -108,7 +110,7 @@ async def check_delegation(
 )
 def list_account_delegations(
     account_id: UUID,
-    admitted: Viewer,
+    admitted: PeopleViewer,
     database: Store,
     uses: Uses,
     page: pagination.Asked,
@@ -119,7 +121,8 @@ def list_account_delegations(
 
     Requires `access:view` on the account. Anyone else gets 404. To staff it lists all that there
     were; to others those since the account got its present owner. What waits to be confirmed before
-    it is offered is listed to those who represent the account's company.
+    it is offered is listed to those who represent the account's company. Each receiver whom staff
+    are shown is the event `person:looked_up`.
     """
     after = page.place("account-delegations", UUID)
     with database.reading() as connection:
@@ -136,6 +139,8 @@ def list_account_delegations(
             limit=page.limit + 1,
         )
     shown, following = page.cut("account-delegations", views, lambda view: view.id)
+    seen = [each for view in shown for each in view.known_receivers]
+    note_look_up(database, admitted, seen, LookUp.DELEGATION, account_id)
     return DelegationPage.of(shown, following, viewer)
 
 

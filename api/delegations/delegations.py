@@ -1,6 +1,7 @@
 """/v1/delegations/{id}: one delegation: read it, accept it, give it up, take it back."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -19,7 +20,9 @@ from api.http.dependencies import EngineDep, acting_person
 from api.http.idempotency import Done, Once, OnceOnly
 from api.http.routes import GuardedRoute
 from api.http.schemas import RequestModel, ResponseModel
+from api.people.look_ups import note_look_up
 from domain.delegations.viewers import DelegationViewer
+from domain.people.look_ups import LookUp
 from services.delegations import ends, offers
 from services.delegations.offers import Acceptance
 from services.delegations.reads import read_seen
@@ -30,6 +33,7 @@ router = APIRouter(prefix="/v1/delegations", tags=["delegations"], route_class=G
 
 WHO_MAY_READ = Allow(person=True, portal=True, roles=(StaffRole.SUPPORT, StaffRole.OPS))
 Reader = Annotated[Authorized, Depends(WHO_MAY_READ)]
+PeopleReader = Annotated[Authorized, Depends(replace(WHO_MAY_READ, acts=True))]
 _READ = problems.documented("not_found")
 _ENDED = problems.together(idempotency.RESPONSES, _READ)
 
@@ -50,9 +54,16 @@ class DelegationCascade(ResponseModel):
 
 
 @router.get("/{delegation_id}", operation_id="getDelegation", responses=_READ)
-async def get_delegation(delegation_id: UUID, admitted: Reader, engine: EngineDep) -> Delegation:
-    """Return a delegation: to its giver and receiver, to whom may view access, and to staff."""
+async def get_delegation(
+    delegation_id: UUID, admitted: PeopleReader, engine: EngineDep
+) -> Delegation:
+    """Return a delegation: to its giver and receiver, to whom may view access, and to staff.
+
+    A receiver whom staff are shown is the event `person:looked_up`.
+    """
     view, viewer = await _seen(engine, admitted, delegation_id)
+    seen, how = view.known_receivers, LookUp.DELEGATION
+    await run_in_threadpool(note_look_up, engine.database, admitted, seen, how, view.account_id)
     return Delegation.of(view, viewer)
 
 

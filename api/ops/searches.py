@@ -56,6 +56,12 @@ class FoundPerson(ResponseModel):
     name: str = Field(description="Empty: nobody named them.")
 
 
+class PersonAccountPage(AccountPage):
+    """A page of the accounts that a person has access to."""
+
+    person: FoundPerson
+
+
 class FoundPeople(ResponseModel):
     """Persons who were found."""
 
@@ -129,14 +135,16 @@ def list_person_accounts(
     database: Store,
     page: pagination.Asked,
     sentences: AskedSentences,
-) -> AccountPage:
+) -> PersonAccountPage:
     """List the accounts that a person has access to now, as they see them, with the reasons.
 
     The event `person:looked_up`, with whoever looked.
     """
     found = look_up.by_id(database, person_id, LookUp.ACCOUNTS, actor=admitted.actor)
     with database.reading() as connection:
-        return account_page(connection, admitted, found.id, page, sentences)
+        shown = account_page(connection, admitted, found.id, page, sentences)
+    person = FoundPerson(id=found.id, name=found.person.name)
+    return PersonAccountPage(items=shown.items, next=shown.next, person=person)
 
 
 @router.post("/accounts/search", operation_id="searchAccounts", responses=pagination.RESPONSES)

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from api.access.account_access import Viewer, note_use
+from api.access.account_access import PeopleViewer, Viewer, note_use
 from api.access.service_labels import labels, sight_of
 from api.auth.authorization import Authorized
 from api.auth.principals import StaffCaller
@@ -24,8 +24,10 @@ from api.reviews.schemas import (
     ReviewedAccess,
     ReviewOutcome,
 )
+from api.people.look_ups import note_look_up
 from domain.access.bars import Bar
 from domain.delegations.basis import BasisKind
+from domain.people.look_ups import LookUp
 from services.reviews import decide
 from services.reviews.authority import reviews_as
 from storage.access import bar_queries
@@ -51,12 +53,13 @@ _BARS = 100
 
 @router.get("/review", operation_id="reviewAccountAccess", responses=_LIST)
 def review_account_access(
-    account_id: UUID, admitted: Viewer, database: Store, uses: Uses, page: pagination.Asked
+    account_id: UUID, admitted: PeopleViewer, database: Store, uses: Uses, page: pagination.Asked
 ) -> AccessReview:
     """List everyone with access to this account, whatever its origin: one item for each grant.
 
     For who manages access in the owner's name: a representative of the company, alone or together
-    with others, or the owner. Anyone else gets 404.
+    with others, or the owner. Anyone else gets 404. Each person whom staff are shown is the event
+    `person:looked_up`.
     """
     after = page.place("review", Place)
     with database.reading() as connection:
@@ -77,6 +80,8 @@ def review_account_access(
         sights = {account_id: sight_of(connection, admitted, account_id)}
         services = labels(connection, sights, grants)
         numbers = proved_numbers.of_grants(connection, [grant.id for grant in grants])
+    seen = [row.person_id for row in shown]
+    note_look_up(database, admitted, seen, LookUp.ACCOUNT, account_id)
     return AccessReview(
         departures=departures,
         bars=[AccessBar.of(bar) for bar in bars[:_BARS]],

@@ -1,6 +1,6 @@
 """``volitus delegations``: what people, or the operator before them, gave whom."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Annotated
 from uuid import UUID
@@ -11,8 +11,10 @@ from cli.connections import operator_settings
 from cli.console import Json, print_json, print_table, say
 from cli.delegations import render
 from cli.ops import lookup
-from cli.staff import READERS, reading
+from cli.staff import READERS, Operator, operating
 from domain.delegations.states import DelegationState
+from domain.people.look_ups import LookUp
+from services.people import look_up
 from storage.accounts import account_queries
 from storage.database import Connection
 from storage.delegations import delegation_queries
@@ -59,11 +61,12 @@ def list_(
     Who an offer is for is not shown before they accept.
     """
     settings = operator_settings()
-    with reading(settings, *READERS) as database, database.reading() as connection:
+    with operating(settings, *READERS) as operator, operator.database.reading() as connection:
         on = lookup.account_id(connection, account)
         found = _every(connection, on, person, after)
         wanted = (view for view in found if state is None or view.state is state)
         shown = list(islice(wanted, limit))
+        _note_look_up(operator, shown)
         if as_json:
             print_json([render.as_json(view) for view in shown])
             return
@@ -83,6 +86,13 @@ def _every(
         after = page[-1].id
 
 
+def _note_look_up(operator: Operator, shown: Sequence[DelegationView]) -> None:
+    """Record whom the command shows: look-ups of persons are events at a shell too."""
+    seen = {each for view in shown for each in view.known_receivers}
+    if seen:
+        look_up.note(operator.database, seen, LookUp.DELEGATION, actor=operator.acting())
+
+
 @app.command()
 def show(delegation: Id, *, as_json: Json = False) -> None:
     """Show one delegation: terms, what it was passed on from, versions, grants and events.
@@ -90,8 +100,9 @@ def show(delegation: Id, *, as_json: Json = False) -> None:
     Exit code 1 for an unknown one.
     """
     settings = operator_settings()
-    with reading(settings, *READERS) as database, database.reading() as connection:
+    with operating(settings, *READERS) as operator, operator.database.reading() as connection:
         story = render.read(connection, lookup.delegation_id(connection, delegation))
+        _note_look_up(operator, [story.view])
     if as_json:
         print_json(story.as_json())
     else:

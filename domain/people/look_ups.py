@@ -6,9 +6,17 @@ from enum import StrEnum
 class LookUp(StrEnum):
     """By what a member of staff looked somebody up."""
 
+    ACCOUNT = "account"
+    """Among those who have access to an account, which stands beside it."""
     ACCOUNTS = "accounts"
     """By id: the accounts that they have access to."""
+    CHECK = "check"
+    """By id: whether they may do something."""
     CODE = "code"
+    DELEGATION = "delegation"
+    """As who received a delegation on an account, which stands beside it."""
     EXPLANATION = "explanation"
     """By id: why they may do something, or why not."""
+    HISTORY = "history"
+    """By id: what happened to them."""
     NUMBER = "number"

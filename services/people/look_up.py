@@ -49,13 +49,35 @@ def by_id(database: Database, person_id: UUID, how: LookUp, *, actor: Actor) -> 
     return found[0]
 
 
-def _shown(session: Session, ids: Collection[UUID], how: LookUp, actor: Actor) -> list[FoundPerson]:
+def note(
+    database: Database,
+    ids: Collection[UUID],
+    how: LookUp,
+    *,
+    actor: Actor,
+    account_id: UUID | None = None,
+) -> None:
+    """Record that these persons are shown, each once; who is unknown here is left out.
+
+    ``account_id``: of the account whose people they are. It is no event of the account's history:
+    whom staff look at is between them and the person.
+    """
+    with database.transaction() as session:
+        _shown(session, sorted(set(ids)), how, actor, account_id)
+
+
+def _shown(
+    session: Session,
+    ids: Collection[UUID],
+    how: LookUp,
+    actor: Actor,
+    account_id: UUID | None = None,
+) -> list[FoundPerson]:
     known = people.find_all(session.connection(), ids)
     found = [FoundPerson(id_, known[id_]) for id_ in ids if id_ in known]
+    said = {"by": how} | ({"account": str(account_id)} if account_id else {})
     looked = [
-        NewEvent(
-            EventKind.PERSON_LOOKED_UP, subject_id=each.id, person_id=each.id, after={"by": how}
-        )
+        NewEvent(EventKind.PERSON_LOOKED_UP, subject_id=each.id, person_id=each.id, after=said)
         for each in found
     ]
     events.append(session, looked, actor=actor)

@@ -59,6 +59,12 @@ class DelegationView:
     of_this_owner: bool
     """Given since the account got its owner. No other concerns whoever manages it now."""
 
+    @property
+    def known_receivers(self) -> tuple[UUID, ...]:
+        """The receiver, once they have accepted: before that nobody else is told who it is."""
+        receiver = self.receiver_id
+        return () if self.accepted_at is None or receiver is None else (receiver,)
+
     def is_seen_by(self, viewer: DelegationViewer) -> bool:
         """Return whether this viewer, whom it concerns, knows of it."""
         return (

@@ -51,6 +51,8 @@ def test_deleg_18_one_is_shown_with_its_versions_grants_and_events(
     assert kinds[0] == "delegation:offered"
     assert {"delegation:accepted", "delegation:ended", "grant:ended"} <= set(kinds)
     assert (text.code, "invoice:pay" in text.out) == (0, True)
+    looked = rows(database, "SELECT after FROM event WHERE kind = 'person:looked_up'")
+    assert [each.after["by"] for each in looked] == ["delegation", "delegation"]
 
 
 def test_deleg_18_who_has_not_accepted_is_not_shown(volitus: Volitus, database: Database) -> None:
