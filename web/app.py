@@ -17,7 +17,16 @@ from runtime.texts import Language
 from settings.web import Audience
 from web import error_pages
 from web.api_client import ApiProblem, ApiUnavailable
-from web.console import deciding, overview, retrying_many, stuck
+from web.console import (
+    account,
+    deciding,
+    explanation,
+    overview,
+    person,
+    retrying_many,
+    stuck,
+    support,
+)
 from web.http.cross_site import RefuseCrossSite
 from web.http.security_headers import SecurityHeaders
 from web.login import setup as login
@@ -71,7 +80,16 @@ _ROUTERS = (
     contract_suspending.router,
     contract_agreeing.router,  # the last: its paths end in any of its acts
 )
-_FOR_STAFF = (overview.router, stuck.router, deciding.router, retrying_many.router)
+_FOR_STAFF = (
+    overview.router,
+    stuck.router,
+    deciding.router,
+    retrying_many.router,
+    support.router,
+    person.router,
+    account.router,
+    explanation.router,
+)
 _LARGEST_FORM = 64 * 1024
 _FOR_PROGRAMS = frozenset(logout_path(each) for each in Audience)
 _HERE = Path(__file__).parent

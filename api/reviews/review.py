@@ -14,6 +14,7 @@ from api.http.dependencies import Store, Uses
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
+from api.people.look_ups import note_look_up
 from api.reviews.refusals import as_refused
 from api.reviews.schemas import (
     AccessBar,
@@ -24,7 +25,6 @@ from api.reviews.schemas import (
     ReviewedAccess,
     ReviewOutcome,
 )
-from api.people.look_ups import note_look_up
 from domain.access.bars import Bar
 from domain.delegations.basis import BasisKind
 from domain.people.look_ups import LookUp
