@@ -70,6 +70,12 @@ class DelegationCommandSettings(OperatorCommandSettings, ZonedProcessSettings):
     delegation: DelegationSettings
 
 
+class ContractImportSettings(OperatorCommandSettings, ZonedProcessSettings):
+    """`volitus import contracts`."""
+
+    process: ClassVar[str] = "contract_import"
+
+
 class EventCommandSettings(DatabaseProcessSettings):
     """`volitus events verify` and `volitus events public-key`."""
 

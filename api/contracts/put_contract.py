@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Response
+from fastapi import APIRouter, Depends, Request, Response
 from pydantic import Field, model_validator
 
 from api.accounts.accounts import SYSTEMS
@@ -22,6 +22,7 @@ from api.http.dependencies import EngineDep
 from api.http.problems import Responses
 from api.http.routes import GuardedRoute
 from api.http.schemas import CLOCK_SKEW, AnyMoment, RequestModel, ResponseModel, SingleLine
+from api.parts import parts_of
 from domain.contracts.states import ContractState
 from domain.contracts.told import MOST_SERVICES, ToldContract, end_fault
 from domain.inventory.characteristics import ICCID
@@ -97,6 +98,8 @@ async def put_contract(
     contract: ContractInput,
     admitted: Annotated[Authorized, Depends(SYSTEMS)],
     engine: EngineDep,
+    *,
+    request: Request,
     response: Response,
 ) -> StoredContract:
     """Create or replace a contract that exists in the operator's systems. Idempotent.
@@ -110,7 +113,8 @@ async def put_contract(
     told = contract.model_dump(exclude={"user", "services"})
     services = tuple(contract.services)
     facts = ToldContract(id=contract_id, services=services, user=user, **told)
-    put = await tell(engine, facts, actor=admitted.actor)
+    zone = parts_of(request).approvals.zone
+    put = await tell(engine, facts, zone, actor=admitted.actor)
     if put.created:
         response.status_code = 201
     return StoredContract(id=contract_id, account_id=contract.account_id, state=put.state)

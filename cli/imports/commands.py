@@ -6,14 +6,17 @@ import typer
 
 from cli.connections import read_settings
 from cli.console import Json
-from cli.imports import record_types
-from cli.imports.contract_records import CONTRACTS
+from cli.imports import contract_records, record_types
 from cli.imports.record_reader import Format
 from cli.imports.record_types import SERVICES
 from cli.imports.run_import import run_import
 from cli.imports.size_records import SIZES
 from domain.delegations.offer_rules import OfferRules
-from settings.commands import AccountCommandSettings, DelegationCommandSettings
+from settings.commands import (
+    AccountCommandSettings,
+    ContractImportSettings,
+    DelegationCommandSettings,
+)
 
 app = typer.Typer(
     help="Import accounts, their owners' sizes, services, contracts and delegations from a file.",
@@ -149,7 +152,8 @@ def contracts(
     of the account), host_service_id and sim (what it rests on, and the ICCID there), signed_at
     and number_kept_until (2027-01-31T09:00:00+02:00), starts_on, committed_until and billed_until
     (2027-01-31, the last day), expires_on (the day on which it ends by itself: people are warned 30
-    and 7 days before), ends_at (of one that is ending or ended, and of no other).
+    and 7 days before; a day that has come ends it now), ends_at (of one that is ending or ended,
+    and of no other).
 
     Access to a service lasts as long as one of its contracts. What was decided here counts for
     more: a contract that was started here is not imported, and one that was ended or suspended here
@@ -163,8 +167,9 @@ def contracts(
     The file is first tried out: where importing it would end access, it shows how many grants would
     end and why, and asks for confirmation.
     """
-    most = None if yes else max_endings
-    run_import(CONTRACTS, file, form, max_endings=most, dry_run=dry_run, as_json=as_json)
+    zone, most = read_settings(ContractImportSettings).zone, None if yes else max_endings
+    kind = contract_records.contracts(zone)
+    run_import(kind, file, form, max_endings=most, dry_run=dry_run, as_json=as_json)
 
 
 @app.command()

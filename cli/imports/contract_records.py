@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from typing import Annotated, Literal
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, Field
 
@@ -14,7 +15,7 @@ from cli.imports.record_types import RecordType
 from domain.contracts.states import ContractState
 from domain.contracts.told import MOST_CENTS, MOST_SERVICES, ToldContract, end_fault
 from domain.inventory.characteristics import ICCID
-from services.contracts.tell import CONTRACTS as RECORDS
+from services.contracts.tell import contract_records
 
 Cents = Annotated[int, Field(ge=0, le=MOST_CENTS)]
 
@@ -61,9 +62,9 @@ def contract_record(values: Mapping[str, str], today: date) -> ToldContract:
 
 
 _NEEDED = ("id", "account_id", "product", "state")
-CONTRACTS = RecordType(
-    RECORDS,
-    ContractLine,
-    contract_record,
-    optional=tuple(name for name in ContractLine.model_fields if name not in _NEEDED),
-)
+
+
+def contracts(zone: ZoneInfo) -> RecordType[ToldContract]:
+    """Return contracts as a type of record; ``zone``: of the days on which their terms end."""
+    optional = tuple(name for name in ContractLine.model_fields if name not in _NEEDED)
+    return RecordType(contract_records(zone), ContractLine, contract_record, optional=optional)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from domain.audit import Actor
 from domain.contracts.states import ContractState
@@ -30,14 +31,14 @@ class PutContract:
     """An end or a suspension that was decided here stays."""
 
 
-async def tell(engine: Engine, told: ToldContract, *, actor: Actor) -> PutContract:
+async def tell(engine: Engine, told: ToldContract, zone: ZoneInfo, *, actor: Actor) -> PutContract:
     """Create or replace a contract. Idempotent.
 
     Raises Refused: ``contract_decided_here``, ``contract_incomplete``, ``contract_started_here``.
     """
 
     def write(session: Session) -> tuple[PutContract, Orders]:
-        taken, _ = telling.put(session, [[told]], actor=actor)
+        taken, _ = telling.put(session, [[told]], zone, actor=actor)
         if refusal := taken.refused.get(told.id):
             raise Refused(refusal)
         orders = _on_lost_hosts(session, taken, actor)
@@ -53,21 +54,24 @@ async def tell(engine: Engine, told: ToldContract, *, actor: Actor) -> PutContra
     return done
 
 
-def _put(session: Session, facts: Iterable[ToldContract], /, *, actor: Actor) -> UpsertResult:
-    taken, ended = telling.put(session, parts(facts), actor=actor)
-    orders = _on_lost_hosts(session, taken, actor)
-    return UpsertResult(taken.created, taken.changed, ended, taken.refused, orders.cancelled)
+def contract_records(zone: ZoneInfo) -> RecordKind[ToldContract]:
+    """Return contracts as a kind of record; ``zone``: of the days on which their terms end."""
+
+    def put(session: Session, facts: Iterable[ToldContract], /, *, actor: Actor) -> UpsertResult:
+        taken, ended = telling.put(session, parts(facts), zone, actor=actor)
+        # What is placed a worker starts within seconds, as all orders of contracts.
+        orders = _on_lost_hosts(session, taken, actor)
+        return UpsertResult(taken.created, taken.changed, ended, taken.refused, orders.cancelled)
+
+    return RecordKind(
+        "contracts",
+        import_rules.CONTRACTS,
+        claim=lambda _: None,
+        party=lambda contract: contract.account_id,
+        put=put,
+    )
 
 
 def _on_lost_hosts(session: Session, taken: Taken, actor: Actor) -> Orders:
     """Suspend what was told to be in force on a service that was reported lost here."""
     return lost_hosts.suspend_told(session, [*taken.created, *taken.changed], actor=actor)
-
-
-CONTRACTS: RecordKind[ToldContract] = RecordKind(
-    "contracts",
-    import_rules.CONTRACTS,
-    claim=lambda _: None,
-    party=lambda contract: contract.account_id,
-    put=_put,
-)

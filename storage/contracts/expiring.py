@@ -1,5 +1,6 @@
 """Contracts for a term: people are warned before it is over, and then they end. Two sweeps."""
 
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -23,11 +24,15 @@ ENGINE = Actor(ActorKind.ENGINE, "contracts")
 WARNED_BEFORE = (30, 7)
 """Days before the end on which people are warned."""
 _IN_FORCE = "c.state IN ('active', 'suspended')"
+_OVER = f"""({_IN_FORCE} OR c.state = 'ending' AND c.ends_at > clock_timestamp())
+    AND c.expires_on <= CAST(:today AS date)"""
 _DUE = text(f"""
-SELECT {rows.COLUMNS} FROM contract c
-WHERE ({_IN_FORCE} OR c.state = 'ending' AND c.ends_at > clock_timestamp())
-    AND c.expires_on <= CAST(:today AS date)
+SELECT {rows.COLUMNS} FROM contract c WHERE {_OVER}
 ORDER BY c.expires_on, c.id LIMIT :limit FOR NO KEY UPDATE OF c SKIP LOCKED
+""")
+_OVER_OF = text(f"""
+SELECT {rows.COLUMNS} FROM contract c WHERE c.id = ANY(:ids) AND {_OVER}
+ORDER BY c.id FOR NO KEY UPDATE OF c
 """)
 _TO_WARN = text(f"""
 SELECT {rows.COLUMNS} FROM contract c
@@ -50,13 +55,25 @@ def expire(session: Session, zone: ZoneInfo, *, limit: int = 100) -> int:
     """
     found = session.execute(_DUE, {"today": _today(session, zone), "limit": limit}).all()
     for row in found:
-        contract = rows.stored(row)
-        if contract.state is ContractState.ENDING:
-            ending.bring_forward(session, contract, EndReason.TERM, actor=ENGINE)
-            continue
-        at = _last_moment(contract, zone)
-        ending.schedule(session, contract, End(at, EndReason.TERM), actor=ENGINE)
+        end_over(session, rows.stored(row), zone)
     return len(found)
+
+
+def over(
+    session: Session, contract_ids: Collection[UUID], zone: ZoneInfo
+) -> Sequence[StoredContract]:
+    """Lock those of these contracts whose term is over, and which end later or not at all."""
+    asked = {"ids": sorted(contract_ids), "today": _today(session, zone)}
+    return [rows.stored(row) for row in session.execute(_OVER_OF, asked)]
+
+
+def end_over(session: Session, contract: StoredContract, zone: ZoneInfo) -> None:
+    """Set the end of a locked contract whose term is over: it is now."""
+    if contract.state is ContractState.ENDING:
+        ending.bring_forward(session, contract, EndReason.TERM, actor=ENGINE)
+        return
+    at = _last_moment(contract, zone)
+    ending.schedule(session, contract, End(at, EndReason.TERM), actor=ENGINE)
 
 
 def warn(session: Session, zone: ZoneInfo, *, limit: int = 100) -> int:

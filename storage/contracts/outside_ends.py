@@ -56,7 +56,7 @@ def follow_told(
     *,
     is_over: bool,
     actor: Actor,
-) -> None:
+) -> StoredContract:
     """Let the earlier end of a locked contract count after a record about it was stored.
 
     ``ends_at``: of the record, which replaces an own end that was told, or takes it back, and none
@@ -68,7 +68,7 @@ def follow_told(
     if is_replaced:
         ends = replace(ends, own=None if ends_at is None else _told(ends_at, actor))
     is_over = is_over and is_replaced
-    set_ends.put(session, contract, ends, actor=actor, why=ENDS, is_over=is_over)
+    return set_ends.put(session, contract, ends, actor=actor, why=ENDS, is_over=is_over)
 
 
 def call_off_moment(

@@ -48,15 +48,21 @@ def follow(session: Session, service_ids: Collection[UUID]) -> None:
         session.execute(_FOLLOW, about)
 
 
-def followed(session: Session, service_ids: Collection[UUID]) -> Sequence[GrantChange]:
-    """Do as ``follow``; returns the grants that give no access any more."""
-    before = _in_force(session, service_ids)
+def followed(
+    session: Session, service_ids: Collection[UUID], held: Sequence[GrantChange] = ()
+) -> Sequence[GrantChange]:
+    """Do as ``follow``; returns the grants that give no access any more.
+
+    ``held``: those that gave access to these services before some of them followed already.
+    """
+    before = {each.grant_id: each for each in (*held, *in_force(session, service_ids))}
     follow(session, service_ids)
-    left = {each.grant_id for each in _in_force(session, service_ids)}
-    return [each for each in before if each.grant_id not in left]
+    left = {each.grant_id for each in in_force(session, service_ids)}
+    return [each for id_, each in sorted(before.items()) if id_ not in left]
 
 
-def _in_force(session: Session, service_ids: Collection[UUID]) -> Sequence[GrantChange]:
+def in_force(session: Session, service_ids: Collection[UUID]) -> Sequence[GrantChange]:
+    """Return the grants on these services that give access now."""
     found = session.execute(_GRANTS, {"services": list(service_ids)})
     over = OVER.as_json()
     return [GrantChange(row.id, row.account_id, row.person_id, row.role, over) for row in found]

@@ -5,6 +5,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from domain.audit import Actor, EventKind
 from domain.catalogue.contract_terms import Agreement, Party
@@ -16,11 +17,10 @@ from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.contracts import (
     changing,
-    outside_ends,
     resting,
-    rows,
     service_access,
     told_documents,
+    told_ends,
     told_notices,
     told_rows,
 )
@@ -40,6 +40,8 @@ class Taken:
     """They stay as they are."""
     services: AbstractSet[UUID] = frozenset()
     """Services of those that changed, before and after."""
+    held: Sequence[GrantChange] = ()
+    """Grants that gave access to some of them before it followed from another end."""
 
     def __add__(self, other: "Taken") -> "Taken":
         return Taken(
@@ -47,29 +49,30 @@ class Taken:
             [*self.changed, *other.changed],
             {**self.refused, **other.refused},
             self.services | other.services,
+            [*self.held, *other.held],
         )
 
 
 def put(
-    session: Session, parts: Iterable[Sequence[ToldContract]], *, actor: Actor
+    session: Session, parts: Iterable[Sequence[ToldContract]], zone: ZoneInfo, *, actor: Actor
 ) -> tuple[Taken, Sequence[GrantChange]]:
     """Create or replace contracts as they are told, each id once. Idempotent.
 
     Access to their services ends with the last of their contracts, from the moment that is told,
     once all parts are stored: their order does not matter. What was decided here, an end or a
     suspension, is kept; a record that undoes it is refused. Those concerned are told of an end
-    that is to come.
+    that is to come. One whose term is over by now, in ``zone``, ends.
 
     Returns what was taken in, and the grants that give no access any more, since the contracts of
     their service are over.
     """
     taken = Taken()
     for part in parts:
-        taken += _put(session, part, actor)
-    return taken, service_access.followed(session, taken.services)
+        taken += _put(session, part, zone, actor)
+    return taken, service_access.followed(session, taken.services, taken.held)
 
 
-def _put(session: Session, told: Sequence[ToldContract], actor: Actor) -> Taken:
+def _put(session: Session, told: Sequence[ToldContract], zone: ZoneInfo, actor: Actor) -> Taken:
     known = told_rows.lock_known(session, told)
     refused = _refused(session, told, known)
     taken = {each.id: each for each in told if each.id not in refused}
@@ -78,35 +81,20 @@ def _put(session: Session, told: Sequence[ToldContract], actor: Actor) -> Taken:
     told_again = [taken[id_] for id_ in sorted(changed)]
     said = [_event(each, row, known.get(each.id)) for each, row in _with(told_again, new)]
     events.append(session, said, actor=actor)
-    _follow_ends(session, taken.values(), known, actor)
+    followed = told_ends.follow(session, taken.values(), known, zone, actor=actor)
     told_documents.follow(session, known.keys() & taken.keys())
     resting.rest(session, changed)
     for each in told_again:
         told_notices.create(session, each, known.get(each.id), actor=actor)
-    services = {id_ for each in told_again for id_ in each.services}
+    also = {*changed, *followed.changed}
+    services = {id_ for each in also for id_ in taken[each].services}
     return Taken(
         [each.id for each in told_again if each.id not in known],
-        [each.id for each in told_again if each.id in known],
+        sorted(also & known.keys()),
         refused,
         services.union(*changed.values()),
+        followed.held,
     )
-
-
-def _follow_ends(
-    session: Session,
-    told: Iterable[ToldContract],
-    known: Mapping[UUID, KnownContract],
-    actor: Actor,
-) -> None:
-    """Let the earlier end count where a number is to leave as well."""
-    for each in told:
-        there = known.get(each.id)
-        if there is None or not there.is_leaving or there.standing.is_end_begun:
-            continue
-        contract = rows.lock(session, each.id)
-        if contract is not None and contract.state.is_in_force:
-            is_over = each.state is ContractState.ENDED
-            outside_ends.follow_told(session, contract, each.ends_at, is_over=is_over, actor=actor)
 
 
 def _refused(

@@ -11,6 +11,7 @@ from storage.contracts import rows, telling
 from storage.contracts.rows import StoredContract
 from storage.contracts.set_ends import SetEnds
 from storage.database import Session
+from tests.builders.days import ZONE
 from tests.builders.delegations import OFFICE, PHONE
 from tests.builders.rows import BILLING
 
@@ -38,7 +39,7 @@ def told(state: str, **changes: Any) -> ToldContract:
 
 def tell(session: Session, state: str, **changes: Any) -> ToldRefusal | None:
     """Tell that contract; returns why it is refused."""
-    taken, _ = telling.put(session, [[told(state, **changes)]], actor=BILLING)
+    taken, _ = telling.put(session, [[told(state, **changes)]], ZONE, actor=BILLING)
     return taken.refused.get(ID)
 
 

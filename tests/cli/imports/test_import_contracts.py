@@ -1,19 +1,27 @@
 """contract.1: contracts that exist at the operator are imported from a file."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import pytest
 
+from domain.contracts.reasons import SuspendReason
+from storage.contract_orders import suspension
+from storage.contracts import outside_ends
 from storage.database import Database
+from storage.processes import processes
 from tests.builders import contracts
+from tests.builders.contract_ends import MOBIIL_ID, subscription
+from tests.builders.days import today
 from tests.builders.delegations import FOREIGN, OFFICE, PHONE, set_up_customers
 from tests.builders.import_files import Row, csv_of, ndjson_of, write
 from tests.builders.people import PEETER, TIIU
-from tests.builders.rows import give, rows
+from tests.builders.rows import carry_out, give, put_service, rows
 from tests.clients.cli_runner import Volitus
+from workflows.catalog import STARTS_AFTER
 
 OVER = {"state": "ended", "ends_at": "2026-01-01T00:00:00+02:00"}
 
@@ -95,6 +103,75 @@ def test_contract_1_an_import_that_would_end_access_asks_first(
 
     assert tried.json == agreed.json == counts(read=1, changed=1, ended=1)
     assert (unasked.code, "contract_over: 1" in unasked.err) == (2, True)
+
+
+@pytest.mark.parametrize("why", ["term", "term_of_one_that_ends_later", "leaving"])
+def test_contract_1_an_import_counts_what_ends_by_more_than_its_lines(
+    volitus: Volitus, database: Database, tmp_path: Path, why: str
+) -> None:
+    """A term that is over by now, or an end before the moment at which a number is to leave."""
+    give(database, TIIU, OFFICE, "user", on=PHONE)
+    volitus("import", "contracts", write(tmp_path / "c.csv", csv_of([contract(1)])))
+    changes = OVER if why == "leaving" else {"expires_on": str(today())}
+    if why == "term_of_one_that_ends_later":
+        changes |= {"state": "ending", "ends_at": "2099-01-01T00:00:00Z"}
+    if why == "leaving":
+        with database.transaction() as session:
+            known = contracts.locked(session, UUID(int=1))
+            at = known.now + timedelta(days=3)
+            outside_ends.set_moment(session, known, UUID(int=9), at, actor=contracts.OPS)
+    file = write(tmp_path / "c.csv", csv_of([contract(1, **changes)]))
+
+    tried = volitus("import", "contracts", file, "--dry-run", "--json")
+    unasked = volitus("import", "contracts", file)
+    agreed = volitus("import", "contracts", file, "--yes", "--json")
+    again = volitus("import", "contracts", file, "--yes", "--json")
+
+    assert tried.json == agreed.json == counts(read=1, changed=1, ended=1)
+    assert (unasked.code, "contract_over: 1" in unasked.err) == (2, True)
+    assert again.json["ended"] == 0
+
+
+def test_contract_1_a_term_that_is_over_ends_nothing_that_another_line_goes_on_with(
+    volitus: Volitus, database: Database, tmp_path: Path
+) -> None:
+    give(database, TIIU, OFFICE, "user", on=PHONE)
+    lines = [contract(1, expires_on=str(today())), contract(2)]
+
+    done = volitus("import", "contracts", write(tmp_path / "c.csv", csv_of(lines)), "--json")
+
+    assert done.json == counts(read=2, created=2)
+    (service,) = rows(database, "SELECT access_until FROM service WHERE id = :id", id=PHONE.id)
+    assert service.access_until is None
+
+
+def test_contract_10_what_an_import_suspends_begins_within_seconds(
+    volitus: Volitus, database: Database, tmp_path: Path
+) -> None:
+    """Its order is one that any worker starts: nothing waits for a sweep."""
+    put_service(database, MOBIIL_ID)
+    lost = subscription(database)
+    with database.transaction() as session:
+        known, why = contracts.locked(session, lost), SuspendReason.LOST
+        suspension.suspend(session, known, why, actor=contracts.OPS)
+    carry_out(database, "UPDATE process SET started_at = clock_timestamp()")
+    line = contract(
+        2, service_ids=str(MOBIIL_ID.id), host_service_id=str(PHONE.id), user_code=PEETER.code
+    )
+
+    volitus("import", "contracts", write(tmp_path / "c.csv", csv_of([line])))
+
+    carry_out(
+        database,
+        "UPDATE process SET asked_at = asked_at - CAST('2 seconds' AS interval)"
+        " WHERE started_at IS NULL",
+    )
+    with database.transaction() as session:
+        claimed = processes.claim_unstarted(session, STARTS_AFTER)
+    (order,) = rows(
+        database, "SELECT id FROM service_order WHERE contract_id = :id", id=UUID(int=2)
+    )
+    assert [each.id for each in claimed] == [order.id]
 
 
 def test_contract_1_bad_lines_are_rejected_with_their_reason_and_tried_again(

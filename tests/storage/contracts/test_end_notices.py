@@ -14,6 +14,7 @@ from services.parties.people import ensure_person
 from storage.contracts import telling
 from storage.database import Database
 from tests.builders.contract_ends import MOBIIL_ID, mobiil_id, subscription
+from tests.builders.days import ZONE
 from tests.builders.delegations import OTHER, OWN, PHONE, set_up_customers
 from tests.builders.people import JAAN, MARI, PEETER
 from tests.builders.rows import BILLING, put_service, rows
@@ -79,7 +80,7 @@ def test_contract_11_user_and_owner_are_told_once_of_an_end_to_come_that_the_ope
     for each in records:
         record = replace(each, user=PEETER, host_service_id=PHONE.id)
         with database.transaction() as session:
-            taken, _ = telling.put(session, [[record]], actor=BILLING)
+            taken, _ = telling.put(session, [[record]], ZONE, actor=BILLING)
             assert not taken.refused
 
     both = [ensure_person(database, who) for who in (MARI, PEETER)]

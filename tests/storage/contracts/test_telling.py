@@ -8,7 +8,7 @@ import pytest
 
 from activities.contracts.end import ContractEndInput, EndContractActivities
 from domain.contracts.told import ToldRefusal
-from services.contracts.tell import CONTRACTS
+from services.contracts.tell import contract_records
 from storage.accounts.upserts import PART
 from storage.contract_orders import suspension
 from storage.contracts import ending
@@ -164,6 +164,6 @@ def test_contract_1_the_order_of_records_does_not_matter_however_many_there_are(
         tell(session, "active")
         records = [told("ended"), *others[1:], replace(told("active"), id=others[0].id)]
 
-        done = CONTRACTS.put(session, records, actor=BILLING)
+        done = contract_records(ZONE).put(session, records, actor=BILLING)
 
         assert (len(done.created), done.changed, done.ended) == (PART, [ID], [])
