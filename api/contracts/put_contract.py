@@ -70,7 +70,7 @@ class ContractInput(RequestModel):
     @model_validator(mode="after")
     def _ends_when_it_ends(self) -> Self:
         latest = datetime.now(UTC) + CLOCK_SKEW
-        if fault := end_fault(self.state, self.ends_at, self.expires_on, latest):
+        if fault := end_fault(self.state, self.ends_at, latest):
             raise ValueError(fault)
         return self
 

@@ -8,7 +8,8 @@ from pydantic import Field, StrictBool
 
 from api.http.schemas import ReasonInput, ResponseModel
 from api.ops.filters import StuckFilter
-from api.ops.schemas import ListedStuckItem, StuckItemReason
+from api.ops.schemas import ListedStuckItem
+from api.ops.step_schemas import StuckItemReason
 from domain.ops.bulk_retries import RetryResult
 from domain.ops.stuck_reasons import StuckReason
 from services.ops import bulk_retry

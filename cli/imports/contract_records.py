@@ -51,7 +51,7 @@ def contract_record(values: Mapping[str, str], today: date) -> ToldContract:
     """Parse the contract of a line. Raises BadLine."""
     line = checked(ContractLine, values)
     latest = datetime.now(UTC) + CLOCK_SKEW
-    if fault := end_fault(line.state, line.ends_at, line.expires_on, latest):
+    if fault := end_fault(line.state, line.ends_at, latest):
         raise BadLine("invalid_value", fault)
     services = ids_of(line.service_ids)
     if len(services) > MOST_SERVICES:

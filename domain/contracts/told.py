@@ -1,7 +1,7 @@
 """Contracts as the operator's systems tell them, and what of it is taken in."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Final, NamedTuple
 from uuid import UUID
@@ -87,22 +87,16 @@ class Standing:
         return self.suspend_reason is not None and self.suspend_reason not in TOLD_REASONS
 
 
-def end_fault(
-    state: ContractState, ends_at: datetime | None, expires_on: date | None, latest: datetime
-) -> str | None:
-    """Return what is wrong with the end that a record tells; None: nothing.
+def end_fault(state: ContractState, ends_at: datetime | None, latest: datetime) -> str | None:
+    """Return what is wrong with the moment of the end in a record; None: nothing.
 
     ``latest``: the last moment that counts as past. What is to end is told as ``ending``: nothing
-    carries out the end of a contract that is over. A term that is over ends nothing by the way.
+    carries out the end of a contract that is over.
     """
     if (state in _ENDS) != (ends_at is not None):
         return "ends_at: of a contract that is ending or ended, and of no other"
     if state is _S.ENDED and ends_at is not None and ends_at > latest:
         return "ends_at: of a contract that is ended, not in the future: tell it as ending"
-    # A day more: the record's zone may be behind this one's.
-    is_over = expires_on is not None and expires_on < latest.date() - timedelta(days=1)
-    if is_over and state not in _ENDS:
-        return "expires_on: of a contract in force, not in the past: tell it as ending or ended"
     return None
 
 

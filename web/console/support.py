@@ -63,7 +63,9 @@ async def find(visit: StaffVisit, chosen: Choice) -> Response:
     items = found["items"]
     if len(items) == 1 and not found["next"] and not form["after"]:
         return visit.go(_after(chosen, name, items[0]["id"]))
-    return _page(visit, chosen, form, **{"people" if name == "who" else "accounts": found})
+    if name == "who":
+        return _page(visit, chosen, form, people=found)
+    return _page(visit, chosen, form, accounts=found)
 
 
 async def _people(visit: ConsoleVisit, words: str) -> Json:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from storage.contracts import expiring
 from storage.database import Database
@@ -13,7 +13,6 @@ from tests.builders.rows import rows
 from tests.clients.api_client import BILLING, Front
 from tests.clients.contracting import read
 
-ID = UUID(int=81)
 TOLD: dict[str, Any] = {
     "account_id": str(OFFICE.id),
     "product": "Mobiil-ID",
@@ -81,16 +80,3 @@ async def test_contract_11_a_term_that_is_told_is_shown_and_taken_back(front: Fr
 
 def _in(days: int, **other: str) -> dict[str, str]:
     return {"expires_on": str(today() + timedelta(days=days)), **other}
-
-
-async def test_contract_1_a_term_that_is_over_ends_nothing_by_the_way(front: Front) -> None:
-    """A file of yesterday's terms would end thousands of contracts that nobody has counted."""
-    over = {"expires_on": str(today() - timedelta(days=3))}
-
-    for state, status in (("active", 422), ("suspended", 422), ("ending", 201), ("ended", 200)):
-        end = {"ends_at": "2026-01-01T00:00:00Z"} if state.startswith("end") else {}
-        body = TOLD | over | end | {"state": state}
-        answer = await front.put(f"/v1/contracts/{ID}", BILLING, body)
-        assert answer.status_code == status, answer.text
-        if status == 422:
-            assert "expires_on: of a contract in force, not in the past" in answer.text
