@@ -160,7 +160,7 @@ async def test_page_12_many_are_retried_after_their_count_and_samples_were_shown
     await page.click("#cancel")
     await page.fill("#dialog #f-reason", "enough")
     await page.click("#dialog button[type=submit]")
-    await expect(page.locator("#progress")).to_contain_text("Katkestatud")
+    await expect(page.locator("#progress")).to_contain_text("Tühistatud")
     await expect(page.locator("#cancel")).to_have_count(0)
 
 
