@@ -133,7 +133,7 @@ def print_items(connection: Connection, id_: UUID, *, as_json: bool) -> None:
     ):
         items += page
     if as_json:
-        print_json([ItemModel.model_validate(each, from_attributes=True) for each in items])
+        print_json([ItemModel.of(each) for each in items])
     else:
         lines = ((each.position, short(each.stuck_id), each.result, each.at) for each in items)
         print_table(("position", "id", "result", "at"), lines)

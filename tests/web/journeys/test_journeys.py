@@ -19,12 +19,15 @@ JOURNEYS: tuple[Journey, ...] = (
     operations.operations_correct_what_is_stuck,
     together.members_of_a_board_confirm_together,
     contracting.a_contract_is_signed_ordered_for_and_ended,
-    pictures.pictures_are_taken,
 )
+LONG: tuple[Journey, ...] = (pictures.pictures_are_taken,)
+"""In a long run alone: they show no more than that the pictures can be taken."""
 
 
 @pytest.mark.timeout(1800)  # it is many tests in one
-async def test_page_16_journeys(scene: Scene, new_page: NewPage, subtests: pytest.Subtests) -> None:
-    for journey in JOURNEYS:
+async def test_page_16_journeys(
+    scene: Scene, new_page: NewPage, subtests: pytest.Subtests, *, long_run: bool
+) -> None:
+    for journey in (*JOURNEYS, *(LONG if long_run else ())):
         with subtests.test(journey.__name__):
             await journey(scene, new_page)
