@@ -11,7 +11,7 @@ from uuid import UUID, uuid4
 
 from starlette.datastructures import FormData
 
-from web.api_client import ApiProblem
+from web.api_client import ApiProblem, Json
 
 KEY = "key"
 """Name of the hidden field."""
@@ -59,6 +59,15 @@ class Form:
     def is_ticked(self, name: str) -> bool:
         """Return whether a box is ticked."""
         return self[name] == TICKED
+
+    def seen(self) -> Json:
+        """Return the text that was shown, by digest and version: no other one is agreed to."""
+        version = self["version"]
+        return {
+            "digest": self["digest"],
+            "template_version": int(version) if version.isdecimal() else 0,
+            "language": self["language"],
+        }
 
     def error(self, name: str) -> str:
         """Return what is wrong with a field; empty where nothing is."""

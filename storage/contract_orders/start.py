@@ -24,15 +24,12 @@ from storage.contract_orders.placing import Carried
 from storage.contracts import changing, identity_documents, promised, rows, starting
 from storage.contracts.rows import StoredContract
 from storage.database import Session
-from storage.orders import cancelling, contract_waits
+from storage.orders import contract_waits
 
 _REFUSED = text("""
 SELECT code FROM step WHERE process_id = :id AND undoes IS NULL AND code IS NOT NULL
 """)
 _ORDER = text("SELECT state FROM service_order WHERE id = :id")
-_ITEMS = text("""
-SELECT number FROM service_order_item WHERE order_id = :id AND ended_at IS NULL ORDER BY number
-""")
 _ACTIVE = text("""
 UPDATE service SET status = 'active', updated_at = clock_timestamp()
 WHERE id = ANY(:ids) AND status = 'pending'
@@ -94,7 +91,7 @@ def conclude(
     state = OrderState(session.execute(_ORDER, {"id": contract.start_order_id}).scalar_one())
     if not state.is_final:
         if contract.refusal is not None:
-            _stop(session, contract, actor)
+            suspension.cancel_rest(session, contract.start_order_id, starting.REFUSED, actor)
         return None
     is_set_up = state is OrderState.COMPLETED
     if not is_set_up or contract.refusal is not None or not _activate(session, contract):
@@ -104,13 +101,6 @@ def conclude(
     contract_waits.begin(session, contract.service_ids)
     identity_documents.follow(session, moved, zone, actor=actor)
     return moved
-
-
-def _stop(session: Session, contract: StoredContract, actor: Actor) -> None:
-    """Cancel what can be cancelled of the order that sets a contract up. Repeatable."""
-    if contract.start_order_id is not None:
-        numbers = session.execute(_ITEMS, {"id": contract.start_order_id}).scalars().all()
-        cancelling.cancel_items(session, contract.start_order_id, numbers, starting.REFUSED, actor)
 
 
 def _cancelled(

@@ -80,7 +80,7 @@ def resume(session: Session, contract: StoredContract, *, actor: Actor, note: st
     ``told`` then.
     """
     if contract.suspension_is_told:
-        overtaken = _overtaken(session, contract, actor)
+        overtaken = cancel_rest(session, contract.suspend_order_id, OVERTAKEN, actor)
         suspending.back_to_told(session, contract, actor=actor, note=note)
         return Orders((), overtaken)
     about = {"contract": contract.id, "services": list(contract.service_ids)}
@@ -153,18 +153,20 @@ def _placed(
 
     Both are urgent: the later one would wait for the other, for as long as that is stuck.
     """
-    overtaken = _overtaken(session, contract, actor)
+    overtaken = cancel_rest(session, contract.suspend_order_id, OVERTAKEN, actor)
     steps = steps_of(do)
     placed = placing.place_urgent(session, contract, steps, EXPECTED, actor=actor, besides=besides)
     return Orders(() if placed is None else (placed,), overtaken)
 
 
-def _overtaken(session: Session, contract: StoredContract, actor: Actor) -> Sequence[UUID]:
-    order_id = contract.suspend_order_id
+def cancel_rest(
+    session: Session, order_id: UUID | None, why: Reason, actor: Actor
+) -> Sequence[UUID]:
+    """Cancel what is left of a contract's order; returns it where it is to be woken. Repeatable."""
     if order_id is None:
         return ()
     numbers = session.execute(_OPEN_ITEMS, {"id": order_id}).scalars().all()
-    if not numbers or ending.cancel_unbegun(session, order_id, OVERTAKEN, actor):
+    if not numbers or ending.cancel_unbegun(session, order_id, why, actor):
         return ()
-    cancelling.cancel_items(session, order_id, numbers, OVERTAKEN, actor)
+    cancelling.cancel_items(session, order_id, numbers, why, actor)
     return (order_id,)

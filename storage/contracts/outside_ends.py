@@ -78,8 +78,7 @@ def call_off_moment(
 
     One whose end has come stays, and so does the end by another port-out.
     """
-    ends = SetEnds.of(contract)
-    if ends.outside is None or ends.port_out_id != port_out_id or _has_come(contract):
+    if not _is_to_come(contract, port_out_id):
         return contract
     return _call_off_outside(session, contract, actor)
 
@@ -91,11 +90,11 @@ def outlive(
 
     As ``call_off_moment``, but nobody is told that the number stays.
     """
-    ends = SetEnds.of(contract)
-    if ends.outside is None or ends.port_out_id != port_out_id or _has_come(contract):
-        return contract
-    new = SetEnds(ends.own, None)
-    return set_ends.put(session, contract, new, actor=actor, why=CALLED_OFF)
+    return (
+        _without_outside(session, contract, actor)
+        if _is_to_come(contract, port_out_id)
+        else contract
+    )
 
 
 def call_off_own(session: Session, contract: StoredContract, *, actor: Actor) -> StoredContract:
@@ -131,10 +130,21 @@ def is_own_set(contract: StoredContract) -> bool:
 
 
 def _call_off_outside(session: Session, contract: StoredContract, actor: Actor) -> StoredContract:
-    new = SetEnds(SetEnds.of(contract).own, None)
-    moved = set_ends.put(session, contract, new, actor=actor, why=CALLED_OFF)
+    moved = _without_outside(session, contract, actor)
     end_notices.number_stays(session, moved, actor=actor)
     return moved
+
+
+def _without_outside(session: Session, contract: StoredContract, actor: Actor) -> StoredContract:
+    new = SetEnds(SetEnds.of(contract).own, None)
+    return set_ends.put(session, contract, new, actor=actor, why=CALLED_OFF)
+
+
+def _is_to_come(contract: StoredContract, port_out_id: UUID) -> bool:
+    """Return whether this port-out has set an end of the contract, and none has come."""
+    ends = SetEnds.of(contract)
+    is_its = ends.outside is not None and ends.port_out_id == port_out_id
+    return is_its and not _has_come(contract)
 
 
 def _has_come(contract: StoredContract) -> bool:

@@ -19,22 +19,12 @@ _SECONDS = 3
 _ENDED = {"succeeded", "failed", "cancelled"}
 
 
-def _seen(form: Form) -> Json:
-    """Return what was shown, by digest and version: no other text is agreed to."""
-    version = form["version"]
-    return {
-        "digest": form["digest"],
-        "template_version": int(version) if version.isdecimal() else 0,
-        "language": form["language"],
-    }
-
-
 @router.post("/confirm")
 async def confirm(visit: OfAccount, contract_id: UUID) -> Response:
     """Agree to it by the own fresh login, alone or together with others."""
     form = await visit.sent()
     try:
-        await visit.api.post(f"/v1/contracts/{contract_id}/confirm", _seen(form), key=form.id)
+        await visit.api.post(f"/v1/contracts/{contract_id}/confirm", form.seen(), key=form.id)
     except ApiProblem as problem:
         return await _refused(visit, contract_id, form, problem)
     return visit.go(visit.of_account(f"/contracts/{contract_id}"), Done("page.done.agreed"))
@@ -48,7 +38,7 @@ async def sign(visit: OfAccount, contract_id: UUID) -> Response:
         form.errors["method"] = str(visit.text("page.contract.method_missing"))
         return await contract_page(visit, contract_id, form, status=422)
     phone = "".join(form["phone"].split()) if form["method"] == "mobile_id" else None
-    wanted = _seen(form) | {"method": form["method"], "phone": phone or None}
+    wanted = form.seen() | {"method": form["method"], "phone": phone or None}
     try:
         begun = await visit.api.post(f"/v1/contracts/{contract_id}/sign", wanted, key=form.id)
     except ApiProblem as problem:

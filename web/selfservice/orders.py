@@ -50,14 +50,8 @@ async def _page(
 async def confirm(visit: OfAccount, order_id: UUID) -> Response:
     """Confirm what was shown, by the own fresh login."""
     form = await visit.sent()
-    version = form["version"]
-    seen: Json = {
-        "digest": form["digest"],
-        "template_version": int(version) if version.isdecimal() else 0,
-        "language": form["language"],
-    }
     try:
-        await visit.api.post(f"/v1/orders/{order_id}/confirm", seen, key=form.id)
+        await visit.api.post(f"/v1/orders/{order_id}/confirm", form.seen(), key=form.id)
     except ApiProblem as problem:
         if problem.status not in _TO_MEND:
             raise
