@@ -26,6 +26,7 @@ from web.console import (
     retrying_many,
     stuck,
     support,
+    targets,
 )
 from web.http.cross_site import RefuseCrossSite
 from web.http.security_headers import SecurityHeaders
@@ -85,6 +86,7 @@ _FOR_STAFF = (
     stuck.router,
     deciding.router,
     retrying_many.router,
+    targets.router,
     support.router,
     person.router,
     account.router,

@@ -80,6 +80,7 @@ KINDS: dict[str, tuple[int, str]] = {
         "The contract has services that you do not use: ask whoever manages it, or call us",
     ),
     "suspended_by_operator": (409, "The operator suspended the contract, and alone ends that"),
+    "target_changed": (409, "The target was paused or resumed meanwhile: read it again"),
     "token_missing": (401, "A bearer token is required"),
     "token_refused": (401, "The token is not valid"),
     "too_many_open_requests": (409, "Too many of your access requests wait for an answer"),

@@ -24,6 +24,7 @@ class FailingStep(ResponseModel):
     """A step that fails at a target and was not answered since."""
 
     id: UUID = Field(description="Also the stuck item's, once it is listed as stuck.")
+    is_stuck: bool = Field(description="It is listed as stuck by now.")
     code: StuckReason
     detail: str
     failures: int = Field(description="In a row.")

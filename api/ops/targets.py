@@ -1,7 +1,7 @@
 """Routes of targets: the outside systems that steps act on, and pausing them."""
 
 from datetime import datetime
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from fastapi import APIRouter, Path, Response
@@ -49,13 +49,30 @@ class TargetStatus(ResponseModel):
     failing: TargetFailures
     waiting_steps: int = Field(description="How many steps wait for it.")
     stuck_steps: int = Field(description="How many of its steps are stuck.")
+    stuck_id: UUID = Field(
+        description="Id of its stuck item while it is paused, and `subject_id` of its events."
+    )
+    version: int = Field(description="Goes up whenever it is paused or resumed.")
 
     @classmethod
     def of(cls, status: target_queries.TargetStatus) -> Self:
         by = NamedActor.of(status.paused_by) if status.paused_by else None
         failing = TargetFailures.of(status.failing)
-        same = cls.model_fields.keys() - {"paused_by", "failing"}
-        return cls(paused_by=by, failing=failing, **{name: getattr(status, name) for name in same})
+        changed: dict[str, Any] = {"paused_by": by, "failing": failing, "stuck_id": status.item_id}
+        same = cls.model_fields.keys() - changed.keys()
+        return cls(**{name: getattr(status, name) for name in same}, **changed)
+
+
+class TargetDecision(ReasonInput):
+    """Why a target is paused or resumed, and which version of it the caller has seen."""
+
+    version: int | None = Field(
+        None,
+        ge=1,
+        le=2**31 - 1,
+        description="The target's version, as it was read: where it was paused or resumed since,"
+        " nothing changes (`target_changed`). Without it what the target is now counts.",
+    )
 
 
 class Targets(ResponseModel):
@@ -79,7 +96,9 @@ def get_target(name: Name, _admitted: Operator, database: Store) -> TargetStatus
         return TargetStatus.of(use_cases.read_target(connection, name))
 
 
-_CHANGED = problems.together(idempotency.RESPONSES, problems.documented("not_found"))
+_CHANGED = problems.together(
+    idempotency.RESPONSES, problems.documented("not_found", "target_changed")
+)
 
 
 @router.post(
@@ -89,7 +108,7 @@ _CHANGED = problems.together(idempotency.RESPONSES, problems.documented("not_fou
     responses=_CHANGED,
 )
 async def pause_target(
-    name: Name, why: ReasonInput, admitted: Operator, database: Store, once: OnceOnly
+    name: Name, made: TargetDecision, admitted: Operator, database: Store, once: OnceOnly
 ) -> Response:
     """Pause a target: no step goes to it until an operator resumes it.
 
@@ -99,7 +118,12 @@ async def pause_target(
 
     async def pause(_: UUID) -> Done:
         status = await run_in_threadpool(
-            use_cases.pause_target, database, name, actor=admitted.actor, reason=why.reason
+            use_cases.pause_target,
+            database,
+            name,
+            actor=admitted.actor,
+            reason=made.reason,
+            version=made.version,
         )
         return Done(200, TargetStatus.of(status).to_keep())
 
@@ -113,7 +137,7 @@ async def pause_target(
     responses=_CHANGED,
 )
 async def resume_target(
-    name: Name, why: ReasonInput, admitted: Operator, database: Store, once: OnceOnly
+    name: Name, made: TargetDecision, admitted: Operator, database: Store, once: OnceOnly
 ) -> Response:
     """Resume a target: waiting steps continue, VOLITUS_TARGET_RESUME_RATE a second.
 
@@ -122,7 +146,12 @@ async def resume_target(
 
     async def resume(_: UUID) -> Done:
         status = await run_in_threadpool(
-            use_cases.resume_target, database, name, actor=admitted.actor, reason=why.reason
+            use_cases.resume_target,
+            database,
+            name,
+            actor=admitted.actor,
+            reason=made.reason,
+            version=made.version,
         )
         return Done(200, TargetStatus.of(status).to_keep())
 

@@ -51,6 +51,8 @@ class FailingStep:
     """In a row."""
     first_at: datetime
     last_at: datetime
+    is_stuck: bool
+    """It is listed as stuck by now."""
 
 
 @dataclass(frozen=True, slots=True)

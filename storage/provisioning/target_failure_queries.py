@@ -40,7 +40,8 @@ CULPRITS = f"""(
     SELECT COALESCE(jsonb_agg(to_jsonb(worst) ORDER BY worst.failures DESC, worst.first_at), '[]')
         AS steps
     FROM (
-        SELECT f.step_id AS id, f.code, f.detail, f.failures, f.first_at, f.last_at
+        SELECT f.step_id AS id, f.code, f.detail, f.failures, f.first_at, f.last_at,
+            EXISTS (SELECT FROM stuck k WHERE k.id = f.step_id AND k.state <> 'closed') AS is_stuck
         FROM target_failure f WHERE f.target = {{name}} AND {UNANSWERED}
         ORDER BY f.failures DESC, f.first_at LIMIT {SHOWN}) worst)"""
 """Row source with ``steps``: those that fail most at the target that ``name`` says."""

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import Connection, text
 
@@ -12,6 +13,7 @@ from domain.provisioning.target_failures import TargetFailures
 from domain.provisioning.targets import Target, TargetKind, TargetState
 from storage.audit import event_notes
 from storage.audit.staff import name_of
+from storage.ops.paused_targets import item_id
 from storage.provisioning import target_failure_queries
 from storage.provisioning.target_failure_queries import CULPRITS, FAILING
 
@@ -36,6 +38,11 @@ class TargetStatus:
     version: int
     waiting_steps: int
     stuck_steps: int
+
+    @property
+    def item_id(self) -> UUID:
+        """Id of its stuck item, and subject of its events."""
+        return item_id(Target(self.kind, self.name))
 
     @classmethod
     def of(cls, row: Any) -> "TargetStatus":
@@ -63,7 +70,7 @@ _TARGETS = f"""
 SELECT n.name, n.kind, COALESCE(t.state, 'available') AS state, COALESCE(t.failures, 0) AS failures,
     t.paused_by, {name_of("t.paused_by ->> 'id'")} AS by_name,
     {event_notes.text_of("t.note_id")} AS note, t.changed_at, t.probe_at,
-    COALESCE(t.version, 0) AS version,
+    COALESCE(t.version, 1) AS version,
     (SELECT count(*) FROM step w
         WHERE w.target = n.name AND w.waits_for = 'target') AS waiting_steps,
     (SELECT count(*) FROM stuck k WHERE k.target = n.name AND k.state <> 'closed'

@@ -67,6 +67,18 @@ def name(session: Session, named: Sequence[Target]) -> None:
     session.execute(_NAME, {"names": names, "kinds": kinds})
 
 
+def lock(session: Session, target: Target) -> int:
+    """Lock the target's row, which it has from now on; return its version."""
+    session.execute(
+        text("INSERT INTO target (name, kind) VALUES (:name, :kind) ON CONFLICT DO NOTHING"),
+        {"name": target.name, "kind": target.kind},
+    )
+    version: int = session.execute(
+        text("SELECT version FROM target WHERE name = :name FOR UPDATE"), {"name": target.name}
+    ).scalar_one()
+    return version
+
+
 def pause_failing(
     session: Session,
     target: Target,
@@ -76,11 +88,12 @@ def pause_failing(
 ) -> None:
     """Pause a target after failures; after a failed probe: go on with the pause."""
     code = StuckReason.TARGET_FAILING
-    if before is not TargetState.PROBING:  # a failed probe continues the pause: no event
+    goes_on = before is TargetState.PROBING
+    if not goes_on:  # a failed probe continues the pause: no event
         reason = Reason(code, TEXTS[code], {"target": target.name} | cause.facts())
         event = _event(EventKind.TARGET_PAUSED, target, reason, (before, TargetState.PAUSED))
         events.append(session, [event], actor=ENGINE)
-    _set_paused(session, target, probe_in=probe_in)
+    _set_paused(session, target, probe_in=probe_in, goes_on=goes_on)
     paused = Pause(code, attempts=cause.failures, detail=cause.summary)
     paused_targets.open_(session, target, paused)
 
@@ -91,14 +104,9 @@ def pause(session: Session, target: Target, actor: Actor, why: str) -> None:
     A target that was paused after failures is then paused by this operator: it is not probed any
     more. One that an operator has paused already stays as it is.
     """
-    # A row to lock, so that the slower one of two operators changes nothing.
-    session.execute(
-        text("INSERT INTO target (name, kind) VALUES (:name, :kind) ON CONFLICT DO NOTHING"),
-        {"name": target.name, "kind": target.kind},
-    )
+    lock(session, target)  # the slower one of two operators changes nothing
     state, by = session.execute(
-        text("SELECT state, paused_by FROM target WHERE name = :name FOR UPDATE"),
-        {"name": target.name},
+        text("SELECT state, paused_by FROM target WHERE name = :name"), {"name": target.name}
     ).one()
     if state == TargetState.PAUSED and by is not None:
         return
@@ -113,8 +121,9 @@ def pause(session: Session, target: Target, actor: Actor, why: str) -> None:
 
 _PAUSE = text("""
 UPDATE target SET state = 'paused', paused_by = CAST(:by AS jsonb), note_id = :note_id,
-    probe_at = clock_timestamp() + CAST(:probe_in AS interval), changed_at = clock_timestamp(),
-    version = version + 1
+    probe_at = clock_timestamp() + CAST(:probe_in AS interval),
+    changed_at = CASE WHEN :goes_on THEN changed_at ELSE clock_timestamp() END,
+    version = version + CASE WHEN :goes_on THEN 0 ELSE 1 END
 WHERE name = :name RETURNING failures
 """)
 
@@ -126,13 +135,18 @@ def _set_paused(
     probe_in: timedelta | None = None,
     by: Actor | None = None,
     note_id: int | None = None,
+    goes_on: bool = False,
 ) -> int:
-    """Set the state; returns the failures in a row."""
+    """Set the state; returns the failures in a row.
+
+    ``goes_on``: it was paused before, and is since the same moment.
+    """
     paused = {
         "name": target.name,
         "by": json.dumps(by.as_json()) if by else None,
         "note_id": note_id,
         "probe_in": probe_in,
+        "goes_on": goes_on,
     }
     failures: int = session.execute(_PAUSE, paused).scalar_one()
     return failures

@@ -7,6 +7,7 @@ from web.theme.frame import NavLink
 _PAGES: tuple[tuple[str, str, str | None], ...] = (
     ("overview", "/console", None),
     ("stuck", "/console/stuck", "listStuckItems"),
+    ("targets", "/console/targets", "listTargets"),
     ("support", "/console/support", "searchAccounts"),
 )
 """Name, path, and the operation without which there is nothing on the page."""

@@ -23,8 +23,8 @@ class Question:
     """A question about one decision. Paths have no language."""
 
     title: Markup
-    yes: Markup
-    """Text of the button that decides."""
+    yes: Markup | None
+    """Text of the button that decides; None: nothing is to be decided any more."""
     action: str
     back: str
     says: Sequence[Markup] = ()
@@ -52,16 +52,16 @@ async def decided(
     path: str,
     question: Asked,
     *,
-    body: Json | None = None,
+    body: Callable[[Form], Json] | None = None,
     done: Done,
     then: str,
 ) -> Response:
     """Carry out what was asked, then lead to ``then``; what the API refuses is asked again.
 
-    ``body``: what goes to the API's ``path`` beside the reason, where there is one.
+    ``body``: what of the form goes to the API's ``path`` beside the reason, where there is one.
     """
     form = await visit.sent()
-    sent = dict(body or {})
+    sent = {} if body is None else body(form)
     if "reason" in form.fields:
         sent["reason"] = form.required("reason", visit.text("page.console.reason_missing"))
     if not form.errors:

@@ -4,7 +4,7 @@ What somebody may see and do there, ``GET /v1/ops/me`` says: pages ask for opera
 """
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Annotated
@@ -19,6 +19,9 @@ from web.console.temporal_links import workflow_url
 from web.error_pages import CONSOLE
 from web.forms import Form
 from web.visit import Visit, visiting
+
+_UNDO = "undo-"
+"""Before the action of a step that undoes the one whose action follows."""
 
 
 @dataclass
@@ -48,6 +51,29 @@ class ConsoleVisit(Visit):
             return self.text(f"page.console.{group}.{code}")
         except KeyError:
             return Markup("{}").format(code)
+
+    def by(self, actor: Json) -> Markup:
+        """Return who did something, as the API names them; the engine has a name of its own."""
+        if actor["kind"] in {"engine", "register"}:
+            return self.text(f"page.console.by.{actor['kind']}")
+        return Markup("{}").format(actor["name"] or actor["id"])
+
+    def step(self, action: str) -> Markup:
+        """Return what a step does, in words. ``package.2`` is the step of an order's second item.
+
+        Steps of the operator's own products are called as their catalogue calls them.
+        """
+        plain = action.removeprefix(_UNDO)
+        name, _, number = plain.rpartition("-" if plain.startswith("send-") else ".")
+        if name and number.isdecimal():
+            word = Markup("{} ({})").format(self.word("step_kind", name), number)
+        else:
+            word = self.word("step_kind", plain)
+        return word if plain == action else self.text("page.console.undo_of", step=word)
+
+    def steps(self, actions: Sequence[str]) -> str | None:
+        """Return steps in words, with commas between; None: there are none."""
+        return ", ".join(map(self.step, actions)) or None
 
     def refused(
         self, form: Form, problem: ApiProblem, names: Mapping[str, str] | None = None

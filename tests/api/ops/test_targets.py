@@ -9,7 +9,8 @@ from api.auth.principals import StaffRole
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.step_rules import StepRules
 from domain.provisioning.target_failures import FailedCall
-from domain.provisioning.targets import TargetKind
+from domain.provisioning.targets import Target, TargetKind
+from storage.ops.paused_targets import item_id
 from storage.provisioning.target_failures import record_failure
 from tests.builders import target_failures
 from tests.builders.rows import NOTED, carry_out, rows
@@ -44,7 +45,14 @@ async def test_every_target_is_listed_also_one_that_never_failed(front: Front) -
     items = (await front.get(TARGETS, OPS)).json()["items"]
 
     assert items == [
-        {"name": name, "kind": name, "changed_at": None, **AVAILABLE}
+        {
+            "name": name,
+            "kind": name,
+            "changed_at": None,
+            "stuck_id": str(item_id(Target.of(TargetKind(name)))),
+            "version": 1,
+            **AVAILABLE,
+        }
         for name in sorted(str(t) for t in TargetKind)
     ]
 
@@ -130,6 +138,35 @@ async def test_of_concurrent_operators_one_changes_the_target(front: Front, act:
     assert [answer.status_code for answer in answers] == [200, 200, 200]
     assert len({answer.text for answer in answers}) == 1
     assert len(rows(front.database, f"SELECT FROM event WHERE kind = 'target:{act}d'")) == 1
+
+
+async def test_page_13_what_another_operator_decided_since_stands(front: Front) -> None:
+    async def decide(act: str, version: int) -> tuple[int, str]:
+        body = FOR | {"version": version}
+        answer = await front.post(f"{NETWORK}/{act}", OPS, body, idempotency_key=str(uuid4()))
+        return answer.status_code, answer.json().get("code") or answer.json()["state"]
+
+    assert await decide("pause", 1) == (200, "paused")
+    assert await decide("pause", 1) == (409, "target_changed")
+    assert await decide("resume", 1) == (409, "target_changed")
+    assert await decide("resume", 2) == (200, "available")
+    kinds = [row.kind for row in rows(front.database, f"{NOTED} ORDER BY id")]
+    assert kinds == ["target:paused", "target:resumed"]
+
+
+async def test_page_13_a_failed_probe_changes_neither_since_when_it_is_paused_nor_what_was_seen(
+    front: Front,
+) -> None:
+    fail(front)
+    first = (await front.get(NETWORK, OPS)).json()
+    carry_out(front.database, "UPDATE target SET state = 'probing'")
+    assert target_failures.fail(front.database, is_probe=True).is_available is False
+    second = (await front.get(NETWORK, OPS)).json()
+
+    assert second["probe_at"] > first["probe_at"]
+    same = ("state", "changed_at", "version")
+    assert [second[name] for name in same] == [first[name] for name in same]
+    assert [step["is_stuck"] for step in second["failing"]["steps"]] == [False, False]
 
 
 async def test_a_repeated_request_changes_the_target_once(front: Front) -> None:

@@ -24,7 +24,7 @@ async def test_page_11_what_is_stuck_is_counted_and_a_refresh_keeps_focus(site: 
     await expect(rows).to_have_count(1)
     await expect(rows).to_contain_text("Sihtsüsteem on ülekoormatud")
     await expect(page.locator("#runs-region tbody tr").first).to_contain_text("Ootab otsust")
-    await expect(page.locator("#targets-region")).to_contain_text("network")
+    await expect(page.locator("#targets-region")).to_contain_text("Võrk")
     assert await violations_in_variants(page) == []
 
     link = page.locator("#group-network-busy-trouble")

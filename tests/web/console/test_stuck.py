@@ -134,7 +134,7 @@ async def test_page_12_many_are_retried_after_their_count_and_samples_were_shown
     await page.click("#retry-many")
 
     facts = page.locator("main .facts")
-    await expect(facts).to_contain_text("network")
+    await expect(facts).to_contain_text("Võrk")
     await expect(facts).to_contain_text("14")
     await expect(facts).to_contain_text("12")
     assert await violations_in_variants(page) == []

@@ -1,19 +1,27 @@
 """Codes that the console shows have words."""
 
+import re
 from collections.abc import Mapping
 from enum import StrEnum
+from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from pydantic import HttpUrl
 
 from domain.audit import EventKind
+from domain.catalogue.step_actions import StepAction
+from domain.contracts.suspensions import steps_of
+from domain.messages.steps import notice_sms_step
+from domain.numbers.steps import CHECK_SIM_SWAP
 from domain.ops.bulk_retries import RetryResult
 from domain.ops.forecasts import Again, WhyKept
 from domain.ops.resolutions import Resolution, StuckState
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.processes import ProcessType
+from domain.provisioning.resend_settings import ACTIVATE, CONFIGURE, READ
 from domain.provisioning.steps import Decision, StepState, StepWait
-from domain.provisioning.targets import TargetState
+from domain.provisioning.targets import TargetKind, TargetState
 from domain.registry.sync import SyncSource, SyncState
 from runtime.texts import Language, messages
 from web.console.temporal_links import workflow_url
@@ -31,6 +39,7 @@ WORDS: Mapping[str, type[StrEnum]] = {
     "source": SyncSource,
     "state": StuckState,
     "step": StepState,
+    "target": TargetKind,
     "target_state": TargetState,
     "waits": StepWait,
 }
@@ -40,6 +49,17 @@ WORDS: Mapping[str, type[StrEnum]] = {
 def test_page_4_every_code_of_the_console_has_its_words(group: str) -> None:
     wanted = {f"page.console.{group}.{member}" for member in WORDS[group]}
 
+    assert wanted - messages(Language.ESTONIAN).keys() == set()
+
+
+def test_page_13_every_step_of_the_engine_and_of_its_products_has_its_words() -> None:
+    own = [READ, CONFIGURE, ACTIVATE, CHECK_SIM_SWAP, notice_sms_step(uuid4()).action]
+    planned = [steps_of(do)[0].id for do in (StepAction.SUSPEND, StepAction.RESUME)]
+    texts = (path.read_text() for path in Path("catalogue").glob("*.yaml"))
+    listed = [each for text in texts for each in re.findall(r"\{id: ([a-z-]+),.* do: ", text)]
+    wanted = {f"page.console.step_kind.{each}" for each in (*own, *planned, *listed)}
+
+    assert len(listed) > 30
     assert wanted - messages(Language.ESTONIAN).keys() == set()
 
 
