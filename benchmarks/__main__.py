@@ -22,6 +22,7 @@ from benchmarks import (
     open_approvals,
     order_listing,
     ordering,
+    pages,
     refreshing,
     rendering,
     revocations,
@@ -59,6 +60,7 @@ MEASUREMENTS: dict[str, Callable[[Place, Size], Sequence[Line]]] = {
     "open-approvals": open_approvals.lines,
     "contracts": contracting.lines,
     "documents": rendering.lines,
+    "pages": pages.lines,
 }
 
 

@@ -24,6 +24,8 @@ from storage.database import Database
 
 _READY_SECONDS = 180
 _OWNER, _LOGIN = Role("volitus_owner"), Role("volitus")
+PAGES = Role("volitus_pages")
+"""As whom the web pages connect."""
 
 
 class Place:
@@ -55,7 +57,7 @@ class Place:
         """
         name = f"bench_{next(self._numbers)}"
         self._postgres.drop_database(name)
-        create_roles(self._postgres.url(), owner=_OWNER, login=_LOGIN)
+        create_roles(self._postgres.url(), owner=_OWNER, login=_LOGIN, pages=PAGES)
         url = self._postgres.create_database(name, owner=_OWNER.name)
         try:
             migrate.upgrade(_OWNER.of(url))

@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from http import HTTPStatus
-from time import perf_counter
 from typing import Any
 from uuid import UUID
 
@@ -54,14 +53,6 @@ class ApiProblem(Exception):
         return list(self.body.get("errors") or ())
 
 
-@dataclass
-class CallTimes:
-    """How many calls a page has made, and how long they took, in seconds."""
-
-    count: int = 0
-    seconds: float = 0.0
-
-
 @dataclass(frozen=True)
 class Api:
     """The API as one person, in one language. Paths begin with ``/v1/``.
@@ -73,7 +64,6 @@ class Api:
     token: SecretStr
     audience: Audience
     language: str
-    times: CallTimes = field(default_factory=CallTimes)
 
     async def get(self, path: str, **query: object) -> Json:
         """Return what the API answers."""
@@ -102,14 +92,10 @@ class Api:
             **tracing.headers(),
             **rest.pop("headers", {}),
         }
-        began = perf_counter()
         try:
             response = await self.http.request(method, path, headers=headers, **rest)
         except httpx.HTTPError as error:
             raise ApiUnavailable(type(error).__name__) from error
-        finally:
-            self.times.count += 1
-            self.times.seconds += perf_counter() - began
         if response.is_success:
             return response
         if response.status_code in {502, 503, 504}:

@@ -59,9 +59,11 @@ INSERT INTO web.session
 VALUES (:id, :audience, :issuer, :person, :sid, :acr, :amr, :auth_time, :sealed, :user_agent,
         now() + CAST(:absolute AS interval))
 """)
+# A crash of PostgreSQL may lose uses of its last second, so that no page waits for its disk.
 _TOUCH = text(f"""
 UPDATE web.session SET last_seen_at = CASE WHEN :is_use THEN now() ELSE last_seen_at END
-WHERE id = :id AND audience = :audience AND {_ALIVE} RETURNING {_COLUMNS}
+WHERE id = :id AND audience = :audience AND {_ALIVE}
+  AND set_config('synchronous_commit', 'off', true) = 'off' RETURNING {_COLUMNS}
 """)
 _PERSON = text("SELECT person FROM web.session WHERE id = :id AND audience = :audience")
 _LEND = text(f"""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 
 from markupsafe import Markup, escape
 
@@ -30,4 +31,11 @@ class Texts:
 
     @staticmethod
     def _filled(message: str, values: Mapping[str, object]) -> Markup:
-        return escape(message).format(**values)
+        # Most texts of a page have nothing to fill in, and filling takes most of the time.
+        return _escaped(message).format(**values) if "{" in message else _escaped(message)
+
+
+@cache
+def _escaped(message: str) -> Markup:
+    """Return a text of the catalogue or the brand as HTML: there are a fixed number of them."""
+    return escape(message)
