@@ -4,7 +4,6 @@ from uuid import UUID
 
 from domain.audit import Actor
 from domain.contracts.states import ContractState
-from domain.delegations.basis import BasisKind
 from services.contracts.end_previews import NOT_IN_FORCE
 from services.contracts.locking import locked_contract
 from services.contracts.sight import ContractSight
@@ -65,4 +64,5 @@ def _call_off(
 def _require_may_end(sight: ContractSight, contract: StoredContract) -> None:
     if sight.may_end(contract):
         return
-    raise Refused("needs_joint_approval" if sight.basis is BasisKind.JOINT else "not_permitted")
+    is_joint = sight.joint_side(contract) is not None
+    raise Refused("needs_joint_approval" if is_joint else "not_permitted")

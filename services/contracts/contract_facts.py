@@ -67,7 +67,11 @@ def _end_facts(
     version, product = contract.product_version, None
     if version is not None:
         product = products.read(connection, contract.product, version)
-    labels = service_queries.labels(connection, [act.account_id], contract.service_ids)
+    is_theirs = act.account_id == contract.account_id
+    # What is the user's own account's is not the number's owner's to read.
+    about = contract.service_ids if is_theirs else [contract.host_service_id]
+    ids = [each for each in about if each is not None]
+    labels = service_queries.labels(connection, [act.account_id], ids)
     services = tuple(
         " ".join(filter(None, (each.name, each.number))) or str(each.id) for each in labels.values()
     )

@@ -1,6 +1,7 @@
 """The end of a contract that those who represent its owner together confirm."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -11,35 +12,63 @@ from domain.approvals.contract_acts import AlsoEnds, ContractEnded
 from domain.approvals.refusals import ApprovalRefusal, ApprovalRefused
 from domain.audit import Actor
 from domain.catalogue.products import Period, Price
+from domain.contracts.reasons import EndSide
 from domain.days import day_of, start_of
 from services.approvals.propose import Jointly
-from services.errors import NotFound
+from services.errors import NotFound, Refused
 from storage.approvals import answering, open_about, proposing
 from storage.approvals.proposing import Proposed, Proposer
 from storage.approvals.rows import StoredApproval
 from storage.contract_orders.previewed_end import EndPreview
 from storage.contracts import rows
+from storage.contracts.rows import StoredContract
 from storage.database import Session
 
 ACTS = frozenset({ActKind.CONTRACT_END})
 """Kinds of approvals in which an end is proposed."""
 
 
-def lock_open(session: Session, contract_id: UUID) -> list[StoredApproval]:
-    """Lock the open approvals about a contract's end, before the contract. Raises NotFound.
+@dataclass(frozen=True, slots=True)
+class Locked:
+    """What is locked before a contract whose end is set or proposed."""
 
-    For whoever sets the end without the group: what is open is ended with it.
-    """
+    companies: frozenset[UUID]
+    """Owners of its account and of its number's."""
+    open: list[StoredApproval]
+    """Approvals in which its end is proposed. Whoever sets it without them ends them."""
+
+
+@dataclass(frozen=True, slots=True)
+class EndingGroup:
+    """Those who end a contract together: representatives of the owner of one of its accounts."""
+
+    company_id: UUID
+    account_id: UUID
+
+
+def lock_open(session: Session, contract_id: UUID) -> Locked:
+    """Lock the open approvals about a contract's end, before the contract. Raises NotFound."""
     found = rows.read(session, contract_id)
     if found is None:
         raise NotFound
-    proposing.lock_company(session, found.account_id)
-    return open_about.lock(session, ACTS, contract_id)
+    accounts = {found.account_id, found.host_account_id or found.account_id}
+    companies = proposing.lock_companies(session, accounts)
+    return Locked(companies, open_about.lock(session, ACTS, contract_id))
+
+
+def group_of(contract: StoredContract, side: EndSide, locked: Locked) -> EndingGroup:
+    """Return the group of a side of a contract. Raises Refused: it is another one since."""
+    owner_id, account_id = contract.owner_id, contract.account_id
+    if side is EndSide.HOST and contract.host_owner_id and contract.host_account_id:
+        owner_id, account_id = contract.host_owner_id, contract.host_account_id
+    if owner_id not in locked.companies:
+        raise Refused("not_permitted")
+    return EndingGroup(owner_id, account_id)
 
 
 def propose(
     session: Session,
-    company_id: UUID,
+    group: EndingGroup,
     preview: EndPreview,
     *,
     open_: Sequence[StoredApproval],
@@ -52,7 +81,7 @@ def propose(
     Returns the approval. All is locked. Raises ApprovalRefused, also where another end of the
     contract is proposed, and LimitReached.
     """
-    act = _act(company_id, preview, how)
+    act = _act(group, preview, how)
     for approval in open_:  # there is one, if any
         if approval.digest != act.digest():
             raise ApprovalRefused(ApprovalRefusal.ALREADY_PROPOSED)
@@ -67,11 +96,11 @@ def propose(
     def prepare(lapses_at: datetime) -> Proposed:
         return Proposed(act, preview.contract.id, min(lapses_at, latest))
 
-    proposing.propose(session, company_id, by, prepare, how.approvals, actor=actor)
+    proposing.propose(session, group.company_id, by, prepare, how.approvals, actor=actor)
     return by.approval_id
 
 
-def _act(company_id: UUID, preview: EndPreview, how: Jointly) -> Act:
+def _act(group: EndingGroup, preview: EndPreview, how: Jointly) -> Act:
     ends = preview.ends
     ended = ContractEnded(
         preview.contract.id,
@@ -89,4 +118,4 @@ def _act(company_id: UUID, preview: EndPreview, how: Jointly) -> Act:
         preview.digest,
         preview.terms.is_cost_known,
     )
-    return contract_acts.end(company_id, preview.contract.account_id, ended)
+    return contract_acts.end(group.company_id, group.account_id, ended)

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from domain.approvals.acts import ActKind
 from domain.audit import Actor
 from domain.contracts.end_preview import WantedEnd
-from domain.delegations.basis import BasisKind
+from domain.contracts.reasons import EndSide
 from services import launcher
 from services.approvals.propose import Jointly
 from services.approvals.refusals import as_refused
@@ -19,11 +19,11 @@ from services.contracts.end_previews import ShownEndPreview
 from services.contracts.locking import locked_contract
 from services.contracts.sight import ContractSight
 from services.engine import Engine
-from services.errors import NotFound, Refused
+from services.errors import Refused
 from storage.approvals import open_about, proposing
 from storage.contract_orders import previewed_end
 from storage.contract_orders.previewed_end import EndPreview
-from storage.contracts import outside_ends, rows
+from storage.contracts import outside_ends
 from storage.contracts.rows import StoredContract
 from storage.contracts.set_ends import SetEnds
 from storage.database import Session
@@ -64,7 +64,7 @@ async def preview_end(
 
     def try_out(session: Session) -> ShownEndPreview:
         contract, sight = locked_contract(session, contract_id, person_id)
-        if person_id is not None and not (_acts_jointly(sight) or sight.may_end(contract)):
+        if person_id is not None and not _may_end_somehow(sight, contract):
             raise Refused("not_permitted")
         if outside_ends.is_own_set(contract) and not _is_other_sides(sight, contract):
             raise Refused(ALREADY_ENDING)
@@ -103,29 +103,22 @@ async def end(
 
 
 def _end(session: Session, how: Jointly, id_: UUID, seen: SeenEnd, actor: Actor) -> UUID | None:
-    found = rows.read(session, seen.contract_id)
-    if found is None:
-        raise NotFound
-    company_id = proposing.lock_company(session, found.account_id)
-    open_ = open_about.lock(session, end_proposals.ACTS, seen.contract_id)
+    locked = end_proposals.lock_open(session, seen.contract_id)
     contract, sight = locked_contract(session, seen.contract_id, seen.person_id)
-    is_joint = not sight.may_end(contract)
-    if is_joint:
-        _require_together(sight, contract, how)
+    together_as = None if sight.may_end(contract) else _require_together(sight, contract, how)
     preview = end_previews.computed(session, contract, seen.wanted, how.approvals.zone)
     if not is_to_be_set(session, sight, preview, seen.preview):
         return None
-    if not is_joint:
+    if together_as is None:
         previewed_end.set_as(session, preview, actor=actor, side=sight.side(contract))
-        open_about.end_impossible(session, open_, actor)
+        open_about.end_impossible(session, locked.open, actor)
         return None
-    if company_id is None or company_id != contract.owner_id:  # since it was read
-        raise Refused("not_permitted")
+    group = end_proposals.group_of(contract, together_as, locked)
     by = how.proposer(ActKind.CONTRACT_END, id_, seen.person_id)
     if seen.template_version is not None:
         by = replace(by, template_version=seen.template_version)
     return end_proposals.propose(
-        session, company_id, preview, open_=open_, by=by, how=how, actor=actor
+        session, group, preview, open_=locked.open, by=by, how=how, actor=actor
     )
 
 
@@ -144,16 +137,18 @@ def is_to_be_set(session: Session, sight: ContractSight, preview: EndPreview, di
     return True
 
 
-def _require_together(sight: ContractSight, contract: StoredContract, how: Jointly) -> None:
-    """Raise Refused unless this person may end it together with others."""
-    if not _acts_jointly(sight) or contract.owner_id != sight.owner_id:
+def _require_together(sight: ContractSight, contract: StoredContract, how: Jointly) -> EndSide:
+    """Return on which side this person ends it together with others; raise Refused: on none."""
+    side = sight.joint_side(contract)
+    if side is None:
         raise Refused("not_permitted")
     if not proposing.may_propose(how.approvals):
         raise Refused("needs_joint_approval")
+    return side
 
 
-def _acts_jointly(sight: ContractSight) -> bool:
-    return sight.basis is BasisKind.JOINT
+def _may_end_somehow(sight: ContractSight, contract: StoredContract) -> bool:
+    return sight.may_end(contract) or sight.joint_side(contract) is not None
 
 
 def _is_free(sight: ContractSight, preview: EndPreview) -> bool:
@@ -173,10 +168,8 @@ def _is_other_sides(sight: ContractSight, contract: StoredContract) -> bool:
     own = SetEnds.of(contract).own
     if own is None or own.side is None or contract.is_end_reached:
         return False
-    may_end = sight.may_end(contract) or (
-        _acts_jointly(sight) and contract.owner_id == sight.owner_id
-    )
-    return may_end and not sight.has_set(own, contract)
+    is_theirs = own.side is sight.joint_side(contract) or sight.has_set(own, contract)
+    return _may_end_somehow(sight, contract) and not is_theirs
 
 
 def _is_set_so(contract: StoredContract, preview: EndPreview) -> bool:

@@ -113,7 +113,7 @@ def _lock_approvals(session: Session, proposal_id: UUID) -> list[StoredApproval]
     found = proposals.read(session, proposal_id)
     if found is None:
         raise NotFound
-    return end_proposals.lock_open(session, found.contract_id)
+    return end_proposals.lock_open(session, found.contract_id).open
 
 
 def _open(session: Session, proposal_id: UUID) -> tuple[Proposal, StoredContract]:

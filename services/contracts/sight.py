@@ -27,6 +27,8 @@ class AccountSight:
     account_id: UUID
     owner_id: UUID | None
     sight: Sight
+    basis: BasisKind | None
+    """On what authority they act in the owner's name; None: on none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +104,14 @@ class ContractSight:
             case EndSide.HOST:
                 return self._may_on_host(contract, needed)
 
+    def joint_side(self, contract: StoredContract) -> EndSide | None:
+        """Return on which side they end it, but only together with others; None: on none."""
+        if self.basis is BasisKind.JOINT and contract.owner_id == self.owner_id:
+            return EndSide.OWNER
+        host = self._host_of(contract)
+        is_joint = host is not None and host.basis is BasisKind.JOINT
+        return EndSide.HOST if is_joint else None
+
     def may_call_off(self, contract: StoredContract) -> bool:
         """Return whether they may call its end off now: staff any, others what their side set."""
         if contract.state is not ContractState.ENDING or contract.is_end_reached:
@@ -114,17 +124,18 @@ class ContractSight:
 
     def with_own_host(self, account_id: UUID) -> "ContractSight":
         """Return the same for contracts that rest on numbers of this account, their own."""
-        return replace(self, host=AccountSight(account_id, self.owner_id, self.sight))
+        return replace(self, host=AccountSight(account_id, self.owner_id, self.sight, self.basis))
 
     def _may_on_host(self, contract: StoredContract, needed: Permission) -> bool:
-        host = self.host
+        host = self._host_of(contract)
+        return host is not None and host.sight.sees(needed)
+
+    def _host_of(self, contract: StoredContract) -> AccountSight | None:
+        """Return the account of its number, while it is the owner's that it was made with."""
+        host, kept = self.host, (contract.host_account_id, contract.host_owner_id)
         if host is None or contract.party is not Party.USER:
-            return False
-        is_its = (host.account_id, host.owner_id) == (
-            contract.host_account_id,
-            contract.host_owner_id,
-        )
-        return is_its and host.sight.sees(needed)
+            return None
+        return host if (host.account_id, host.owner_id) == kept else None
 
 
 def sight_of(connection: Connection, account_id: UUID, person_id: UUID | None) -> ContractSight:
@@ -149,7 +160,9 @@ def sight_on(
     if host_id == contract.account_id:
         return sight.with_own_host(host_id)
     held = Sight(grant_queries.held(connection, person_id, host_id))
-    return replace(sight, host=AccountSight(host_id, _owner_of(connection, host_id), held))
+    basis = reviews_as(connection, host_id, person_id)
+    host = AccountSight(host_id, _owner_of(connection, host_id), held, basis)
+    return replace(sight, host=host)
 
 
 def seen_contract(

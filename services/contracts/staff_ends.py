@@ -33,12 +33,12 @@ async def end(
     """
 
     def write(session: Session) -> None:
-        open_ = end_proposals.lock_open(session, contract_id)
+        proposed = end_proposals.lock_open(session, contract_id).open
         contract, sight = locked_contract(session, contract_id, None)
         preview = end_previews.computed(session, contract, wanted, zone)
         if ends.is_to_be_set(session, sight, preview, digest):
             previewed_end.set_as(session, preview, actor=actor)
-            open_about.end_impossible(session, open_, actor)
+            open_about.end_impossible(session, proposed, actor)
             decisions.record(session, contract, EndDecision.END, actor=actor, note=note)
 
     await engine.write(write)

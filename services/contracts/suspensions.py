@@ -7,9 +7,8 @@ from uuid import UUID
 from domain.access.permissions import Permission
 from domain.audit import Actor
 from domain.catalogue.contract_terms import Party
-from domain.contracts.reasons import SuspendReason
+from domain.contracts.reasons import EndSide, SuspendReason
 from domain.contracts.suspensions import OWN_REASONS, TOLD_REASONS
-from domain.delegations.basis import BasisKind
 from domain.processes import order_id
 from services import launcher
 from services.contracts.locking import lock_with_authority
@@ -124,7 +123,7 @@ def _require_in_force(contract: StoredContract) -> None:
 def _may_suspend(sight: ContractSight, contract: StoredContract) -> bool:
     """Whether they may report a loss: of what is their own even while they are frozen."""
     is_theirs = sight.person_id is not None and sight.person_id == contract.person_id
-    acts_jointly = sight.basis is BasisKind.JOINT and contract.owner_id == sight.owner_id
+    acts_jointly = sight.joint_side(contract) is EndSide.OWNER
     return is_theirs or acts_jointly or _may_restrict(sight, contract) or _uses_all(sight, contract)
 
 

@@ -28,7 +28,8 @@ class PreviewChanged(Exception):
 def carry_out(session: Session, approval: StoredApproval, zone: ZoneInfo, actor: Actor) -> None:
     """Set the end of the contract. Raises PreviewChanged."""
     contract = rows.lock(session, approval.subject_id)
-    if contract is None or not _can_end(session, contract):
+    side = None if contract is None else _side(session, contract, approval)
+    if contract is None or side is None or not _can_end(contract, side):
         raise PreviewChanged
     confirmed = contract_acts.ended_by(approval.act)
     wanted = WantedEnd(confirmed.reason, confirmed.on)
@@ -39,29 +40,40 @@ def carry_out(session: Session, approval: StoredApproval, zone: ZoneInfo, actor:
     is_earlier = _is_free(contract) or preview.at < (contract.ends_at or preview.at)
     if preview.digest != confirmed.preview or not is_earlier:
         raise PreviewChanged
-    previewed_end.set_as(session, preview, actor=actor, side=EndSide.OWNER)
+    previewed_end.set_as(session, preview, actor=actor, side=side)
 
 
 def is_possible(session: Session, approval: StoredApproval) -> bool:
-    """Return whether the contract is in force, and no end is set but by others than its owner.
+    """Return whether the contract is in force, and no end is set but by others than this group.
 
     Its number may be leaving, and its user may have set a later end: it can still be ended before.
     """
     contract = rows.read(session, approval.subject_id)
-    return contract is not None and _can_end(session, contract)
+    side = None if contract is None else _side(session, contract, approval)
+    return contract is not None and side is not None and _can_end(contract, side)
 
 
-def _can_end(session: Session, contract: StoredContract) -> bool:
-    is_open = contract.state.is_in_force and (_is_free(contract) or _is_others(contract))
-    return is_open and acts.is_of_owner(session, contract)
+def _side(session: Session, contract: StoredContract, approval: StoredApproval) -> EndSide | None:
+    """Return for whom the group ends it: the owner, or the owner of its number. None: for none."""
+    if approval.account_id == contract.account_id:
+        return EndSide.OWNER if acts.is_of_owner(session, contract) else None
+    is_hosts = (approval.account_id, approval.company_id) == (
+        contract.host_account_id,
+        contract.host_owner_id,
+    )
+    return EndSide.HOST if is_hosts and acts.is_of_hosts_owner(session, contract) else None
+
+
+def _can_end(contract: StoredContract, side: EndSide) -> bool:
+    return contract.state.is_in_force and (_is_free(contract) or _is_others(contract, side))
 
 
 def _is_free(contract: StoredContract) -> bool:
     return not outside_ends.is_own_set(contract)
 
 
-def _is_others(contract: StoredContract) -> bool:
-    """Return whether its user, or its number's owner, has set its end, which is still to come."""
+def _is_others(contract: StoredContract, side: EndSide) -> bool:
+    """Return whether persons of another side have set its end, which is still to come."""
     own = SetEnds.of(contract).own
-    is_theirs = own is not None and own.side in {EndSide.USER, EndSide.HOST}
+    is_theirs = own is not None and own.side not in {None, side}
     return is_theirs and not contract.is_end_reached

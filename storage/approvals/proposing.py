@@ -1,6 +1,6 @@
 """Propose an act to those who represent a company together; the proposer confirms by proposing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Self
@@ -56,17 +56,21 @@ class Proposed:
     """From when on it cannot be confirmed: what it rests on may end before the usual time."""
 
 
-_COMPANY = text("SELECT company_id FROM account WHERE id = :account")
+_COMPANIES = text("""
+SELECT DISTINCT company_id FROM account WHERE id = ANY(:accounts) AND company_id IS NOT NULL
+""")
 
 
 def lock_company(session: Session, account_id: UUID) -> UUID | None:
     """Lock the company that owns an account, before anything else; None: no company does."""
-    company_id: UUID | None = session.execute(
-        _COMPANY, {"account": account_id}
-    ).scalar_one_or_none()
-    if company_id is not None:
-        register_states.lock(session, [company_id])
-    return company_id
+    return next(iter(lock_companies(session, [account_id])), None)
+
+
+def lock_companies(session: Session, account_ids: Collection[UUID]) -> frozenset[UUID]:
+    """Lock the companies that own these accounts, before anything else, and return them."""
+    found = session.execute(_COMPANIES, {"accounts": list(account_ids)}).scalars().all()
+    register_states.lock(session, found)
+    return frozenset(found)
 
 
 def propose(

@@ -41,9 +41,10 @@ FROM approval a JOIN register_state s ON s.id = a.register_state_id
 """
 # What it offers is not proposed any more, the request is answered, the order or contract does not
 # wait, or the service that was to give its number is not there. A contract that ends from outside,
-# or that others than its owner end, can be ended before.
+# or that others than this group end, can be ended before.
 _OWN_SIDE = """CASE WHEN c.end_is_from_outside THEN c.end_beside -> 'end_by' ELSE c.end_by END
     ->> 'side'"""
+_SIDE = "CASE WHEN a.account_id = c.account_id THEN 'owner' ELSE 'host' END"
 _GONE = f"""(a.kind IN ('delegation_give', 'delegation_renew') AND v.id IS NULL
          OR a.kind = 'access_request_approve' AND NOT EXISTS (
              SELECT FROM access_request r WHERE r.id = a.subject_id AND r.state = 'open')
@@ -59,7 +60,7 @@ _GONE = f"""(a.kind IN ('delegation_give', 'delegation_renew') AND v.id IS NULL
                  c.state IN ('active', 'suspended')
                  OR c.state = 'ending' AND c.ends_at > clock_timestamp() AND CASE
                     WHEN c.end_is_from_outside AND c.end_beside IS NULL THEN TRUE
-                    ELSE COALESCE({_OWN_SIDE}, 'owner') <> 'owner' END)))"""
+                    ELSE COALESCE({_OWN_SIDE}, {_SIDE}) <> {_SIDE} END)))"""
 # Planned for all of them, as usually there are none: with the limit in it PostgreSQL would expect
 # to find 500 soon, and look each up by itself.
 _TOUCH = text(f"""

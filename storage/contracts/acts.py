@@ -19,6 +19,12 @@ def is_of_owner(connection: Connection | Session, contract: StoredContract) -> b
     return contract.owner_id in {owner.company_id, owner.person_id}
 
 
+def is_of_hosts_owner(connection: Connection | Session, contract: StoredContract) -> bool:
+    """Return whether who owned the account of its number when it was made owns it now."""
+    owner = connection.execute(_OWNER, {"id": contract.host_account_id}).one_or_none()
+    return owner is not None and contract.host_owner_id in {owner.company_id, owner.person_id}
+
+
 def act_of(connection: Connection | Session, contract: StoredContract) -> Act | None:
     """Return the act that starts a contract; None: its account is another owner's by now."""
     if not is_of_owner(connection, contract):

@@ -6,6 +6,7 @@ from uuid import UUID
 from activities.contracts.end import ContractEndInput, EndContractActivities
 from domain.catalogue.contract_terms import Party
 from storage.accounts.accounts import AccountFacts
+from storage.accounts.services import ServiceFacts
 from storage.database import Database
 from tests.builders import contracts
 from tests.builders.days import ZONE
@@ -20,15 +21,17 @@ def subscription(database: Database) -> UUID:
     return contracts.active(database, contracts.new_contract(OFFICE.id), [PHONE.id])
 
 
-def mobiil_id(database: Database, user_id: UUID, on: AccountFacts = OFFICE) -> UUID:
-    """A Mobiil-ID of this person on Kuusk's telephone, on this account."""
+def mobiil_id(
+    database: Database, user_id: UUID, on: AccountFacts = OFFICE, host: ServiceFacts = PHONE
+) -> UUID:
+    """A Mobiil-ID of this person on a telephone, Kuusk's or this one, on this account."""
     put_service(database, replace(MOBIIL_ID, account_id=on.id))
     new = contracts.new_contract(
         on.id,
         product="mobiil-id",
         party=Party.USER,
         person_id=user_id,
-        host_service_id=PHONE.id,
+        host_service_id=host.id,
     )
     return contracts.active(database, new, [MOBIIL_ID.id])
 

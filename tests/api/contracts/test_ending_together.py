@@ -16,12 +16,12 @@ from storage.approvals import carrying_out, concluding, wakeups
 from storage.approvals import rows as approval_rows
 from tests.builders import approvals, contracts
 from tests.builders.approvals import OFF
-from tests.builders.contract_ends import MOBIIL_ID
+from tests.builders.contract_ends import MOBIIL_ID, mobiil_id
 from tests.builders.days import today
-from tests.builders.delegations import FOREIGN, OTHER
+from tests.builders.delegations import FOREIGN, OTHER, OWN
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU
-from tests.builders.register_states import TAMM, together
-from tests.builders.rows import ENGINE, carry_out, give, put_service, rows, store_states
+from tests.builders.register_states import KUUSK, TAMM, together
+from tests.builders.rows import ENGINE, carry_out, give, put, put_service, rows, store_states
 from tests.builders.services_since import had_for_a_year
 from tests.clients import approving
 from tests.clients.api_client import OPS, SUPPORT, Answer, Front, open_front
@@ -109,6 +109,49 @@ async def test_contract_12_a_group_ends_a_mobiil_id_before_its_user_does(
     shown = (await read(front, theirs, TIIU)).json()
     assert (touched, shown["state"]) == (0, "ending")
     assert shown["end"]["at"][:10] in {later(days), later(days - 1)}  # it is midnight in Tallinn
+
+
+async def test_contract_11_a_group_that_owns_the_number_ends_a_users_own_mobiil_id(
+    front: Front,
+) -> None:
+    """Its user calls off nothing that the group has set, and the group nothing alone."""
+    theirs = str(mobiil_id(front.database, front.id_of(PEETER), on=OWN, host=FOREIGN))
+
+    proposed = await end(front, theirs)
+    approval_id = UUID(approval_of(proposed))
+    approvals.proceed(front.database, approval_id)
+    with front.database.transaction() as session:
+        touched = wakeups.touch_outdated(session)
+    (asked,) = await approving.listed(front, JAAN)
+    unseen = await approving.read(front, str(approval_id), PEETER)
+    confirmed = await end(front, theirs, JAAN)
+    approvals.conclude(front.database, approval_id)
+    called_off = {who: await act(front, theirs, "end/cancel", who) for who in (PEETER, TIIU)}
+
+    assert (touched, asked["account_id"], unseen.status_code) == (0, str(OTHER.id), 404)
+    assert PEETER.code not in asked["shown"]["text"]
+    assert approval_of(confirmed) == str(approval_id)
+    assert (await read(front, theirs, PEETER)).json()["state"] == "ending"
+    assert {who: answer.json()["code"] for who, answer in called_off.items()} == {
+        PEETER: "end_from_outside",
+        TIIU: "needs_joint_approval",
+    }
+    (kept,) = rows(front.database, "SELECT end_by FROM contract WHERE id = :id", id=theirs)
+    assert kept.end_by["side"] == "host"
+
+
+async def test_contract_11_a_group_that_lost_the_number_ends_nothing(front: Front) -> None:
+    theirs = str(mobiil_id(front.database, front.id_of(PEETER), on=OWN, host=FOREIGN))
+    approval_id = UUID(approval_of(await end(front, theirs)))
+    approvals.proceed(front.database, approval_id)
+    put(front.database, replace(OTHER, owner=KUUSK))
+    refused = await end(front, theirs, JAAN)
+
+    approvals.proceed(front.database, approval_id)
+
+    shown = rows(front.database, "SELECT state FROM approval WHERE id = :id", id=approval_id)
+    assert (refused.status_code, [each.state for each in shown]) == (404, ["refused"])
+    assert (await read(front, theirs, PEETER)).json()["state"] == "active"
 
 
 @pytest.mark.parametrize("first", [True, False])
