@@ -14,6 +14,7 @@ import structlog
 
 from storage.access_requests import sweep as access_requests
 from storage.approvals import wakeups as approvals
+from storage.contract_orders import closing
 from storage.contracts import ending as contract_ends
 from storage.contracts import expiring as contracts
 from storage.contracts import identity_documents
@@ -79,6 +80,11 @@ SWEEPS: Sequence[Sweep] = (
         "contracts_of_replaced_documents",
         lambda session, rules: identity_documents.sweep(session, rules.zone),
         identity_documents.age,
+    ),
+    Sweep(
+        "contracts_to_let_go",
+        lambda session, _: closing.let_go(session),
+        closing.age_of_left,
     ),
     Sweep(
         "contracts_to_end",

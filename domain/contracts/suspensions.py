@@ -17,6 +17,9 @@ OWN_REASONS = frozenset({SuspendReason.LOST, SuspendReason.STOLEN})
 TOLD_REASONS = frozenset({SuspendReason.TOLD})
 """Reasons that only the operator's systems take back."""
 
+LOSSES = OWN_REASONS | {SuspendReason.HOST_SUSPENDED}
+"""Reasons of a loss that was reported here, of the contract's own service or of its host."""
+
 
 def steps_of(do: StepAction) -> list[PlannedStep]:
     """Return the step that shuts a service off, or opens it again. Nothing undoes either."""

@@ -15,7 +15,7 @@ from services.errors import Refused
 from services.ops.wake import wake_if_reached
 from storage.accounts import import_rules
 from storage.accounts.upserts import UpsertResult, parts
-from storage.contract_orders import lost_hosts
+from storage.contract_orders import lost_hosts, suspension
 from storage.contract_orders.suspension import Orders
 from storage.contracts import rows, telling
 from storage.contracts.telling import Taken
@@ -41,7 +41,7 @@ async def tell(engine: Engine, told: ToldContract, zone: ZoneInfo, *, actor: Act
         taken, _ = telling.put(session, [[told]], zone, actor=actor)
         if refusal := taken.refused.get(told.id):
             raise Refused(refusal)
-        orders = _on_lost_hosts(session, taken, actor)
+        orders = _losses_followed(session, taken, actor)
         stored = rows.read(session, told.id)
         state = told.state if stored is None else stored.state
         return PutContract(bool(taken.created), state), orders
@@ -60,7 +60,7 @@ def contract_records(zone: ZoneInfo) -> RecordKind[ToldContract]:
     def put(session: Session, facts: Iterable[ToldContract], /, *, actor: Actor) -> UpsertResult:
         taken, ended = telling.put(session, parts(facts), zone, actor=actor)
         # What is placed a worker starts within seconds, as all orders of contracts.
-        orders = _on_lost_hosts(session, taken, actor)
+        orders = _losses_followed(session, taken, actor)
         return UpsertResult(taken.created, taken.changed, ended, taken.refused, orders.cancelled)
 
     return RecordKind(
@@ -72,6 +72,9 @@ def contract_records(zone: ZoneInfo) -> RecordKind[ToldContract]:
     )
 
 
-def _on_lost_hosts(session: Session, taken: Taken, actor: Actor) -> Orders:
-    """Suspend what was told to be in force on a service that was reported lost here."""
+def _losses_followed(session: Session, taken: Taken, actor: Actor) -> Orders:
+    """Suspend what was told on, or goes on with, a service that was reported lost here."""
+    for id_, services in sorted(taken.left.items()):
+        if (contract := rows.lock_with_others(session, id_)) is not None:
+            suspension.hand_over(session, contract, services, actor=actor)
     return lost_hosts.suspend_told(session, [*taken.created, *taken.changed], actor=actor)

@@ -95,12 +95,12 @@ def place_urgent(
     expected: timedelta,
     *,
     actor: Actor,
-    besides: Collection[UUID] = (),
+    services: Collection[UUID],
 ) -> UUID | None:
     """Place an order that goes ahead of others, whatever the contract's product; returns its id.
 
-    With one item per active service of the contract ``besides`` some, and begun. Once for each
-    version of the contract. None: it has no such service.
+    With one item per active service of ``services``, and begun. Once for each version of the
+    contract. None: there is no such service.
     """
     order_id = uuid5(contract.id, f"urgent/{contract.version}")
     items = [
@@ -119,8 +119,7 @@ def place_urgent(
             expected=expected,
             is_urgent=True,
         )
-        for service_id in session.execute(_LASTING, {"ids": list(contract.service_ids)}).scalars()
-        if service_id not in besides
+        for service_id in session.execute(_LASTING, {"ids": sorted(services)}).scalars()
     ]
     if not items:
         return None

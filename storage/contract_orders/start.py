@@ -88,19 +88,35 @@ def conclude(
         return None
     if contract.refusal is None and suspension.is_host_suspended(session, contract):
         contract = replace(contract, refusal=StartRefusal.HOST_UNSUITABLE)
-    state = OrderState(session.execute(_ORDER, {"id": contract.start_order_id}).scalar_one())
+    if contract.refusal is not None:
+        return let_go(session, contract, actor=actor)
+    state = _order_state(session, contract)
     if not state.is_final:
-        if contract.refusal is not None:
-            suspension.cancel_rest(session, contract.start_order_id, starting.REFUSED, actor)
         return None
     is_set_up = state is OrderState.COMPLETED
-    if not is_set_up or contract.refusal is not None or not _activate(session, contract):
+    if not is_set_up or not _activate(session, contract):
         return _cancelled(session, contract, actor, is_set_up=is_set_up)
     terms = OfferedTerms.from_json(contract.terms)
     moved = _active(session, contract, terms, day_of(contract.now, zone), actor)
     contract_waits.begin(session, contract.service_ids)
     identity_documents.follow(session, moved, zone, actor=actor)
     return moved
+
+
+def let_go(session: Session, contract: StoredContract, *, actor: Actor) -> StoredContract | None:
+    """Cancel a locked contract that was given up while it is set up, once its order has ended.
+
+    Until then what is left of the order is cancelled; None: it has not ended. Idempotent.
+    """
+    state = _order_state(session, contract)
+    if not state.is_final:
+        suspension.cancel_rest(session, contract.start_order_id, starting.REFUSED, actor)
+        return None
+    return _cancelled(session, contract, actor, is_set_up=state is OrderState.COMPLETED)
+
+
+def _order_state(session: Session, contract: StoredContract) -> OrderState:
+    return OrderState(session.execute(_ORDER, {"id": contract.start_order_id}).scalar_one())
 
 
 def _cancelled(

@@ -94,12 +94,12 @@ def resume(session: Session, contract: StoredContract, *, actor: Actor, note: st
 def hand_over(
     session: Session, contract: StoredContract, services: frozenset[UUID], *, actor: Actor
 ) -> None:
-    """Hand the suspension of a contract that has ended to those that go on with its services.
+    """Hand the suspension of a contract to those that go on with services which it has left.
 
-    Locked with all others about them. A contract that is about nothing else is suspended from now
-    on: a telephone that is lost stays so. One that has other services goes on open, with these:
-    their network is opened again, and people are told. What the operator's record suspended is the
-    operator's to tell of the other contract.
+    It has ended, or is told to be about others. Locked with all others about them. A contract that
+    is about nothing else is suspended from now on: a telephone that is lost stays so. One that has
+    other services goes on open, with these: their network is opened again, and people are told.
+    What the operator's record suspended is the operator's to tell of the other contract.
     """
     if contract.suspend_reason in _LIVE or not services:
         return
@@ -107,7 +107,7 @@ def hand_over(
     for other in rows.lock_open_of(session, sorted(services)):
         if other.id == contract.id or not other.state.is_in_force:
             continue
-        if set(other.service_ids) - set(contract.service_ids):
+        if set(other.service_ids) - services.union(contract.service_ids):
             opened.update(services.intersection(other.service_ids))
             suspending.tell_opened(session, other, actor=actor)
         elif other.suspend_reason in _LIVE and contract.suspend_reason is not None:
@@ -115,8 +115,8 @@ def hand_over(
     about = {"contract": contract.id, "services": sorted(opened)}
     opened -= set(session.execute(_SHUT_BY_OTHERS, about).scalars())
     if opened:
-        steps, besides = steps_of(StepAction.RESUME), set(contract.service_ids) - opened
-        placing.place_urgent(session, contract, steps, EXPECTED, actor=actor, besides=besides)
+        steps = steps_of(StepAction.RESUME)
+        placing.place_urgent(session, contract, steps, EXPECTED, actor=actor, services=opened)
 
 
 def is_host_suspended(session: Session, contract: StoredContract) -> bool:
@@ -155,7 +155,10 @@ def _placed(
     """
     overtaken = cancel_rest(session, contract.suspend_order_id, OVERTAKEN, actor)
     steps = steps_of(do)
-    placed = placing.place_urgent(session, contract, steps, EXPECTED, actor=actor, besides=besides)
+    services = set(contract.service_ids).difference(besides)
+    placed = placing.place_urgent(
+        session, contract, steps, EXPECTED, actor=actor, services=services
+    )
     return Orders(() if placed is None else (placed,), overtaken)
 
 

@@ -40,6 +40,8 @@ class Taken:
     """They stay as they are."""
     services: AbstractSet[UUID] = frozenset()
     """Services of those that changed, before and after."""
+    left: Mapping[UUID, frozenset[UUID]] = field(default_factory=dict)
+    """By contract that was reported lost here: services that it held, and does not any more."""
     held: Sequence[GrantChange] = ()
     """Grants that gave access to some of them before it followed from another end."""
 
@@ -49,6 +51,7 @@ class Taken:
             [*self.changed, *other.changed],
             {**self.refused, **other.refused},
             self.services | other.services,
+            {**self.left, **other.left},
             [*self.held, *other.held],
         )
 
@@ -93,6 +96,11 @@ def _put(session: Session, told: Sequence[ToldContract], zone: ZoneInfo, actor: 
         sorted(also & known.keys()),
         refused,
         services.union(*changed.values()),
+        {
+            each.id: gone
+            for each in told_again
+            if (there := known.get(each.id)) and (gone := there.left_by(each, changed[each.id]))
+        },
         followed.held,
     )
 

@@ -10,6 +10,8 @@ from uuid import UUID
 from sqlalchemy import RowMapping, text
 
 from domain.contracts.reasons import EndSource, SuspendReason
+from domain.contracts.states import IN_FORCE, ContractState
+from domain.contracts.suspensions import LOSSES
 from domain.contracts.told import Standing, ToldContract
 from storage.contracts import resting
 from storage.database import Session
@@ -115,6 +117,10 @@ WITH facts AS MATERIALIZED ({_FACTS}), gone AS (
 )
 SELECT contract_id, service_id FROM gone UNION ALL SELECT contract_id, service_id FROM new
 """)
+# A version has one set of services: ids of orders and notices are made of it.
+_TOUCH = text("""
+UPDATE contract SET version = version + 1, changed_at = clock_timestamp() WHERE id = ANY(:ids)
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +134,18 @@ class KnownContract:
     """Its state and its end, as columns."""
     is_leaving: bool
     """Its number is to leave: that is an end beside its own."""
+
+    def left_by(self, told: ToldContract, moved: Collection[UUID]) -> frozenset[UUID]:
+        """Return the services that it held while it was reported lost, and leaves by this record.
+
+        ``moved``: services that came or went with the record.
+        """
+        is_lost = self.standing.suspend_reason in LOSSES
+        if not is_lost or ContractState(self.end["state"]) not in IN_FORCE:
+            return frozenset()
+        services, moved = frozenset(told.services), frozenset(moved)
+        is_over = told.state is ContractState.ENDED and not self.standing.keeps_end
+        return (services ^ moved if is_over else frozenset()) | moved - services
 
     @property
     def ends_at(self) -> datetime | None:
@@ -166,8 +184,11 @@ def put(session: Session, rows: Sequence[Row]) -> Mapping[UUID, set[UUID]]:
     """Write contracts; return those that changed, each with the services that came or went."""
     about = {"rows": _rows(rows)}
     changed: dict[UUID, set[UUID]] = {id_: set() for id_ in session.execute(_PUT, about).scalars()}
+    as_told = frozenset(changed)
     for row in session.execute(_SERVICES, about):
         changed.setdefault(row.contract_id, set()).add(row.service_id)
+    if only_services := changed.keys() - as_told:
+        session.execute(_TOUCH, {"ids": sorted(only_services)})
     return changed
 
 

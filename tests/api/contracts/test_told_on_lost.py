@@ -1,12 +1,19 @@
 """contract.10: a Mobiil-ID that is told on a telephone that was reported lost is suspended too."""
 
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
+import pytest
+
 from tests.builders.contract_ends import MOBIIL_ID, subscription
-from tests.builders.delegations import OFFICE, PHONE
-from tests.builders.rows import carry_out, put_service
+from tests.builders.delegations import OFFICE, PHONE, ROUTER
+from tests.builders.rows import carry_out, put_service, rows
 from tests.clients.api_client import BILLING, Answer, Front
 from tests.clients.suspending import of, orders, resume, suspend
+
+SECOND = replace(PHONE, id=UUID(int=77), number="+37255500078")
 
 
 async def tell_mobiil_id(front: Front, id_: UUID, state: str = "active") -> Answer:
@@ -67,3 +74,64 @@ async def test_contract_10_one_that_is_told_to_rest_on_a_lost_telephone_later_is
     await tell_mobiil_id(front, on_it)
 
     assert (before, of(front, on_it)) == (("active", None), ("suspended", "host_suspended"))
+
+
+def record(state: str, *services: UUID) -> dict[str, Any]:
+    """A contract of Kuusk's as billing tells it."""
+    ends = {"ended": later(-1), "ending": later(1)}.get(state)
+    return {
+        "account_id": str(OFFICE.id),
+        "product": "Kõnepakett XL",
+        "state": state,
+        "services": [str(each) for each in services],
+    } | ({} if ends is None else {"ends_at": ends})
+
+
+def later(days: int) -> str:
+    return (datetime.now(UTC) + timedelta(days=days)).isoformat()
+
+
+@pytest.mark.parametrize("has_more", [False, True])
+@pytest.mark.parametrize(
+    ("state", "services"), [("ended", (PHONE.id,)), ("suspended", ()), ("suspended", (ROUTER.id,))]
+)
+async def test_contract_10_a_loss_outlives_a_contract_that_a_record_ends_or_takes_the_service_off(
+    front: Front, state: str, services: tuple[UUID, ...], *, has_more: bool
+) -> None:
+    old, other, more = uuid4(), uuid4(), (ROUTER.id,) if has_more else ()
+    for id_, about in ((old, (PHONE.id,)), (other, (PHONE.id, *more))):
+        answer = await front.put(f"/v1/contracts/{id_}", BILLING, record("active", *about))
+        assert answer.status_code == 201, answer.text
+    assert (await suspend(front, old)).status_code == 202
+
+    for _ in range(2):  # each night
+        answer = await front.put(f"/v1/contracts/{old}", BILLING, record(state, *services))
+        assert answer.status_code == 200, answer.text
+
+    if has_more and ROUTER.id not in services:
+        assert of(front, other) == ("active", None)
+        assert orders(front) == [(True, "suspend"), (True, "resume")]
+    else:
+        assert of(front, other) == ("suspended", "lost")
+        assert orders(front) == [(True, "suspend")]
+    told = "SELECT FROM notice WHERE subject_id = :id AND kind = ANY(:kinds)"
+    kinds = ["contract_resumed", "contract_suspended"]
+    assert len(rows(front.database, told, id=other, kinds=kinds)) == 1
+
+
+async def test_contract_10_a_service_comes_and_goes_by_records_and_each_time_the_network_is_told(
+    front: Front,
+) -> None:
+    old, other = uuid4(), uuid4()
+    for id_, about in ((old, (PHONE.id, ROUTER.id)), (other, (PHONE.id, ROUTER.id, SECOND.id))):
+        put_service(front.database, SECOND)
+        body = record("active", *about)
+        assert (await front.put(f"/v1/contracts/{id_}", BILLING, body)).status_code == 201
+    assert (await suspend(front, old)).status_code == 202
+
+    for left in ((ROUTER.id,), ()):
+        body = record("suspended", *left)
+        assert (await front.put(f"/v1/contracts/{old}", BILLING, body)).status_code == 200
+
+    assert of(front, other) == ("active", None)
+    assert [does for _, does in orders(front)] == ["suspend", "suspend", "resume", "resume"]
