@@ -26,6 +26,7 @@ from api.accounts import (
     people,
     port_outs,
     reads,
+    service_search,
     services,
 )
 from api.approvals import approvals as approvals_of_groups
@@ -76,6 +77,7 @@ from api.ops import contract_suspensions as ops_suspensions
 from api.ops import me as staff_me
 from api.ops import orders as ops_orders
 from api.orders import account_orders, number_requests, orders
+from api.orders import check as order_check
 from api.parts import Parts
 from api.people import data as people_data
 from api.provisioning import resend
@@ -122,6 +124,7 @@ ROUTERS = (
     account_access.router,
     account_people.router,
     reads.router,
+    service_search.router,
     account_catalogue.router,
     contract_products.router,
     accounts.router,
@@ -136,6 +139,7 @@ ROUTERS = (
     keeping.router,
     account_contracts.router,
     account_orders.router,
+    order_check.router,
     number_requests.router,
     contracts.router,
     sign.router,

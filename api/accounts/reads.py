@@ -80,7 +80,7 @@ class ServicePage(ResponseModel):
 def get_account(account_id: UUID, admitted: Viewer, database: Store, uses: Uses) -> VisibleAccount:
     """Return an account to which the caller has access, also where it is to a single service."""
     with database.reading() as connection:
-        account, sight = _account(connection, admitted, account_id)
+        account, sight = account_seen(connection, admitted, account_id)
     note_use(uses, admitted, account_id)
     return VisibleAccount(
         id=account.id,
@@ -108,7 +108,7 @@ def list_account_services(
     """
     after = page.place("account-services", UUID)
     with database.reading() as connection:
-        _, sight = _account(connection, admitted, account_id)
+        _, sight = account_seen(connection, admitted, account_id)
         only = sight.services()
         if only is not None and not only:
             raise Problem("not_found")
@@ -118,7 +118,9 @@ def list_account_services(
         known = inventories.of_services(connection, [row.id for row in rows])
     note_use(uses, admitted, account_id)
     shown, following = page.cut("account-services", rows, lambda row: row.id)
-    return ServicePage(items=[_visible(row, known[row.id], sight) for row in shown], next=following)
+    return ServicePage(
+        items=[visible_service(row, known[row.id], sight) for row in shown], next=following
+    )
 
 
 @router.get(
@@ -135,10 +137,10 @@ def get_service(service_id: UUID, admitted: Viewer, database: Store, uses: Uses)
     if not sight.sees(Permission.SERVICE_VIEW, service_id):
         raise Problem("not_found")
     note_use(uses, admitted, found.account_id)
-    return _visible(found, known[service_id], sight)
+    return visible_service(found, known[service_id], sight)
 
 
-def _account(
+def account_seen(
     connection: Connection, admitted: Authorized, account_id: UUID
 ) -> tuple[AccountRead, Sight]:
     """Return the account and what the caller sees of it. Raises Problem where that is nothing."""
@@ -149,7 +151,7 @@ def _account(
     return found, sight
 
 
-def _visible(service: ServiceRead, inventory: Inventory, sight: Sight) -> VisibleService:
+def visible_service(service: ServiceRead, inventory: Inventory, sight: Sight) -> VisibleService:
     return VisibleService(
         id=service.id,
         account_id=service.account_id,

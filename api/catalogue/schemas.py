@@ -131,6 +131,9 @@ class OfferedProduct(ResponseModel):
     why_not: RefusedOrder | None = Field(description="Null: it may be ordered.")
     actions: list[OfferedAction]
     parameters: list[Parameter]
+    gives_number: str | None = Field(
+        description="Name of the parameter that names the service whose number moves. Null: none."
+    )
     prices: list[Price] = Field(description="Of `add` and `modify`; `delete` costs nothing.")
     expected: timedelta = Field(description="How long an order usually takes: ISO 8601 duration.")
     confirmation: Confirmation | None = Field(
@@ -161,6 +164,7 @@ class OfferedProduct(ResponseModel):
                 for each in product.characteristics
                 if each.is_configurable
             ],
+            gives_number=product.other_service,
             prices=[Price.of(each) for each in product.prices],
             expected=product.expected,
             confirmation=offer.confirm,

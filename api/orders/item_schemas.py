@@ -44,6 +44,18 @@ class OrderItemError(ResponseModel):
         description="Id of the other product, which it needs or which excludes it."
     )
 
+    @classmethod
+    def of(cls, rejection: Rejection | None, texts: OrderTexts) -> Self | None:
+        """The refusal in words; None for None."""
+        if rejection is None:
+            return None
+        return cls(
+            code=rejection.refusal,
+            text=texts.refusal(rejection),
+            parameter=rejection.parameter,
+            product=rejection.product,
+        )
+
 
 class OrderItem(ResponseModel):
     """One item of an order."""
@@ -89,7 +101,7 @@ class OrderItem(ResponseModel):
             after=list(view.after),
             waits_for=item.waits_for,
             progress=texts.item(progress),
-            error=_error(item, texts),
+            error=OrderItemError.of(rejection_of(item), texts),
             begun_at=view.begun_at,
             ended_at=view.ended_at,
         )
@@ -99,15 +111,3 @@ def rejection_of(item: ShownItem) -> Rejection | None:
     """Return why an item was rejected; None: it was not."""
     view = item.view
     return None if view.error is None else Rejection(view.error, view.error_about)
-
-
-def _error(item: ShownItem, texts: OrderTexts) -> OrderItemError | None:
-    rejection = rejection_of(item)
-    if rejection is None:
-        return None
-    return OrderItemError(
-        code=rejection.refusal,
-        text=texts.refusal(rejection),
-        parameter=rejection.parameter,
-        product=rejection.product,
-    )

@@ -29,9 +29,9 @@ class Sight:
         """The caller's own permissions, sorted; None for staff, who need none."""
         return None if self.held is None else sorted(permissions_on(self.held, service_id))
 
-    def services(self) -> frozenset[UUID] | None:
-        """The services that the caller sees; None: every service of the account."""
-        if self.held is None or self.sees(Permission.SERVICE_VIEW):
+    def services(self, permission: Permission = Permission.SERVICE_VIEW) -> frozenset[UUID] | None:
+        """The services on which the caller sees what this permission shows; None: on every one."""
+        if self.held is None or self.sees(permission):
             return None
         on = {grant.service_id for grant in self.held if grant.service_id is not None}
-        return frozenset(each for each in on if self.sees(Permission.SERVICE_VIEW, each))
+        return frozenset(each for each in on if self.sees(permission, each))

@@ -63,11 +63,11 @@ async def place(
 
     def write(session: Session) -> Placed:
         # First of all: who may not see the account learns nothing of what was ordered before.
-        orderer = _of_account(session, wanted, by)
+        orderer = orderer_of(session, wanted, by)
         known = placing.repeated(session, order_id, by.client, by.person_id, wanted)
         if known is not None:
             return Placed(known, is_new=False)
-        judged, new = _judged(session, order_id, wanted, by, orderer)
+        judged, new = judge(session, order_id, wanted, by, orderer)
         new = replace(new, confirm_within=rules.lapses_after)
         if not placing.insert(session, new, by.actor):  # somebody was quicker
             known = placing.repeated(session, order_id, by.client, by.person_id, wanted)
@@ -93,21 +93,25 @@ def _with_keyed_digest(wanted: RequestedOrder, cipher: SecretCipher) -> Requeste
     return replace(wanted, digest=cipher.digest(wanted.digest))
 
 
-def _judged(
+def judge(
     session: Session,
     order_id: UUID,
     wanted: RequestedOrder,
     by: OrderedBy,
     orderer: Orderer | None,
 ) -> tuple[Sequence[Judged], NewOrder]:
+    """Return what the products make of an order. ``orderer``: None where no account is named.
+
+    Raises NotPermitted, and NotFound where whoever orders sees nothing of the account.
+    """
     current = products.current(session.connection())
     named = {item.service_id for item in wanted.items if item.service_id is not None}
     services = ordered_services.lock(session, named | giving_services.ids_of(wanted.items, current))
     account_id = wanted.account_id
     if account_id is None:
         account_id = _account_of(session, wanted.items, services, current, by)
-    judge = Judge(current, services, account_id, orderer or _orderer(session, account_id, by))
-    judged = [judge.judge(item) for item in wanted.items]
+    judging = Judge(current, services, account_id, orderer or _orderer(session, account_id, by))
+    judged = [judging.judge(item) for item in wanted.items]
     alike = whole_orders.of_one_urgency([each.item for each in judged])
     items = _checked(session, wanted, alike, by)
     new = NewOrder(
@@ -122,7 +126,7 @@ def _judged(
     return judged, new
 
 
-def _of_account(session: Session, wanted: RequestedOrder, by: OrderedBy) -> Orderer | None:
+def orderer_of(session: Session, wanted: RequestedOrder, by: OrderedBy) -> Orderer | None:
     """Return whoever orders on the account that is named; None: none is. Raises NotFound."""
     if wanted.account_id is None:
         return None

@@ -165,6 +165,7 @@ class Service(SQLModel, table=True):
     network_id: str | None = words(nullable=True)
     """Id by which the network knows the service, where it is not ours."""
     name: str = words(server_default="")
+    sort_key: str = sort_key_of("name")
     status: str = words(server_default="active")
     access_until: datetime | None = moment(nullable=True)
     """When access by grants on it ends, because its contract does; NULL: no end is set."""

@@ -125,6 +125,10 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "resumeContract": ({"person"}, None),
     "suspendContractForCaller": ({"support", "ops"}, {"code": "lost", "reason": "They called"}),
     "resumeContractForCaller": ({"ops"}, {"reason": "They came by"}),
+    "checkOrder": (
+        {"person", "portal"},
+        {"items": [{"product": "spending-limit", "service_id": str(ID)}]},
+    ),
     "placeOrder": (
         {"person", "portal"},
         {"items": [{"product": "spending-limit", "service_id": str(ID)}]},
@@ -210,6 +214,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "listRoles": (set(CALLERS) - UNKNOWN, None),
     "listAccountPeople": ({"person", "portal", "support", "ops"}, None),
     "searchAccountPeople": ({"person", "portal", "support", "ops"}, {"name": "tamm"}),
+    "searchAccountServices": ({"person", "portal", "support", "ops"}, {"words": "12345"}),
     "countMyWaiting": ({"person", "portal"}, None),
     "getStaffMember": ({"support", "ops", "mandate officer"}, None),
     "listPersonAccounts": ({"support", "ops"}, None),

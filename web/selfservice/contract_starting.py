@@ -7,7 +7,7 @@ from web.api_client import ApiProblem, Json
 from web.forms import TICKED, Form
 from web.notices import Done
 from web.selfservice.account import ACCOUNT, AccountVisit, OfAccount
-from web.selfservice.ordering import stated
+from web.selfservice.parameters import stated
 
 router = APIRouter(prefix=f"{ACCOUNT}/contracts/new")
 _TO_MEND = {400, 403, 409, 422}
@@ -35,13 +35,15 @@ async def start(visit: OfAccount, product_id: str) -> Response:
     wanted: Json = {
         "product": product["id"],
         "months": int(form["months"]) if form["months"].isdecimal() else 0,
-        "parameters": stated(form, product["parameters"]),
+        "parameters": stated(visit, form, product["parameters"]),
         "number": "".join(form["number"].split()) or None,
         "name": form["name"],
         "host_service_id": form["host"] or None,
         "language": visit.language.value,
         "begins_at_once": form["begins_at_once"] == TICKED,
     }
+    if form.errors:
+        return await _page(visit, product, form, status=422)
     try:
         started = await visit.api.post(f"{visit.api_path}/contracts", wanted, key=form.id)
     except ApiProblem as problem:

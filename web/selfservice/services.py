@@ -1,26 +1,74 @@
-"""The services of an account: which there are, and what each has, may and is asked to do."""
+"""The services of an account: found among hundreds, and what each has, may and is asked to do."""
 
 import asyncio
+from urllib.parse import urlencode
 from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from web.api_client import ApiProblem, Json
-from web.queries import Cursor
+from web.forms import Form
+from web.queries import Cursor, Words
 from web.selfservice.account import ACCOUNT, AccountVisit, OfAccount
 
 router = APIRouter(prefix=f"{ACCOUNT}/services")
 _SHOWN = 50
 _ORDERS = 50
+_LONGEST = 100
 _REFUSED = {403, 404}
+KINDS = ("mobile", "fixed_line", "internet", "router", "mobiil_id")
+STATES = ("active", "pending", "ended")
 
 
 @router.get("")
-async def services(visit: OfAccount, after: Cursor = None) -> Response:
-    """List the services that this person sees."""
-    found = await visit.api.get(f"{visit.api_path}/services", after=after, limit=_SHOWN)
-    return visit.page("selfservice/services.html", found=found)
+async def services(
+    visit: OfAccount,
+    kind: Words = "",
+    state: Words = "",
+    package: Words = "",
+    after: Cursor = None,
+) -> Response:
+    """List the services that this person sees, those of a kind, state or package."""
+    return await _list(visit, _asked(kind, state, package), await visit.form(), after)
+
+
+@router.post("")
+async def search(
+    visit: OfAccount, kind: Words = "", state: Words = "", package: Words = ""
+) -> Response:
+    """Find services by name or number: what was typed may be a number, and is in no address."""
+    form = await visit.sent()
+    return await _list(visit, _asked(kind, state, package), form, form["after"] or None)
+
+
+def _asked(kind: str, state: str, package: str) -> dict[str, str]:
+    """Return the filters that the pages know; others are none."""
+    return {
+        "kind": kind if kind in KINDS else "",
+        "state": state if state in STATES else "",
+        "package": package,
+    }
+
+
+async def _list(
+    visit: AccountVisit, asked: dict[str, str], form: Form, after: str | None
+) -> Response:
+    words = form["words"][:_LONGEST]
+    wanted = {"words": words, "status": asked["state"]} | asked
+    del wanted["state"]
+    found = await visit.api.search(
+        f"{visit.api_path}/services/search",
+        {name: value for name, value in wanted.items() if value},
+        after=after,
+        limit=_SHOWN,
+    )
+    about: Json = {"found": found, "words": words, "asked": asked, "form": form}
+    about["query"] = urlencode({name: value for name, value in asked.items() if value})
+    about["offered"] = {"kind": KINDS, "state": STATES, "package": found["packages"]}
+    if visit.is_part:
+        return visit.part("selfservice/services.html", "services", **about)
+    return visit.page("selfservice/services.html", **about)
 
 
 @router.get("/{service_id}")

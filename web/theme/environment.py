@@ -104,6 +104,7 @@ def _environment(shapes: Formats, texts: Texts, brand: Brand, files: StaticFiles
         "role": texts.role,
         "time": shapes.time,
         "typed_day": shapes.typed_day,
+        "typed_money": shapes.typed_money,
         "attributes": attributes,
     }
     return made

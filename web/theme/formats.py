@@ -3,6 +3,7 @@
 English is the British form: `en` alone would write dates as in the United States.
 """
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -57,6 +58,11 @@ class Formats:
         """Return an amount of hundredths: ``1 234,50 €``."""
         return numbers.format_currency(Decimal(cents) / 100, currency, locale=self.locale)
 
+    def typed_money(self, cents: int) -> str:
+        """Return an amount of hundredths as it is typed into a field: ``1234,50``."""
+        amount = Decimal(cents) / 100
+        return numbers.format_decimal(amount, "0.00", locale=self.locale)
+
     def number(self, value: int | Decimal) -> str:
         """Return a number with its groups: ``12 345``."""
         return numbers.format_decimal(value, locale=self.locale)
@@ -71,6 +77,18 @@ class Formats:
                 return date.fromisoformat(value)
             return self._moment(value).date()
         return self._moment(value).date() if isinstance(value, datetime) else value
+
+
+def cents(typed: str) -> int | None:
+    """Return the hundredths of an amount that was typed: ``25,50``, ``1 250.5 €``; None: of none.
+
+    A point and a comma are the same in every language; thousands are parted by spaces alone, so
+    that no ``1,234`` is read as two amounts.
+    """
+    plain = re.sub(r"[\s€]|EUR$", "", typed)
+    if not re.fullmatch(r"\d{1,9}([.,]\d{1,2})?", plain, re.ASCII):
+        return None
+    return int(Decimal(plain.replace(",", ".")) * 100)
 
 
 def phone(number: str) -> str:

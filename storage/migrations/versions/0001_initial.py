@@ -783,6 +783,7 @@ def upgrade() -> None:
     sa.Column('network', sa.Text(), nullable=True),
     sa.Column('network_id', sa.Text(), nullable=True),
     sa.Column('name', sa.Text(), server_default='', nullable=False),
+    sa.Column('sort_key', sa.Text(collation='C'), sa.Computed('btrim(translate(name, \'abcdefghijklmnopqrsšzžtuvwõäöüxy ABCDEFGHIJKLMNOPQRSŠZŽTUVWÕÄÖÜXYÀÁÂÃÅÆÇÈÉÊËÌÍÎÏÐÑÒÓÔØÙÚÛÝÞßàáâãåæçèéêëìíîïðñòóôøùúûýþÿĀāĂăĄąĆćĈĉĊċČčĎďĐđĒēĔĕĖėĘęĚěĜĝĞğĠġĢģĤĥĦħĨĩĪīĬĭĮįİıĴĵĶķĸĹĺĻļĽľŁłŃńŅņŇňŊŋŌōŎŏŐőŒœŔŕŖŗŘřŚśŜŝŞşŢţŤťŦŧŨũŪūŬŭŮůŰűŲųŴŵŶŷŸŹźŻżЀЁЂЃЄЅІЇЈЉЊЋЌЍЎЏАБВГДЕЖЗИЙКЛМНОПРСТУФХЦЧШЩЪЫЬЭЮЯё"\'\'`´„“”‘’‚«»‹›\', \'abcdefghijklmnopqrstuvwxyzàáâãäå abcdefghijklmnopqrstuvwxyzàáâãäåaaaaaaceeeeiiiidnoooâxxxåwsaaaaaaceeeeiiiidnoooâxxxåwåaaaaaaccccccccddddeeeeeeeeeegggggggghhhhiiiiiiiiiijjkkkllllllllnnnnnnnnoooooooorrrrrrsssssswwwwwwxxxxxxxxxxxxzzåååuuuuѐеђѓєѕіїјљњћќѝўџабвгдежзийклмнопрстуфхцчшщъыьэюяе\'))', persisted=True), nullable=False),
     sa.Column('status', sa.Text(), server_default='active', nullable=False),
     sa.Column('access_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('wanted', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), server_default='{}', nullable=False),

@@ -1,6 +1,7 @@
 """Services and their orders, in a browser."""
 
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -11,7 +12,7 @@ from tests.builders import catalogue
 from tests.builders.approvals import ON
 from tests.builders.delegations import OFFICE, OTHER, set_up_customers
 from tests.builders.people import JAAN, MARI
-from tests.builders.rows import carry_out
+from tests.builders.rows import carry_out, put_service, rows, service
 from tests.clients import ordering
 from tests.clients.api_client import Front, open_front
 from tests.clients.axe import violations_in_variants
@@ -42,12 +43,14 @@ async def test_page_9_a_limit_is_ordered_confirmed_and_cancelled(site: PagesSite
     assert await violations_in_variants(page) == []
     await page.click("#modify-spending-limit")
     assert await violations_in_variants(page, widths=[320]) == []
-    await page.fill("#f-p_spendingLimit", "60000")
-    await page.click("main form button[type=submit]")
-    await expect(page.locator("#errors")).to_be_focused()
-    await expect(page.locator("#f-p_spendingLimit")).to_have_attribute("aria-invalid", "true")
-    await page.fill("#f-p_spendingLimit", "3000")
-    await page.click("main form button[type=submit]")
+    for wrong in ("palju", "600,00"):
+        await page.fill("#f-p_spendingLimit", wrong)
+        await page.click("#place")
+        await expect(page.locator("#errors")).to_be_focused()
+        await expect(page.locator("#f-p_spendingLimit")).to_have_attribute("aria-invalid", "true")
+    assert rows(site.front.database, "SELECT FROM service_order") == []
+    await page.fill("#f-p_spendingLimit", "30,00")
+    await page.click("#place")
 
     await expect(page.locator("#act")).to_contain_text("Kululimiit")
     await expect(page.locator("#progress")).to_contain_text("30,00")
@@ -69,11 +72,72 @@ async def test_page_9_orders_are_placed_and_followed_without_scripts(site: Pages
     page = await site.page_of(MARI, java_script_enabled=False)
     await page.goto(f"{HOME}/services/{PHONE.id}/order/restrictions/modify")
     await page.check("#f-p_roamingBarred")
-    await page.click("main form button[type=submit]")
+    await page.click("#place")
 
     await expect(page.locator("#progress")).to_contain_text("Rändlus")
     await page.goto(f"{HOME}/services/{PHONE.id}")
     await expect(page.locator("#under-way")).to_be_visible()
+
+
+async def test_page_9_an_order_shows_its_price_and_what_is_wrong_before_it_is_placed(
+    site: PagesSite,
+) -> None:
+    page = await site.page_of(MARI)
+    await page.goto(f"{HOME}/services/{PHONE.id}/order/mobile-package/modify")
+    await page.check("input[value=mobile-l]")
+    await expect(page.locator("#price ~ p")).to_contain_text("25,90")
+    assert await violations_in_variants(page) == []
+    await page.goto(f"{HOME}/services/{PHONE.id}/order/spending-limit/modify")
+    await page.fill("#f-p_spendingLimit", "600,00")
+    await page.press("#f-p_spendingLimit", "Tab")
+    await expect(page.locator("#outcome .ds-alert")).to_be_visible()
+    assert await violations_in_variants(page, widths=[320]) == []
+    assert rows(site.front.database, "SELECT FROM service_order") == []
+
+
+async def test_page_9_services_are_found_by_what_stands_in_no_address(site: PagesSite) -> None:
+    others = [
+        replace(
+            service(100 + n, OFFICE, phone=f"+372555100{n:02}"),
+            name=f"Müük {n}",
+            characteristics={"package": "mobile-l" if n == 7 else "mobile-s"},
+        )
+        for n in range(60)
+    ]
+    put_service(site.front.database, *others)
+    page = await site.page_of(MARI)
+    await page.goto(f"{HOME}/services")
+    await expect(page.locator("tbody tr")).to_have_count(50)
+    await page.click("a[rel=next]")
+    await expect(page.locator("tbody tr")).to_have_count(len(others) + 2 - 50)
+    await page.fill("#f-words", "10033")
+    await expect(page.locator("tbody tr")).to_have_count(1)
+    await expect(page.locator("tbody")).to_contain_text("Müük 33")
+    assert await violations_in_variants(page) == []
+    assert "10033" not in page.url
+    await page.goto(f"{HOME}/services")
+    await page.select_option("#f-package", "mobile-l")
+    await page.click("#filters button")
+    await expect(page.locator("tbody")).to_contain_text("Müük 7")
+    assert "package=mobile-l" in page.url
+
+
+async def test_page_9_services_are_found_without_scripts(site: PagesSite) -> None:
+    others = [service(100 + n, OFFICE, phone=f"+372555100{n:02}") for n in range(60)]
+    put_service(site.front.database, *others)
+    page = await site.page_of(MARI, java_script_enabled=False)
+    await page.goto(f"{HOME}/services")
+    await page.fill("#f-words", "555")
+    await page.click("form[role=search] button")
+    await expect(page.locator("tbody tr")).to_have_count(50)
+    await page.click("#services button")
+    await expect(page.locator("tbody tr")).to_have_count(11)
+    assert "555" not in page.url
+    await page.goto(f"{HOME}/services/{PHONE.id}/order/spending-limit/modify")
+    await page.fill("#f-p_spendingLimit", "25,50")
+    await page.click("#check")
+    await expect(page.locator("#price")).to_be_visible()
+    await expect(page.locator("#f-p_spendingLimit")).to_have_value("25,50")
 
 
 async def test_page_17_anothers_services_and_orders_answer_like_none(site: PagesSite) -> None:

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from runtime.texts import Language
-from web.theme.formats import Formats, name, phone
+from web.theme.formats import Formats, cents, name, phone
 
 ET, RU, EN = Language.ESTONIAN, Language.RUSSIAN, Language.ENGLISH
 NIGHT = datetime(2027, 6, 29, 22, 30, tzinfo=UTC)
@@ -44,6 +44,29 @@ def test_page_4_formats_of_a_language(
     assert made.moment(NIGHT) == moment
     assert plain(made.money(123450)) == money
     assert plain(made.number(Decimal("12345.5"))) == number
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("25,50", 2550),
+        ("25.5", 2550),
+        ("0", 0),
+        ("1 250,00 €", 125_000),
+        ("30 EUR", 3000),
+        ("1,234", None),
+        ("1.234,50", None),
+        ("-5", None),
+        ("nonsense", None),
+        ("٣٠", None),
+        ("", None),
+    ],
+)
+def test_page_9_an_amount_is_typed_in_euros(typed: str, meant: int | None) -> None:
+    assert cents(typed) == meant
+    if meant is not None:
+        for language in Language:
+            assert cents(formats(language).typed_money(meant)) == meant
 
 
 def test_page_4_a_time_says_the_exact_moment_too() -> None:
