@@ -100,6 +100,7 @@ async def test_order_3_a_product_says_what_an_order_of_it_states_costs_and_needs
                 "pattern": None,
             },
         ],
+        "gives_number": None,
         "prices": [],
         "expected": "PT2M",
         "confirmation": "own",
