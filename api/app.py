@@ -31,8 +31,9 @@ from api.accounts import (
 )
 from api.approvals import approvals as approvals_of_groups
 from api.approvals import keeping, my_confirmations
-from api.audit import event, events
+from api.audit import event, events, verification
 from api.audit import search as event_search
+from api.audit import staff as acting_staff
 from api.auth.client_limits import CallerLimits, ClientLimits, LeaveLimits
 from api.auth.freshness import Fresh
 from api.auth.tokens import TokenVerifier
@@ -164,8 +165,10 @@ ROUTERS = (
     event.router,
     explain.router,
     event_search.router,
+    verification.router,
     searches.router,
     staff_me.router,
+    acting_staff.router,
     sync_runs.router,
     sync_run_actions.router,
     sync_previews.router,

@@ -88,6 +88,8 @@ class EventKind(StrEnum):
     """Operations decided about differences between services and networks: repair or accept."""
     DRIFT_HELD = "drift:held"
     """A check found more to repair than is repaired without a decision."""
+    EVENTS_EXPORTED = "events:exported"
+    """A member of staff took the events of a search out of here: ``after`` says how many."""
     GRANT_CONFIRMED = "grant:confirmed"
     GRANT_ENDED = "grant:ended"
     GRANT_EXPIRED = "grant:expired"

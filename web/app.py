@@ -28,6 +28,8 @@ from web.console import (
     support,
     targets,
 )
+from web.console.audit import event as audited_event
+from web.console.audit import search as audit
 from web.http.cross_site import RefuseCrossSite
 from web.http.security_headers import SecurityHeaders
 from web.login import setup as login
@@ -91,6 +93,8 @@ _FOR_STAFF = (
     person.router,
     account.router,
     explanation.router,
+    audit.router,
+    audited_event.router,
 )
 _LARGEST_FORM = 64 * 1024
 _FOR_PROGRAMS = frozenset(logout_path(each) for each in Audience)

@@ -10,9 +10,9 @@ from fastapi.responses import HTMLResponse, Response
 from markupsafe import Markup
 from starlette.concurrency import run_in_threadpool
 
-from runtime.texts import Language
+from runtime.texts import Language, messages, reason_text
 from settings.web import Audience
-from web.api_client import Api
+from web.api_client import Api, Json
 from web.forms import Form
 from web.http.redirects import asked_by_htmx, redirect
 from web.login.signed_in import Gate, SignedIn, gate_of
@@ -54,6 +54,17 @@ class Visit:
     def role(self, code: str) -> Markup:
         """Return the name of a role, as ``Texts.role`` does."""
         return self.parts.theme.texts(self.language).role(code)
+
+    def event(self, kind: str) -> Markup:
+        """Say what happened. The API may know kinds that these pages do not yet: never silent."""
+        id_ = f"page.event.{kind}"
+        return self.text(id_ if id_ in messages(self.language) else "page.history.other")
+
+    def reason(self, reason: Json | None) -> str:
+        """Return why something was decided, in this language; empty where no reason is stored."""
+        if reason is None:
+            return ""
+        return reason_text(reason["code"], reason["text"], reason["facts"], self.language)
 
     @property
     def today(self) -> date:

@@ -9,12 +9,13 @@ from pydantic import Field
 from api.access.account_access import may_view, viewer_on
 from api.audit.history import Histories, HistoryEvent
 from api.auth.authorization import Allow, Authorized
-from api.auth.principals import Scope, StaffRole
+from api.auth.principals import Scope, StaffCaller, StaffRole
 from api.http import problems
 from api.http.dependencies import Store, acting_person
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.sentences import AskedSentences
+from storage.accounts import account_queries
 from storage.audit import single_event
 from storage.audit.single_event import PlacedEvent
 from storage.database import Connection
@@ -33,9 +34,16 @@ class ChainedEvent(HistoryEvent):
     """One event, with its place in the hash chain. The feed has it in the form that is hashed."""
 
     account_id: UUID | None
+    account_reference: str | None = Field(
+        description="Null where there is no account, and for others than staff."
+    )
     company_id: UUID | None
     position: int | None = Field(description="Null: it is not sealed yet.")
     hash: str | None = Field(description="Null: it is not sealed yet.")
+    previous_hash: str | None = Field(
+        description="Hash of the position before, over which `hash` is made too. Null: it is not"
+        " sealed yet."
+    )
 
 
 @router.get("/{event_id}", operation_id="getEvent", responses=problems.documented("not_found"))
@@ -54,14 +62,19 @@ def get_event(
         found = single_event.find(connection, event_id)
         if found is None or not _sees(connection, admitted, person_id, found):
             raise Problem("not_found")
+        account_id = found.named.event.account_id
+        is_of_staff = isinstance(admitted.caller, StaffCaller)
+        known = [account_id] if account_id and is_of_staff else []
+        references = account_queries.references(connection, known)
         (shown,) = Histories(admitted, sentences).shown(connection, [found.named], person_id)
-    event = found.named.event
     return ChainedEvent(
         **dict(shown),
-        account_id=event.account_id,
-        company_id=event.company_id,
+        account_id=account_id,
+        account_reference=references.get(account_id) if account_id else None,
+        company_id=found.named.event.company_id,
         position=found.position,
         hash=found.hash,
+        previous_hash=found.previous_hash,
     )
 
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from domain.audit import EventKind
+from domain.audit import ActorKind, EventKind
 from storage.audit.event_queries import BESIDE, NAMES, NamedEvent, named
 from storage.audit.events import COLUMNS
 from storage.database import Connection
@@ -23,18 +23,21 @@ class EventSearch:
     account_id: UUID | None = None
     person_id: UUID | None = None
     subject_id: UUID | None = None
+    actor_kind: ActorKind | None = None
     actor_id: str | None = None
 
 
-_SEARCH = text(f"""
-SELECT {NAMES}, {COLUMNS} FROM event e {BESIDE}
-WHERE e.at >= :begins AND e.at < :ends
+_MATCHES = """e.at >= :begins AND e.at < :ends
   AND (CAST(:before_id AS bigint) IS NULL OR e.id < :before_id)
   AND (CAST(:kind AS text) IS NULL OR e.kind = :kind)
   AND (CAST(:account AS uuid) IS NULL OR e.account_id = :account)
   AND (CAST(:person AS uuid) IS NULL OR e.person_id = :person)
   AND (CAST(:subject AS uuid) IS NULL OR e.subject_id = :subject)
-  AND (CAST(:actor AS text) IS NULL OR e.actor ->> 'id' = :actor)
+  AND (CAST(:actor_kind AS text) IS NULL OR e.actor ->> 'kind' = :actor_kind)
+  AND (CAST(:actor AS text) IS NULL OR :actor IN (e.actor ->> 'id', e.actor ->> 'for'))"""
+_SEARCH = text(f"""
+SELECT {NAMES}, {COLUMNS} FROM event e {BESIDE}
+WHERE {_MATCHES}
 ORDER BY e.id DESC LIMIT :limit
 """)
 
@@ -43,15 +46,19 @@ def search(
     connection: Connection, which: EventSearch, *, before_id: int | None, limit: int
 ) -> Sequence[NamedEvent]:
     """Return up to ``limit`` of these events that are older than ``before_id``, newest first."""
-    asked = {
+    asked = _asked(which, before_id) | {"limit": limit}
+    return [named(row) for row in connection.execute(_SEARCH, asked)]
+
+
+def _asked(which: EventSearch, before_id: int | None) -> dict[str, object]:
+    return {
         "begins": which.begins,
         "ends": which.ends,
         "kind": which.kind,
         "account": which.account_id,
         "person": which.person_id,
         "subject": which.subject_id,
+        "actor_kind": which.actor_kind,
         "actor": which.actor_id,
         "before_id": before_id,
-        "limit": limit,
     }
-    return [named(row) for row in connection.execute(_SEARCH, asked)]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, text
 
-from domain.audit import FOR_REPRESENTATIVES, EventKind
+from domain.audit import FOR_REPRESENTATIVES, GENESIS, EventKind
 from storage.audit.event_queries import BESIDE, NAMES, OWNER_CHANGE, NamedEvent, named, owned_from
 from storage.audit.events import COLUMNS, Event
 
@@ -18,6 +18,8 @@ class PlacedEvent:
     position: int | None
     """None: it is not sealed yet. So is ``hash``."""
     hash: str | None
+    previous_hash: str | None
+    """The hash of the position before, over which ``hash`` is made too."""
     changes_owner: bool
     """Whether an account went to another owner, whose predecessor it names."""
 
@@ -27,7 +29,10 @@ class PlacedEvent:
 
 
 _ONE = text(f"""
-SELECT s.position, s.hash, {OWNER_CHANGE}, {NAMES}, {COLUMNS}
+SELECT s.position, s.hash,
+    CASE s.position WHEN 1 THEN :genesis
+        ELSE (SELECT hash FROM event_seal b WHERE b.position = s.position - 1) END,
+    {OWNER_CHANGE}, {NAMES}, {COLUMNS}
 FROM event e LEFT JOIN event_seal s ON s.event_id = e.id {BESIDE}
 WHERE e.id = :id
 """)
@@ -35,11 +40,10 @@ WHERE e.id = :id
 
 def find(connection: Connection, event_id: int) -> PlacedEvent | None:
     """Return the event with this id, None where there is none."""
-    row = connection.execute(_ONE, {"id": event_id}).one_or_none()
+    row = connection.execute(_ONE, {"id": event_id, "genesis": GENESIS}).one_or_none()
     if row is None:
         return None
-    position, hash_, changes_owner = row[:3]
-    return PlacedEvent(named(row[3:]), position, hash_, changes_owner)
+    return PlacedEvent(named(row[4:]), *row[:4])
 
 
 def is_in_history(

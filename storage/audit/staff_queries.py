@@ -20,7 +20,8 @@ class KnownStaff:
 
 _LAST_ACTED = text("""
 SELECT id, name, first_acted_at, last_acted_at FROM staff
-ORDER BY last_acted_at DESC, id LIMIT :limit
+WHERE CAST(:at AS timestamptz) IS NULL OR (last_acted_at, id) < (:at, :id)
+ORDER BY last_acted_at DESC, id DESC LIMIT :limit
 """)
 
 
@@ -36,6 +37,13 @@ def broke_glass(connection: Connection) -> int:
     return int(connection.execute(_BROKE_GLASS).scalar_one())
 
 
-def last_acted(connection: Connection, *, limit: int) -> Sequence[KnownStaff]:
-    """Up to ``limit`` members of staff, those who acted last first."""
-    return [KnownStaff(*row) for row in connection.execute(_LAST_ACTED, {"limit": limit})]
+def last_acted(
+    connection: Connection, *, limit: int, before: tuple[datetime, str] | None = None
+) -> Sequence[KnownStaff]:
+    """Up to ``limit`` members of staff, those who acted last first.
+
+    ``before``: when the last one of the page before acted, and their id.
+    """
+    at, id_ = before or (None, None)
+    rows = connection.execute(_LAST_ACTED, {"at": at, "id": id_, "limit": limit})
+    return [KnownStaff(*row) for row in rows]

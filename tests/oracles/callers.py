@@ -220,6 +220,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "listPersonAccounts": ({"support", "ops"}, None),
     "searchAccounts": ({"support", "ops"}, {"reference": "K7"}),
     "searchEvents": ({"support", "ops"}, None),
+    "listStaff": ({"support", "ops"}, None),
     "searchPeople": ({"support", "ops"}, {"person": PERSON_CODE}),
     "verifyEvents": ({"ops"}, None),
     "liftNumberBlock": ({"ops"}, WHY),

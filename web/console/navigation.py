@@ -9,6 +9,7 @@ _PAGES: tuple[tuple[str, str, str | None], ...] = (
     ("stuck", "/console/stuck", "listStuckItems"),
     ("targets", "/console/targets", "listTargets"),
     ("support", "/console/support", "searchAccounts"),
+    ("audit", "/console/audit", "searchEvents"),
 )
 """Name, path, and the operation without which there is nothing on the page."""
 

@@ -3,7 +3,6 @@
 A personal code, a name or a number is typed into a form that is sent by POST: it is in no address.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated
@@ -13,16 +12,13 @@ from uuid import UUID
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
 
-from web.api_client import ApiProblem, Json
+from web.api_client import Json
+from web.console import finding
 from web.console.visit import ConsoleVisit, StaffVisit
 from web.forms import Form
 
 router = APIRouter()
 SUPPORT = "/console/support"
-_COUNTRY = "EE"
-"""Whose codes are typed, of persons and of companies."""
-_SHOWN = 20
-_TO_MEND = frozenset({400, 422})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,18 +43,8 @@ async def ask(visit: StaffVisit, chosen: Choice) -> Response:
 async def find(visit: StaffVisit, chosen: Choice) -> Response:
     """Find them: one leads to its page, of several the reader chooses."""
     form = await visit.sent()
-    name = "who" if "who" in form.fields else "which"
-    words = form.required(name, visit.text("page.support.missing"))
+    name, found = await finding.find(visit, form)
     if form.errors:
-        await visit.with_staff()
-        return _page(visit, chosen, form, status=422)
-    try:
-        found = await (_people(visit, words) if name == "who" else _accounts(visit, form, words))
-    except ApiProblem as problem:
-        if problem.status not in _TO_MEND:
-            raise
-        await visit.with_staff()
-        form.errors[name] = next((each["message"] for each in problem.errors), problem.text)
         return _page(visit, chosen, form, status=422)
     items = found["items"]
     if len(items) == 1 and not found["next"] and not form["after"]:
@@ -66,52 +52,6 @@ async def find(visit: StaffVisit, chosen: Choice) -> Response:
     if name == "who":
         return _page(visit, chosen, form, people=found)
     return _page(visit, chosen, form, accounts=found)
-
-
-async def _people(visit: ConsoleVisit, words: str) -> Json:
-    typed = words.replace(" ", "")
-    is_number = typed.startswith("+")
-    asked: Json = (
-        {"number": typed} if is_number else {"person": {"country": _COUNTRY, "code": typed}}
-    )
-    (found,) = await visit.with_staff(visit.api.search("/v1/ops/people/search", asked))
-    return found | {"next": None}
-
-
-async def _accounts(visit: ConsoleVisit, form: Form, words: str) -> Json:
-    """Look for everything that the words can be; the rest of a list is that of a name."""
-    asked = _meanings(words)
-    if form["after"]:
-        asked = asked[:1]
-    only = len(asked) == 1
-    answers = await visit.with_staff(
-        *(_accounts_by(visit, each, form["after"], may_be_wrong=not only) for each in asked)
-    )
-    found = {each["id"]: each for answer in answers for each in answer["items"]}
-    return {"items": list(found.values()), "next": answers[0]["next"]}
-
-
-def _meanings(words: str) -> list[Json]:
-    """Return what may be meant, as the API searches for it; the first may have several pages."""
-    typed = words.replace(" ", "")
-    if typed.startswith("+"):
-        return [{"number": typed}]
-    number = {"reference": words}
-    if typed.isdecimal():
-        return [{"company": {"country": _COUNTRY, "code": typed}}, number]
-    return [{"company_name": words}, number]
-
-
-async def _accounts_by(
-    visit: ConsoleVisit, asked: Mapping[str, object], after: str, *, may_be_wrong: bool
-) -> Json:
-    """Return a page of accounts. Words that cannot be a code may be something else still."""
-    try:
-        return await visit.api.search("/v1/ops/accounts/search", asked, after=after, limit=_SHOWN)
-    except ApiProblem as problem:
-        if problem.status not in _TO_MEND or not may_be_wrong:
-            raise
-        return {"items": [], "next": None}
 
 
 def _after(chosen: Chosen, name: str, id_: str) -> str:

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from fastapi import APIRouter
 from fastapi.responses import Response
 
-from runtime.texts import messages
 from web.api_client import Json
 from web.queries import Cursor
 from web.selfservice.account import ACCOUNT, OfAccount
@@ -52,16 +51,12 @@ def _page(visit: Visit, found: Json, path: str, *, is_mine: bool) -> Response:
 
 
 def _told(visit: Visit, event: Json, *, is_mine: bool) -> Told:
-    id_ = f"page.event.{event['kind'].replace(':', '_')}"
-    # The API may know kinds that these pages do not yet: it is never silent about one.
-    known = id_ in messages(visit.language)
-    reason = event["reason"]["text"] if event["reason"] else ""
     return Told(
         event["happened_at"],
-        visit.text(id_ if known else "page.history.other"),
+        visit.event(event["kind"]),
         _who(visit, event["actor"]),
         "" if is_mine else name(event["person_name"] or ""),
-        event["sentence"] or reason,
+        event["sentence"] or visit.reason(event["reason"]),
     )
 
 

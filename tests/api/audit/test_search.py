@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+from api.auth.principals import StaffRole
 from storage.audit import hash_chain
 from tests.builders.people import JAAN, MARI
 from tests.builders.register_states import KUUSK, sole, state
 from tests.builders.rows import account, put, rows, store_states
-from tests.clients.api_client import OPS, SUPPORT, Front
+from tests.clients.api_client import OPS, SUPPORT, Front, staff_token
 
 PATH = "/v1/ops/events"
 VERIFY = f"{PATH}/verification"
@@ -35,6 +36,8 @@ async def test_page_14_the_history_is_searched_by_what_whom_and_when(front: Fron
     ]
     assert await found(front, subject_id=str(COMPANY.id)) == ["account:created"]
     assert await found(front, actor=str(uuid4())) == []
+    assert await found(front, actor_kind="register", kind="grant:started") == ["grant:started"]
+    assert await found(front, actor_kind="portal") == []
     assert await found(front, before=(now - timedelta(days=1)).isoformat()) == []
     everything = await found(front, since=(now - timedelta(days=1)).isoformat())
     assert len(everything) == 6
@@ -54,6 +57,23 @@ async def test_page_14_a_search_is_paged_newest_first(front: Front) -> None:
 
     every = [row.id for row in rows(front.database, "SELECT id FROM event ORDER BY id DESC")]
     assert ids == every
+
+
+async def test_page_14_staff_who_acted_are_named_the_last_first(front: Front) -> None:
+    for number in range(3):
+        token = staff_token(StaffRole.OPS, subject=f"s{number}", name=f"Staff {number}")
+        answer = await front.http.get(PATH, headers={"Authorization": f"Bearer {token}"})
+        assert answer.status_code == 200
+
+    first = (await front.get("/v1/ops/staff?limit=2", SUPPORT)).json()
+    rest = (await front.get(f"/v1/ops/staff?limit=2&after={first['next']}", SUPPORT)).json()
+
+    listed = first["items"] + rest["items"]
+    assert [each["name"] for each in listed] == ["Staff 2", "Staff 1", "Staff 0"]
+    assert rest["next"] is None
+    assert {each["id"] for each in listed} == {
+        row.id for row in rows(front.database, "SELECT id FROM staff")
+    }
 
 
 async def test_more_than_a_month_of_everything_is_not_searched(front: Front) -> None:

@@ -71,7 +71,11 @@ def test_page_12_workflows_are_linked_only_where_temporals_ui_is_known() -> None
     assert workflow_url(None, "resend/7") is None
 
 
-def test_page_12_what_a_story_tells_has_its_words() -> None:
-    told = [kind for kind in EventKind if kind.startswith(("stuck:", "target:"))]
+@pytest.mark.parametrize("language", Language)
+def test_page_14_every_kind_of_event_has_its_words_in_every_language(language: Language) -> None:
+    texts = messages(language)
 
-    assert {f"page.console.event.{kind}" for kind in told} <= messages(Language.ESTONIAN).keys()
+    assert {kind.value for kind in EventKind} == {
+        id_.removeprefix("page.event.") for id_ in texts if id_.startswith("page.event.")
+    }
+    assert all(texts[f"page.event.{kind}"].strip() for kind in EventKind)

@@ -1,0 +1,1 @@
+"""The history, for staff: search, one event, export, verification."""
