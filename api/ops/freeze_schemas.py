@@ -9,7 +9,8 @@ from pydantic import Field, model_validator
 
 from api.http.schemas import Erasable, NamedActor, Reason, ReasonInput, ResponseModel
 from domain.access import suspensions
-from domain.access.suspensions import FreezeReason
+from domain.access.suspensions import FreezeAct, FreezeReason, acts_on
+from domain.audit import Actor
 
 
 class FreezeInput(ReasonInput):
@@ -39,6 +40,11 @@ class Freeze(ResponseModel):
     id: UUID
     person_id: UUID | None = Field(description="Null: an account is frozen.")
     account_id: UUID | None = Field(description="Null: a person is frozen.")
+    person_name: Erasable = Field(
+        description="Empty: nobody named them. Null: an account is frozen, or this answers a POST."
+    )
+    account_reference: str | None = Field(description="Its customer number, as `account_id`.")
+    account_name: Erasable = Field(description="Null: a person is frozen, or this answers a POST.")
     reason: Reason
     since: datetime
     frozen_by: NamedActor
@@ -54,14 +60,22 @@ class Freeze(ResponseModel):
     )
     lifted_by: NamedActor | None
     lifted_at: datetime | None = Field(description="Null: it is in force.")
+    may: list[FreezeAct] = Field(
+        description="What you may do about it now, where your role may. Lifting takes another"
+        " member of staff than the one who asked for it."
+    )
 
     @classmethod
-    def of(cls, found: suspensions.Freeze) -> Self:
+    def of(cls, found: suspensions.Freeze, caller: Actor) -> Self:
+        """Show a freeze to this member of staff."""
         asked_by, lifted_by = found.lift_requested_by, found.lifted_by
         return cls(
             id=found.id,
             person_id=found.subject.person_id,
             account_id=found.subject.account_id,
+            person_name=found.person_name,
+            account_reference=found.account_reference,
+            account_name=found.account_name,
             reason=Reason.of(found.reason),
             since=found.begun_at,
             frozen_by=NamedActor.of(found.begun_by),
@@ -71,6 +85,7 @@ class Freeze(ResponseModel):
             lift_note=found.lift_note,
             lifted_by=NamedActor.of(lifted_by) if lifted_by else None,
             lifted_at=found.lifted_at,
+            may=acts_on(found, caller),
         )
 
 

@@ -1,6 +1,6 @@
 """/v1/ops/freezes: freeze a person or an account, and lift that by two people."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -16,26 +16,32 @@ from api.http.routes import GuardedRoute
 from api.http.schemas import ReasonInput
 from api.ops.freeze_schemas import Freeze, FreezeInput, FreezePage, FreezeState
 from api.ops.stuck import Operator
+from api.people.look_ups import note_look_up
 from domain.access import suspensions
 from domain.access.suspensions import Subject
+from domain.people.look_ups import LookUp
 from services.access import freezes
 from storage.access import suspension_queries
 from storage.access.suspension_queries import Place
+from storage.database import Database
 
 router = APIRouter(prefix="/v1/ops/freezes", tags=["freezes"], route_class=GuardedRoute)
 
-WHO_MAY_READ = Allow(roles=(StaffRole.SUPPORT, StaffRole.OPS))
+WHO_MAY_READ = Allow(roles=(StaffRole.SUPPORT, StaffRole.OPS), acts=True)
 Reader = Annotated[Authorized, Depends(WHO_MAY_READ)]
 
 
 @router.get("", operation_id="listFreezes", responses=pagination.RESPONSES)
 def list_freezes(
-    _admitted: Reader,
+    admitted: Reader,
     database: Store,
     page: pagination.Asked,
     state: FreezeState = FreezeState.OPEN,
 ) -> FreezePage:
-    """List freezes, newest first: those in force, or all."""
+    """List freezes, newest first: those in force, or all.
+
+    Each person who is shown is the event `person:looked_up`, with whoever looked.
+    """
     before = page.place("freezes", Place)
     with database.reading() as connection:
         found = suspension_queries.freezes(
@@ -45,15 +51,19 @@ def list_freezes(
             limit=page.limit + 1,
         )
     shown, following = page.cut("freezes", found, lambda each: (each.begun_at, each.id))
-    return FreezePage(items=[Freeze.of(each) for each in shown], next=following)
+    _note_look_up(database, admitted, shown)
+    items = [Freeze.of(each, admitted.actor) for each in shown]
+    return FreezePage(items=items, next=following)
 
 
 @router.get(
     "/{freeze_id:uuid}", operation_id="getFreeze", responses=problems.documented("not_found")
 )
-def get_freeze(freeze_id: UUID, _admitted: Reader, database: Store) -> Freeze:
-    """Return one freeze."""
-    return Freeze.of(freezes.read_freeze(database, freeze_id))
+def get_freeze(freeze_id: UUID, admitted: Reader, database: Store) -> Freeze:
+    """Return one freeze. Its person is the event `person:looked_up`, with whoever looked."""
+    found = freezes.read_freeze(database, freeze_id)
+    _note_look_up(database, admitted, [found])
+    return Freeze.of(found, admitted.actor)
 
 
 _FROZEN = problems.together(idempotency.RESPONSES, problems.documented("not_found"))
@@ -136,10 +146,17 @@ async def lift(
     )
 
 
+def _note_look_up(
+    database: Database, admitted: Authorized, shown: Sequence[suspensions.Freeze]
+) -> None:
+    persons = [each.subject.person_id for each in shown if each.subject.person_id]
+    note_look_up(database, admitted, persons, LookUp.FREEZE)
+
+
 async def _carry_out(
     once: OnceOnly, admitted: Authorized, work: Callable[[], suspensions.Freeze]
 ) -> Response:
     async def carry_out(_: UUID) -> Done:
-        return Done(200, Freeze.of(await run_in_threadpool(work)).to_keep())
+        return Done(200, Freeze.of(await run_in_threadpool(work), admitted.actor).to_keep())
 
     return await once(admitted, carry_out)

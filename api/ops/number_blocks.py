@@ -1,4 +1,4 @@
-"""/v1/ops/number-blocks: who gets no codes now, and lifting a block.
+"""/v1/ops/number-blocks: who gets no codes now; blocking a number, and lifting a block.
 
 A block is named by a keyed digest of its subject: numbers in URLs would end up in logs, and a
 digest without a key is guessed in seconds.
@@ -6,12 +6,11 @@ digest without a key is guessed in seconds.
 
 import hmac
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import timedelta
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Path, Request, Response
-from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
 from api.auth.authorization import Allow, Authorized
@@ -20,50 +19,37 @@ from api.http import idempotency, pagination, problems
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
-from api.http.schemas import ReasonInput, ResponseModel
+from api.http.schemas import ReasonInput
+from api.numbers.dependencies import parse_number
+from api.ops.number_block_schemas import (
+    BlockedNumber,
+    LiftedBlock,
+    NumberBlock,
+    NumberBlockInput,
+    NumberBlockPage,
+)
 from api.parts import parts_of
-from services.numbers.blocks import Block, lift_block, list_blocks
+from domain.numbers.blocks import BlockKind
+from services.numbers import blocks
+from services.numbers.blocks import Block
 
 router = APIRouter(prefix="/v1/ops/number-blocks", tags=["number-blocks"], route_class=GuardedRoute)
 
 _Reader = Annotated[Authorized, Depends(Allow(roles=(StaffRole.SUPPORT, StaffRole.OPS)))]
 _Operator = Annotated[Authorized, Depends(Allow(roles=(StaffRole.OPS,)))]
-_REF = "^[0-9a-f]{32}$"
-
-
-class NumberBlock(ResponseModel):
-    """A number, prefix, person or program that gets no codes now."""
-
-    id: str = Field(description="Names it in the URL that lifts it.")
-    kind: str = Field(description="What is blocked, or the limit that is used up.")
-    subject: str = Field(description="The number, the prefix, or the id of the person or program.")
-    why: str
-    until: datetime = Field(description="When the next code may be sent.")
-
-
-class NumberBlockPage(ResponseModel):
-    """A page of blocks."""
-
-    items: list[NumberBlock]
-    next: str | None = Field(description="`after` for the next page; null: this is the last.")
-
-
-class LiftedBlock(ResponseModel):
-    """A block that was lifted."""
-
-    id: str
-    kind: str
+_Ref = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 
 
 def _blocks(request: Request) -> Mapping[str, Block]:
-    """Return the blocks in force by their ids."""
+    """Return what is in force by its id. A number that is blocked shows that, not its used limit."""
     numbers, database = parts_of(request).numbers, parts_of(request).engine.database
-    return {_ref(each, numbers.key): each for each in list_blocks(database, numbers.limits)}
+    found = blocks.list_blocks(database, numbers.limits)
+    found = sorted(found, key=lambda each: each.opening is not None)
+    return {_ref(each.kind, each.subject, numbers.key): each for each in found}
 
 
-def _ref(block: Block, key: bytes) -> str:
-    named = f"number-block/{block.kind}/{block.subject}"
-    return hmac.digest(key, named.encode(), "sha256").hex()[:32]
+def _ref(kind: str, subject: str, key: bytes) -> str:
+    return hmac.digest(key, f"number-block/{kind}/{subject}".encode(), "sha256").hex()[:32]
 
 
 @router.get("", operation_id="listNumberBlocks", responses=pagination.RESPONSES)
@@ -81,11 +67,51 @@ def list_number_blocks(
         if id_ > after and kind in {None, each.kind}
     ]
     shown, following = page.cut("number-blocks", found[: page.limit + 1], lambda each: each[0])
-    items = [
-        NumberBlock(id=id_, kind=each.kind, subject=each.subject, why=each.why, until=each.until)
-        for id_, each in shown
-    ]
+    items = [NumberBlock.of(id_, each) for id_, each in shown]
     return NumberBlockPage(items=items, next=following)
+
+
+@router.get(
+    "/{block_id}",
+    operation_id="getNumberBlock",
+    responses=problems.documented("not_found"),
+)
+def get_number_block(block_id: _Ref, request: Request, _admitted: _Reader) -> NumberBlock:
+    """Return one block, or one limit that is used up. 404: it has ended."""
+    found = _blocks(request).get(block_id)
+    if found is None:
+        raise Problem("not_found")
+    return NumberBlock.of(block_id, found)
+
+
+@router.post(
+    "",
+    operation_id="blockNumber",
+    response_model=BlockedNumber,
+    responses=problems.together(idempotency.RESPONSES, problems.documented("number_not_allowed")),
+)
+async def block_number(
+    wanted: NumberBlockInput, request: Request, admitted: _Operator, once: OnceOnly
+) -> Response:
+    """Send no codes to a number, or to all numbers that differ in the last four digits.
+
+    What is blocked already stays as it is, and its block is answered.
+    """
+    parts = parts_of(request)
+    number = parse_number(parts.numbers, wanted.number)
+    subject = number.prefix if wanted.kind is BlockKind.PREFIX else number.e164
+    id_ = _ref(wanted.kind, subject, parts.numbers.key)
+
+    def block() -> BlockedNumber:
+        time, why = timedelta(hours=wanted.hours), wanted.reason
+        about = (parts.engine.database, wanted.kind, subject, time)
+        blocks.block_number(*about, actor=admitted.actor, note=why)
+        return BlockedNumber(id=id_, kind=wanted.kind, until=_blocks(request)[id_].until)
+
+    async def work(_: UUID) -> Done:
+        return Done(200, (await run_in_threadpool(block)).to_keep())
+
+    return await once(admitted, work)
 
 
 @router.post(
@@ -95,7 +121,7 @@ def list_number_blocks(
     responses=problems.together(idempotency.RESPONSES, problems.documented("not_found")),
 )
 async def lift_number_block(
-    block_id: Annotated[str, Path(pattern=_REF)],
+    block_id: _Ref,
     why: ReasonInput,
     request: Request,
     admitted: _Operator,
@@ -106,7 +132,7 @@ async def lift_number_block(
 
     def lift() -> Block | None:
         block = _blocks(request).get(block_id)
-        if block and lift_block(database, block, why.reason, actor=admitted.actor):
+        if block and blocks.lift_block(database, block, why.reason, actor=admitted.actor):
             return block
         return None
 

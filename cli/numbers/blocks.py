@@ -64,6 +64,6 @@ def _columns(block: Block) -> dict[str, Any]:
         "ref": _ref(block),
         "kind": block.kind,
         "subject": block.subject,
-        "reason": block.why,
+        "reason": block.reason.text,
         "until": block.until,
     }

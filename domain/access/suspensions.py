@@ -129,6 +129,11 @@ class Freeze:
 
     id: UUID
     subject: Subject
+    person_name: str | None
+    """None: an account is frozen."""
+    account_reference: str | None
+    """None: a person is frozen. So is ``account_name``."""
+    account_name: str | None
     reason: Reason
     """A ``FreezeReason`` with its text."""
     begun_at: datetime
@@ -141,6 +146,25 @@ class Freeze:
     """What the operator wrote who asked to lift it; None: nobody asked, or it is erased."""
     lifted_by: Actor | None
     lifted_at: datetime | None
+
+
+class FreezeAct(StrEnum):
+    """An act of staff on a freeze in force."""
+
+    REQUEST_LIFT = "request_lift"
+    WITHDRAW_LIFT_REQUEST = "withdraw_lift_request"
+    LIFT = "lift"
+    """Another one than who asked."""
+
+
+def acts_on(freeze: Freeze, by: Actor) -> list[FreezeAct]:
+    """Return what this member of staff may do about the freeze as it is."""
+    if freeze.lifted_at is not None:
+        return []
+    if freeze.lift_requested_by is None:
+        return [FreezeAct.REQUEST_LIFT]
+    lifts = [FreezeAct.LIFT] if obstacle_to_lifting(freeze, by) is None else []
+    return [*lifts, FreezeAct.WITHDRAW_LIFT_REQUEST]
 
 
 def obstacle_to_lifting(freeze: Freeze, by: Actor) -> str | None:

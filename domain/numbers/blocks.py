@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from domain.audit import Actor
 from domain.reasons import Reason
 
 
@@ -13,6 +14,19 @@ class BlockKind(StrEnum):
 
     NUMBER = "number"
     PREFIX = "prefix"
+
+
+BLOCKED_BY_OPERATOR = Reason("blocked_by_operator", "Operations blocked it")
+
+
+@dataclass(frozen=True, slots=True)
+class BlockOpening:
+    """How a block began."""
+
+    at: datetime
+    by: Actor
+    note: str | None
+    """What the member of staff wrote who blocked; None: none did, or it is erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,3 +43,5 @@ class ActiveBlock:
     """End of the block, or when the whole limit will have come back."""
     read_at: datetime
     """The database's clock when this was read."""
+    opening: BlockOpening | None = None
+    """None for a rate limit."""

@@ -17,6 +17,8 @@ class LookUp(StrEnum):
     """As who received a delegation on an account, which stands beside it."""
     EXPLANATION = "explanation"
     """By id: why they may do something, or why not."""
+    FREEZE = "freeze"
+    """As who is frozen."""
     HISTORY = "history"
     """By id: what happened to them."""
     NUMBER = "number"

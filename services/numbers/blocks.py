@@ -1,4 +1,4 @@
-"""Use cases of operators: list who gets no codes now, and lift a block.
+"""Use cases of operators: list who gets no codes now, block a number or a prefix, lift a block.
 
 They need no Temporal, so they take the database instead of the engine.
 """
@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from domain.audit import Actor
-from domain.numbers.blocks import ActiveBlock
+from domain.numbers.blocks import BLOCKED_BY_OPERATOR, ActiveBlock, BlockKind, BlockOpening
 from domain.numbers.send_limits import SendLimits
 from domain.rates import Rate
+from domain.reasons import Reason
 from storage.database import Database
 from storage.numbers import blocks
 
@@ -22,9 +23,11 @@ class Block:
     kind: str
     """A ``BlockKind``, or the name of the rate limit that is used up."""
     subject: str
-    why: str
+    reason: Reason
     until: datetime
     """When the next code may be sent."""
+    opening: BlockOpening | None
+    """None: a limit that is used up."""
 
 
 def list_blocks(database: Database, limits: SendLimits) -> Sequence[Block]:
@@ -33,7 +36,7 @@ def list_blocks(database: Database, limits: SendLimits) -> Sequence[Block]:
         found = blocks.active(connection)
     shown = [(block, _until(block, limits)) for block in found]
     return [
-        Block(block.kind, block.subject, block.reason.text, until)
+        Block(block.kind, block.subject, block.reason, until, block.opening)
         for block, until in shown
         if until > block.read_at
     ]
@@ -45,6 +48,23 @@ def _until(block: ActiveBlock, limits: SendLimits) -> datetime:
     # The whole limit is free again at ``until``; one more use is allowed long before that.
     rate = limits.of_kind(block.kind) or Rate(1, timedelta())
     return block.until + rate.step - rate.span
+
+
+def block_number(
+    database: Database,
+    kind: BlockKind,
+    subject: str,
+    time: timedelta,
+    *,
+    actor: Actor,
+    note: str,
+) -> None:
+    """Send no codes to a number, or to those with a prefix, for a time.
+
+    ``subject``: the number in E.164, or its ``PhoneNumber.prefix``. What is blocked stays as it is.
+    """
+    with database.transaction() as session:
+        blocks.block(session, kind, subject, time, BLOCKED_BY_OPERATOR, actor=actor, note=note)
 
 
 def lift_block(database: Database, block: Block, reason: str, *, actor: Actor) -> bool:

@@ -64,15 +64,18 @@ def over(
     ]
 
 
-_COLUMNS = f"""x.id, x.person_id, x.account_id, x.reason, x.begun_at,
+_COLUMNS = f"""x.id, x.person_id, p.name AS person_name, x.account_id, a.reference, a.name AS account_name,
+    x.reason, x.begun_at,
     x.begun_by, {name_of("x.begun_by")} AS begun_name,
     {event_notes.text_of("x.note_id")} AS note, x.lift_requested_at,
     x.lift_requested_by, {name_of("x.lift_requested_by")} AS requested_name,
     {event_notes.text_of("x.lift_note_id")} AS lift_note, upper(x.period) AS lifted_at,
     x.lifted_by, {name_of("x.lifted_by")} AS lifted_name"""
-_FREEZE = text(f"SELECT {_COLUMNS} FROM suspension x WHERE x.kind = 'freeze' AND x.id = :id")
+_ROWS = """suspension x LEFT JOIN person p ON p.id = x.person_id
+LEFT JOIN account a ON a.id = x.account_id"""
+_FREEZE = text(f"SELECT {_COLUMNS} FROM {_ROWS} WHERE x.kind = 'freeze' AND x.id = :id")
 _FREEZES = text(f"""
-SELECT {_COLUMNS} FROM suspension x
+SELECT {_COLUMNS} FROM {_ROWS}
 WHERE x.kind = 'freeze' AND (:all OR upper_inf(x.period))
   AND (CAST(:moment AS timestamptz) IS NULL
        OR (x.begun_at, x.id) < (CAST(:moment AS timestamptz), CAST(:id AS uuid)))
@@ -99,6 +102,9 @@ def _freeze(row: Row[Any]) -> Freeze:
     return Freeze(
         id=row.id,
         subject=Subject(row.person_id, row.account_id),
+        person_name=row.person_name,
+        account_reference=row.reference,
+        account_name=row.account_name,
         reason=Reason.from_json(row.reason),
         begun_at=row.begun_at,
         begun_by=_staff(row.begun_by, row.begun_name),

@@ -9,17 +9,18 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlmodel import Session
 
 from domain.audit import Actor, EventKind
-from domain.numbers.blocks import ActiveBlock, BlockKind
+from domain.numbers.blocks import ActiveBlock, BlockKind, BlockOpening
 from domain.numbers.conversion_watch import Conversion
 from domain.numbers.phone_numbers import PhoneNumber
 from domain.reasons import Reason
 from storage import locks
-from storage.audit import event_notes, events
+from storage.audit import event_notes
 from storage.audit.events import NewEvent
+from storage.audit.staff import name_of
 from storage.database import Connection
 from storage.locks import Purpose
 from storage.requests import rate_limits
@@ -46,12 +47,18 @@ WHERE prefix = :prefix AND method = 'sms'
                              WHERE kind = 'prefix' AND subject = :prefix), '-infinity')
 """)
 
-_ACTIVE = text("""
-SELECT id, kind, subject, reason ->> 'code', reason ->> 'text', until, clock_timestamp()
-FROM number_block WHERE until > clock_timestamp()
+_LIMIT_REACHED = Reason("limit_reached", "Requested too many codes")
+_ACTIVE = text(f"""
+SELECT b.id, b.kind, b.subject, b.reason, b.until, clock_timestamp() AS read_at, e.at, e.actor,
+    event_note.text AS note, {name_of("e.actor ->> 'id'")} AS actor_name
+FROM number_block b
+LEFT JOIN LATERAL (
+    SELECT id, at, actor FROM event
+    WHERE subject_id = b.id AND kind = 'number_block:opened' ORDER BY id LIMIT 1) e ON TRUE
+LEFT JOIN event_note ON event_note.event_id = e.id
+WHERE b.until > clock_timestamp()
 UNION ALL
-SELECT NULL, kind, subject, 'limit_reached', 'Requested too many codes', used_until,
-       clock_timestamp()
+SELECT NULL, kind, subject, NULL, used_until, clock_timestamp(), NULL, NULL, NULL, NULL
 FROM rate_limit WHERE used_until > clock_timestamp() + interval '1 minute'
 ORDER BY kind, subject
 """)
@@ -71,10 +78,15 @@ def is_blocked(connection: Connection, number: PhoneNumber) -> bool:
 
 def active(connection: Connection) -> Sequence[ActiveBlock]:
     """All blocks in force, and all rate limits that are partly used."""
-    return [
-        ActiveBlock(id_, kind, subject, Reason(code, words), until, read_at)
-        for id_, kind, subject, code, words, until, read_at in connection.execute(_ACTIVE)
-    ]
+    return [_active(row) for row in connection.execute(_ACTIVE)]
+
+
+def _active(row: Row[Any]) -> ActiveBlock:
+    opening = None
+    if row.actor is not None:
+        opening = BlockOpening(row.at, Actor.from_json(row.actor, row.actor_name), row.note)
+    why = Reason.from_json(row.reason) if row.reason else _LIMIT_REACHED
+    return ActiveBlock(row.id, row.kind, row.subject, why, row.until, row.read_at, opening)
 
 
 LIFTED = Reason("lifted_by_operator", "Operations lifted the block")
@@ -99,14 +111,18 @@ def block(
     reason: Reason,
     *,
     actor: Actor,
+    note: str = "",
 ) -> None:
-    """Block a number or a prefix for a time. One that is blocked stays as it is."""
+    """Block a number or a prefix for a time. One that is blocked stays as it is.
+
+    ``note``: what a member of staff wrote who blocks it.
+    """
     locks.lock(session, Purpose.NUMBER_BLOCK, subject)
     row = {"kind": kind, "subject": subject, "time": time, "reason": json.dumps(reason.as_json())}
     opened: UUID | None = session.execute(_BLOCK, row).scalar_one_or_none()
     if opened is not None:
         event = _event(EventKind.NUMBER_BLOCK_OPENED, opened, kind, reason)
-        events.append(session, [event], actor=actor)
+        event_notes.append(session, event, note, actor=actor)
 
 
 def lift(session: Session, kind: str, subject: str, why: str, *, actor: Actor) -> bool:

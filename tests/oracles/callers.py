@@ -223,6 +223,8 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "listStaff": ({"support", "ops"}, None),
     "searchPeople": ({"support", "ops"}, {"person": PERSON_CODE}),
     "verifyEvents": ({"ops"}, None),
+    "blockNumber": ({"ops"}, WHY | {"number": "+37251234567"}),
+    "getNumberBlock": ({"support", "ops"}, None),
     "liftNumberBlock": ({"ops"}, WHY),
     "listNumberBlocks": ({"support", "ops"}, None),
     "searchSyncPreview": ({"ops"}, {"effect": "ending"}),

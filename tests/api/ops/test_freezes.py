@@ -8,7 +8,7 @@ import pytest
 from api.auth.principals import StaffRole
 from tests.builders.people import JAAN, MARI
 from tests.builders.register_states import KUUSK, sole, state
-from tests.builders.rows import NOTED, account, give, put, rows, store_states
+from tests.builders.rows import NOTED, account, carry_out, give, put, rows, store_states
 from tests.clients.api_client import (
     ANN,
     OPS,
@@ -132,6 +132,32 @@ async def test_deleg_17_open_freezes_are_listed_newest_first_and_all_on_request(
 
     assert pages == [[third, second], [first]]
     assert [each["id"] for each in opened] == [third, first]
+
+
+async def test_page_13_staff_see_who_is_frozen_and_what_they_may_do_and_have_looked_them_up(
+    front: Front,
+) -> None:
+    put(front.database, OFFICE)
+    id_ = await freeze_mari(front)
+    answer = await freeze(front, {"account_id": str(OFFICE.id)})
+    carry_out(front.database, "UPDATE person SET name = 'MARI MAASIKAS'")
+
+    listed = (await front.get(FREEZES, SUPPORT)).json()["items"]
+    before = (await front.get(f"{FREEZES}/{id_}", OPS)).json()["may"]
+    await act(front, id_, "lift-requests", OPS)
+    may = [(await front.get(f"{FREEZES}/{id_}", token)).json()["may"] for token in (OPS, BEN)]
+    await act(front, id_, "lift", BEN)
+
+    names = [
+        (each["person_name"], each["account_reference"], each["account_name"]) for each in listed
+    ]
+    assert names == [(None, OFFICE.reference, OFFICE.name), ("MARI MAASIKAS", None, None)]
+    assert answer.json()["account_name"] is None, "an answer that is kept has no name"
+    assert before == ["request_lift"]
+    assert may == [["withdraw_lift_request"], ["lift", "withdraw_lift_request"]]
+    assert (await front.get(f"{FREEZES}/{id_}", OPS)).json()["may"] == []
+    looked = rows(front.database, "SELECT after FROM event WHERE kind = 'person:looked_up'")
+    assert [row.after["by"] for row in looked] == ["freeze"] * 5
 
 
 async def test_deleg_17_a_frozen_person_logs_in_and_has_no_access(front: Front) -> None:

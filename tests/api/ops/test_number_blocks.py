@@ -8,7 +8,7 @@ from domain.numbers.blocks import BlockKind
 from domain.reasons import Reason
 from storage.numbers import blocks
 from tests.builders.rows import rows
-from tests.clients.api_client import OPS, SUPPORT, Front
+from tests.clients.api_client import ANN, OPS, SUPPORT, Front
 
 PATH = "/v1/ops/number-blocks"
 NUMBERS = ["+37255500001", "+37255500002", "+37255500003"]
@@ -32,7 +32,7 @@ async def test_page_13_blocks_are_listed_page_by_page(front: Front) -> None:
 
     listed = [*first["items"], *second["items"]]
     assert sorted(each["subject"] for each in listed) == NUMBERS
-    assert {each["why"] for each in listed} == {"Too many at once"}
+    assert {each["reason"]["text"] for each in listed} == {"Too many at once"}
     assert second["next"] is None
     assert of_persons["items"] == []
 
@@ -61,3 +61,42 @@ async def test_page_13_a_block_is_lifted_once_by_somebody(front: Front) -> None:
     assert one["id"] not in {each["id"] for each in left}
     events = rows(front.database, "SELECT FROM event WHERE kind = 'number_block:lifted'")
     assert len(events) == 1
+
+
+async def test_page_13_a_number_is_blocked_by_somebody_who_says_why(front: Front) -> None:
+    asked = WHY | {"number": "5551 2345", "hours": 48}
+    opened = await front.post(PATH, OPS, asked, idempotency_key="k1")
+    again = await front.post(PATH, OPS, asked | {"hours": 1}, idempotency_key=str(uuid4()))
+    of_prefix = await front.post(
+        PATH, OPS, asked | {"kind": "prefix"}, idempotency_key=str(uuid4())
+    )
+    id_ = opened.json()["id"]
+
+    shown = (await front.get(f"{PATH}/{id_}", SUPPORT, accept_language="et")).json()
+    listed = (await front.get(PATH, SUPPORT)).json()["items"]
+    assert (opened.status_code, again.json()) == (200, opened.json())
+    assert set(opened.json()) == {"id", "kind", "until"}, "an answer that is kept has no number"
+    assert (shown["subject"], shown["note"]) == ("+37255512345", WHY["reason"])
+    assert shown["blocked_by"] | {"name": None} == shown["blocked_by"] | {"id": ANN, "name": None}
+    assert shown["reason"]["text"] == "Käitajad tõkestasid selle"
+    assert of_prefix.json()["id"] in {each["id"] for each in listed}
+    assert {each["subject"] for each in listed} == {"+37255512345", "+3725551"}
+
+
+async def test_page_13_what_cannot_be_blocked_is_refused_at_its_field(front: Front) -> None:
+    wrong = [{"number": "12"}, {"number": "+37255512345", "hours": 0}, {"number": "abc def"}]
+    found = [
+        await front.post(PATH, OPS, WHY | each, idempotency_key=str(uuid4())) for each in wrong
+    ]
+    by_support = await front.post(
+        PATH, SUPPORT, WHY | {"number": "55512345"}, idempotency_key=str(uuid4())
+    )
+    unknown = await front.get(f"{PATH}/{'0' * 32}", OPS)
+
+    assert [(each.status_code, each.json()["errors"][0]["pointer"]) for each in found] == [
+        (422, "/number"),
+        (422, "/hours"),
+        (422, "/number"),
+    ]
+    assert (by_support.status_code, unknown.status_code) == (403, 404)
+    assert rows(front.database, "SELECT FROM number_block") == []
