@@ -21,6 +21,8 @@ from web.console import (
     account,
     deciding,
     explanation,
+    freezes,
+    number_blocks,
     overview,
     person,
     retrying_many,
@@ -95,6 +97,8 @@ _FOR_STAFF = (
     explanation.router,
     audit.router,
     audited_event.router,
+    freezes.router,
+    number_blocks.router,
 )
 _LARGEST_FORM = 64 * 1024
 _FOR_PROGRAMS = frozenset(logout_path(each) for each in Audience)

@@ -36,9 +36,12 @@ def list_freezes(
     admitted: Reader,
     database: Store,
     page: pagination.Asked,
+    *,
     state: FreezeState = FreezeState.OPEN,
+    person_id: UUID | None = None,
+    account_id: UUID | None = None,
 ) -> FreezePage:
-    """List freezes, newest first: those in force, or all.
+    """List freezes, newest first: those in force, or all; of all, of a person, or of an account.
 
     Each person who is shown is the event `person:looked_up`, with whoever looked.
     """
@@ -49,6 +52,7 @@ def list_freezes(
             lifted_too=state is FreezeState.ALL,
             before=before,
             limit=page.limit + 1,
+            of=Subject(person_id, account_id),
         )
     shown, following = page.cut("freezes", found, lambda each: (each.begun_at, each.id))
     _note_look_up(database, admitted, shown)

@@ -77,6 +77,8 @@ _FREEZE = text(f"SELECT {_COLUMNS} FROM {_ROWS} WHERE x.kind = 'freeze' AND x.id
 _FREEZES = text(f"""
 SELECT {_COLUMNS} FROM {_ROWS}
 WHERE x.kind = 'freeze' AND (:all OR upper_inf(x.period))
+  AND (CAST(:person AS uuid) IS NULL OR x.person_id = :person)
+  AND (CAST(:account AS uuid) IS NULL OR x.account_id = :account)
   AND (CAST(:moment AS timestamptz) IS NULL
        OR (x.begun_at, x.id) < (CAST(:moment AS timestamptz), CAST(:id AS uuid)))
 ORDER BY x.begun_at DESC, x.id DESC LIMIT :limit
@@ -90,12 +92,18 @@ def freeze(connection: Connection | Session, freeze_id: UUID) -> Freeze | None:
 
 
 def freezes(
-    connection: Connection, *, lifted_too: bool, before: Place | None, limit: int
+    connection: Connection,
+    *,
+    lifted_too: bool,
+    before: Place | None,
+    limit: int,
+    of: Subject | None = None,
 ) -> Sequence[Freeze]:
-    """Return up to ``limit`` freezes that began before ``before``, newest first."""
+    """Return up to ``limit`` freezes that began before ``before``, newest first; None: of all."""
     moment, id_ = before or (None, None)
+    named = {"person": of and of.person_id, "account": of and of.account_id}
     asked = {"all": lifted_too, "moment": moment, "id": id_, "limit": limit}
-    return [_freeze(row) for row in connection.execute(_FREEZES, asked)]
+    return [_freeze(row) for row in connection.execute(_FREEZES, asked | named)]
 
 
 def _freeze(row: Row[Any]) -> Freeze:

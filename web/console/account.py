@@ -29,8 +29,10 @@ async def search(visit: StaffVisit, account_id: UUID) -> Response:
 async def _page(visit: ConsoleVisit, account_id: UUID, form: Form) -> Response:
     path = f"/v1/accounts/{account_id}"
     asked: Json = {"name": form["name"]} if form["name"] else {}
-    found, people = await visit.with_staff(
+    found, people, frozen = await visit.with_staff(
         visit.api.get(path),
         visit.api.search(f"{path}/people/search", asked, after=form["after"], limit=_SHOWN),
+        visit.api.get("/v1/ops/freezes", account_id=account_id),
     )
-    return visit.page("console/account.html", account=found, people=people, form=form)
+    about: Json = {"account": found, "people": people, "frozen": frozen}
+    return visit.page("console/account.html", form=form, **about)

@@ -8,6 +8,8 @@ _PAGES: tuple[tuple[str, str, str | None], ...] = (
     ("overview", "/console", None),
     ("stuck", "/console/stuck", "listStuckItems"),
     ("targets", "/console/targets", "listTargets"),
+    ("number_blocks", "/console/number-blocks", "listNumberBlocks"),
+    ("freezes", "/console/freezes", "listFreezes"),
     ("support", "/console/support", "searchAccounts"),
     ("audit", "/console/audit", "searchEvents"),
 )

@@ -17,5 +17,8 @@ _SHOWN = 50
 async def person(visit: StaffVisit, person_id: UUID, after: Cursor = None) -> Response:
     """Show what the person has access to now. That somebody looked is an event, as the API does."""
     path = f"/v1/ops/people/{person_id}/accounts"
-    (found,) = await visit.with_staff(visit.api.get(path, after=after, limit=_SHOWN))
-    return visit.page("console/person.html", found=found)
+    found, frozen = await visit.with_staff(
+        visit.api.get(path, after=after, limit=_SHOWN),
+        visit.api.get("/v1/ops/freezes", person_id=person_id),
+    )
+    return visit.page("console/person.html", found=found, frozen=frozen)

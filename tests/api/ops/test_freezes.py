@@ -148,10 +148,14 @@ async def test_page_13_staff_see_who_is_frozen_and_what_they_may_do_and_have_loo
     may = [(await front.get(f"{FREEZES}/{id_}", token)).json()["may"] for token in (OPS, BEN)]
     await act(front, id_, "lift", BEN)
 
+    of_account = (await front.get(f"{FREEZES}?account_id={OFFICE.id}", SUPPORT)).json()["items"]
+    of_person = (await front.get(f"{FREEZES}?person_id={front.id_of(JAAN)}", SUPPORT)).json()
     names = [
         (each["person_name"], each["account_reference"], each["account_name"]) for each in listed
     ]
     assert names == [(None, OFFICE.reference, OFFICE.name), ("MARI MAASIKAS", None, None)]
+    assert [each["id"] for each in of_account] == [answer.json()["id"]]
+    assert of_person["items"] == []
     assert answer.json()["account_name"] is None, "an answer that is kept has no name"
     assert before == ["request_lift"]
     assert may == [["withdraw_lift_request"], ["lift", "withdraw_lift_request"]]

@@ -1,7 +1,7 @@
 """Codes that the console shows have words."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 from uuid import uuid4
@@ -9,11 +9,14 @@ from uuid import uuid4
 import pytest
 from pydantic import HttpUrl
 
+from domain.access.suspensions import FreezeAct, FreezeReason
 from domain.audit import EventKind
 from domain.catalogue.step_actions import StepAction
 from domain.contracts.suspensions import steps_of
 from domain.messages.steps import notice_sms_step
 from domain.numbers.steps import CHECK_SIM_SWAP
+from domain.numbers.blocks import BlockKind
+from domain.numbers.send_limits import CheckLimit, LookupLimit, SendLimit
 from domain.ops.bulk_retries import RetryResult
 from domain.ops.forecasts import Again, WhyKept
 from domain.ops.resolutions import Resolution, StuckState
@@ -24,11 +27,15 @@ from domain.provisioning.steps import Decision, StepState, StepWait
 from domain.provisioning.targets import TargetKind, TargetState
 from domain.registry.sync import SyncSource, SyncState
 from runtime.texts import Language, messages
+from web.console import freezes, number_blocks
 from web.console.temporal_links import workflow_url
 
-WORDS: Mapping[str, type[StrEnum]] = {
+WORDS: Mapping[str, Iterable[StrEnum]] = {
     "again": Again,
+    "block_kind": [*BlockKind, *SendLimit, *CheckLimit, *LookupLimit],
     "decision": Decision,
+    "freeze_act": FreezeAct,
+    "freeze_reason": FreezeReason,
     "kept": WhyKept,
     "kind": StuckKind,
     "reason": StuckReason,
@@ -61,6 +68,11 @@ def test_page_13_every_step_of_the_engine_and_of_its_products_has_its_words() ->
 
     assert len(listed) > 30
     assert wanted - messages(Language.ESTONIAN).keys() == set()
+
+
+def test_page_13_every_kind_of_block_and_every_reason_to_freeze_is_offered() -> None:
+    assert set(number_blocks.KINDS) == set(WORDS["block_kind"])
+    assert set(freezes.REASONS) == set(FreezeReason)
 
 
 def test_page_12_workflows_are_linked_only_where_temporals_ui_is_known() -> None:
