@@ -41,7 +41,7 @@ _Ref = Annotated[str, Path(pattern="^[0-9a-f]{32}$")]
 
 
 def _blocks(request: Request) -> Mapping[str, Block]:
-    """Return what is in force by its id. A number that is blocked shows that, not its used limit."""
+    """Return what is in force by its id: a block rather than the limit of the same subject."""
     numbers, database = parts_of(request).numbers, parts_of(request).engine.database
     found = blocks.list_blocks(database, numbers.limits)
     found = sorted(found, key=lambda each: each.opening is not None)

@@ -64,7 +64,8 @@ def over(
     ]
 
 
-_COLUMNS = f"""x.id, x.person_id, p.name AS person_name, x.account_id, a.reference, a.name AS account_name,
+_COLUMNS = f"""x.id, x.person_id, p.name AS person_name, x.account_id,
+    a.reference, a.name AS account_name,
     x.reason, x.begun_at,
     x.begun_by, {name_of("x.begun_by")} AS begun_name,
     {event_notes.text_of("x.note_id")} AS note, x.lift_requested_at,

@@ -43,8 +43,6 @@ COMPUTED: Mapping[str, frozenset[str]] = {
     # The code of the register or its file: the text is the source's own detail, or names none.
     "activities/registry/sync_runs.py": COPIED,
     "storage/registry/sync_runs.py": COPIED,
-    # Rows of blocks, whose reasons are made elsewhere, and of used limits.
-    "storage/numbers/blocks.py": frozenset({"limit_reached"}),
 }
 """Modules that make reasons with a code that is no literal, and the codes that it can be."""
 

@@ -1,6 +1,7 @@
 """Operations see who gets no codes, and lift a block."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 from domain.audit import Actor, ActorKind
@@ -64,7 +65,7 @@ async def test_page_13_a_block_is_lifted_once_by_somebody(front: Front) -> None:
 
 
 async def test_page_13_a_number_is_blocked_by_somebody_who_says_why(front: Front) -> None:
-    asked = WHY | {"number": "5551 2345", "hours": 48}
+    asked: dict[str, Any] = WHY | {"number": "5551 2345", "hours": 48}
     opened = await front.post(PATH, OPS, asked, idempotency_key="k1")
     again = await front.post(PATH, OPS, asked | {"hours": 1}, idempotency_key=str(uuid4()))
     of_prefix = await front.post(
@@ -84,7 +85,11 @@ async def test_page_13_a_number_is_blocked_by_somebody_who_says_why(front: Front
 
 
 async def test_page_13_what_cannot_be_blocked_is_refused_at_its_field(front: Front) -> None:
-    wrong = [{"number": "12"}, {"number": "+37255512345", "hours": 0}, {"number": "abc def"}]
+    wrong: list[dict[str, Any]] = [
+        {"number": "12"},
+        {"number": "+37255512345", "hours": 0},
+        {"number": "abc def"},
+    ]
     found = [
         await front.post(PATH, OPS, WHY | each, idempotency_key=str(uuid4())) for each in wrong
     ]

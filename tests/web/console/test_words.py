@@ -14,9 +14,9 @@ from domain.audit import EventKind
 from domain.catalogue.step_actions import StepAction
 from domain.contracts.suspensions import steps_of
 from domain.messages.steps import notice_sms_step
-from domain.numbers.steps import CHECK_SIM_SWAP
 from domain.numbers.blocks import BlockKind
 from domain.numbers.send_limits import CheckLimit, LookupLimit, SendLimit
+from domain.numbers.steps import CHECK_SIM_SWAP
 from domain.ops.bulk_retries import RetryResult
 from domain.ops.forecasts import Again, WhyKept
 from domain.ops.resolutions import Resolution, StuckState
