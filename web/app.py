@@ -22,12 +22,15 @@ from web.console import (
     deciding,
     explanation,
     freezes,
+    held_logins,
     number_blocks,
     overview,
     person,
     retrying_many,
     stuck,
     support,
+    sync_preview,
+    sync_runs,
     targets,
 )
 from web.console.audit import event as audited_event
@@ -91,6 +94,9 @@ _FOR_STAFF = (
     deciding.router,
     retrying_many.router,
     targets.router,
+    held_logins.router,
+    sync_preview.router,
+    sync_runs.router,  # after those whose paths end in what is none of its acts
     support.router,
     person.router,
     account.router,

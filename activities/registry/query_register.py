@@ -74,6 +74,8 @@ class QueryRegisterActivities:
             try:
                 return self._query_all(run_id, heartbeat)
             except BudgetSpent as spent:
+                with self._database.transaction() as session:
+                    sync_runs.wait_until(session, run_id, spent.until)
                 return QueryResult(answered=0, unknown=0, wait_until=spent.until)
 
     def _query_all(self, run_id: UUID, heartbeat: Callable[..., None]) -> QueryResult:

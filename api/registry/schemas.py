@@ -8,8 +8,9 @@ from uuid import UUID
 from pydantic import Field
 
 from api.http.schemas import Erasable, NamedActor, Reason, ResponseModel
+from domain.processes import sync_id
 from domain.registry import sync
-from domain.registry.sync import SyncSource, SyncState
+from domain.registry.sync import SyncSource, SyncState, SyncWait
 from storage.registry import sync_run_queries
 
 _SHOWN = 500
@@ -91,13 +92,32 @@ class SyncPreview(ResponseModel):
         )
 
 
+class RunCompany(ResponseModel):
+    """The company that a run is about."""
+
+    id: UUID
+    code: str
+    name: str = Field(description="Empty: not known.")
+
+
 class SyncRunSummary(ResponseModel):
     """One reading of one source."""
 
     id: UUID
     source: SyncSource
     subject: str = Field(description="The time or request that the run is for.")
+    company: RunCompany | None = Field(
+        description="Of source `company`: the one that it is about. Null: another source."
+    )
+    is_by_login: bool = Field(description="A login opened it: many may wait at once.")
+    workflow_id: str
     state: SyncState
+    waits_for: SyncWait | None = Field(
+        description="`decision`: somebody releases or rejects it; `source`: its source is read;"
+        " `register`: the answers about each company; `queries`: the day's queries are used up."
+        " Null: nothing, or it has ended."
+    )
+    waits_until: datetime | None = Field(description="When it continues, of `queries`.")
     reason: Reason | None = Field(description="Why the run is held, or ended so.")
     counts: SyncCounts
     version: str | None = Field(description="The register's name for the version of its file.")
@@ -119,7 +139,12 @@ class SyncRunSummary(ResponseModel):
             id=run.id,
             source=run.source,
             subject=run.subject,
+            company=RunCompany(**asdict(run.company)) if run.company else None,
+            is_by_login=run.is_by_login,
+            workflow_id=sync_id(run.source, run.subject),
             state=run.state,
+            waits_for=run.waits_for,
+            waits_until=run.waits_until,
             reason=Reason.of(run.reason) if run.reason else None,
             counts=SyncCounts(**asdict(run.counts)),
             version=run.version,

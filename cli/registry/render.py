@@ -24,6 +24,7 @@ def print_run(run: SyncRun, connection: Connection) -> None:
     facts = {name: getattr(run, name) for name in _FACTS}
     by = run.decided_by.shown if run.decided_by else None
     facts |= {"decided by": by, "decided at": run.decided_at, "note": run.note}
+    facts |= {"waits for": run.waits_for, "until": run.waits_until}
     print_facts(facts | {"why": _why(run.reason), "counts": counts_line(run) or None})
     if run.preview:
         _print_preview(run.preview, connection)

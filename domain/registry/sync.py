@@ -68,6 +68,19 @@ class SyncState(StrEnum):
         return self in {SyncState.RUNNING, SyncState.HELD}
 
 
+class SyncWait(StrEnum):
+    """What an open run waits for."""
+
+    DECISION = "decision"
+    """A person releases or rejects it."""
+    SOURCE = "source"
+    """Its source is read."""
+    REGISTER = "register"
+    """The register answers about each company."""
+    QUERIES = "queries"
+    """The day's queries to the register are used up: the next day."""
+
+
 class SyncDecision(StrEnum):
     """Decision about a held run."""
 

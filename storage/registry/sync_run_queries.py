@@ -11,7 +11,14 @@ from sqlalchemy import Row, text
 
 from domain.audit import Actor, ActorKind
 from domain.reasons import Reason
-from domain.registry.sync import SyncCounts, SyncPreview, SyncSource, SyncState
+from domain.registry.sync import (
+    LOGIN_MARK,
+    SyncCounts,
+    SyncPreview,
+    SyncSource,
+    SyncState,
+    SyncWait,
+)
 from storage.audit import event_notes
 from storage.audit.staff import name_of
 from storage.database import Connection, Session
@@ -19,6 +26,15 @@ from storage.id_prefix import IdPrefix, ids_with_prefix
 
 Place = tuple[datetime, UUID]
 """Where a page ended: ``started_at`` and id of its last run."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunCompany:
+    """The company that a run of source ``company`` is about."""
+
+    id: UUID
+    code: str
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +58,30 @@ class SyncRun:
     """What they wrote; None: nobody decided, or it is erased."""
     started_at: datetime
     ended_at: datetime | None
+    company: RunCompany | None = None
+    """Of source ``company``; None: another source."""
+    waits_until: datetime | None = None
+    """When it continues, while the day's queries to the register are used up."""
+
+    @property
+    def is_by_login(self) -> bool:
+        """Whether a login opened it."""
+        return LOGIN_MARK in self.subject
+
+    @property
+    def waits_for(self) -> SyncWait | None:
+        """What it waits for; None: nothing outside, or it has ended."""
+        counts = self.counts
+        if self.state is SyncState.HELD:
+            return SyncWait.DECISION
+        if self.state is not SyncState.RUNNING:
+            return None
+        if self.waits_until is not None:
+            return SyncWait.QUERIES
+        if counts.to_query is None:
+            return SyncWait.SOURCE
+        done = (counts.answered or 0) + (counts.unknown or 0)
+        return SyncWait.REGISTER if done < counts.to_query else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +99,16 @@ class FileVersion(NamedTuple):
     sha256: str
 
 
+_ID = "^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}:"
+"""A subject that begins with an id."""
 _COLUMNS = f"""id, source, subject, state, reason, counts, preview, version, companies,
     decided_by, {name_of("decided_by")} AS by_name, {event_notes.text_of("note_id")} AS note,
-    decided_at, started_at, ended_at"""
+    decided_at, started_at, ended_at,
+    CASE WHEN waits_until > clock_timestamp() AND state = 'running' THEN waits_until END
+        AS waits_until,
+    (SELECT jsonb_build_array(c.id, c.code, c.name) FROM company c
+        WHERE c.id = CASE WHEN source = 'company' AND subject ~ '{_ID}'
+            THEN CAST(left(subject, 36) AS uuid) END) AS company"""
 
 _RUNS = text(f"""
 SELECT {_COLUMNS} FROM sync_run
@@ -106,6 +153,8 @@ def _run(row: Row[Any]) -> SyncRun:
         note=row.note,
         started_at=row.started_at,
         ended_at=row.ended_at,
+        company=RunCompany(UUID(row.company[0]), *row.company[1:]) if row.company else None,
+        waits_until=row.waits_until,
     )
 
 

@@ -1,7 +1,7 @@
 """Writer of ``sync_run``: runs are opened once, counted as they go, and ended with a reason."""
 
 import json
-from datetime import timedelta
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import text
@@ -41,6 +41,7 @@ SELECT id FROM run
 _FILE = text("UPDATE sync_run SET version = :version, sha256 = :sha256 WHERE id = :run")
 _COMPANIES = text("UPDATE sync_run SET companies = :companies WHERE id = :run")
 _COUNT = text("UPDATE sync_run SET counts = counts || CAST(:counts AS jsonb) WHERE id = :run")
+_WAIT = text("UPDATE sync_run SET waits_until = :until WHERE id = :run")
 _COUNTS = text("SELECT counts FROM sync_run WHERE id = :run FOR UPDATE")
 
 
@@ -104,6 +105,11 @@ def add_counts(session: Session, run_id: UUID, **counts: int) -> None:
     before = session.execute(_COUNTS, {"run": run_id}).scalar_one()
     sums = {name: before.get(name, 0) + number for name, number in counts.items()}
     set_counts(session, run_id, **sums)
+
+
+def wait_until(session: Session, run_id: UUID, until: datetime) -> None:
+    """Record when the run continues: the day's queries to the register are used up."""
+    session.execute(_WAIT, {"run": run_id, "until": until})
 
 
 def end_run(session: Session, run_id: UUID, state: SyncState, reason: Reason | None = None) -> None:

@@ -53,6 +53,8 @@ class SyncRun(SQLModel, table=True):
     """When its workflow was last signalled about the decision."""
     taken_at: datetime | None = moment(nullable=True)
     """When its workflow took the decision up."""
+    waits_until: datetime | None = moment(nullable=True)
+    """When it continues: the day's queries to the register were used up."""
     started_at: datetime = moment(default_now=True)
     ended_at: datetime | None = moment(nullable=True)
 

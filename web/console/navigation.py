@@ -8,6 +8,7 @@ _PAGES: tuple[tuple[str, str, str | None], ...] = (
     ("overview", "/console", None),
     ("stuck", "/console/stuck", "listStuckItems"),
     ("targets", "/console/targets", "listTargets"),
+    ("sync", "/console/sync", "listSyncRuns"),
     ("number_blocks", "/console/number-blocks", "listNumberBlocks"),
     ("freezes", "/console/freezes", "listFreezes"),
     ("support", "/console/support", "searchAccounts"),

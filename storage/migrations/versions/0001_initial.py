@@ -346,6 +346,7 @@ def upgrade() -> None:
     sa.Column('note_id', sa.BigInteger(), nullable=True),
     sa.Column('woken_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('taken_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('waits_until', sa.DateTime(timezone=True), nullable=True),
     sa.Column('started_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint("source IN ('file', 'changes', 'check', 'company')", name=op.f('ck_sync_run_source')),

@@ -1,12 +1,16 @@
 """Runs of the sync and rejected records: listed and shown to operations."""
 
-from uuid import uuid4
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
 
 import pytest
 
+from domain.processes import sync_id
 from domain.registry.register import Defect
-from domain.registry.sync import SyncSource
-from storage.registry import rejected_records
+from domain.registry.sync import SyncSource, login_subject
+from storage.registry import rejected_records, sync_runs
+from tests.builders.register_states import KUUSK
+from tests.builders.rows import account, put, rows
 from tests.builders.sync_runs import put_run
 from tests.clients.api_client import OPS, Front
 
@@ -35,6 +39,36 @@ async def test_runs_are_found_by_source_and_state(front: Front) -> None:
     assert [each["id"] for each in by_state] == [held]
     assert [each["id"] for each in by_source] == [check]
     assert strange.status_code == 422
+
+
+async def test_page_13_a_run_says_what_it_is_about_and_what_it_waits_for(front: Front) -> None:
+    database = front.database
+    put(database, account(KUUSK, 1))
+    ((company,),) = rows(database, "SELECT id FROM company WHERE code = :code", code=KUUSK.code)
+    subject = login_subject(company, datetime.now(UTC))
+    id_ = put_run(database, subject, "running", SyncSource.COMPANY)
+    held = put_run(database, "1", "held")
+
+    async def waits(run_id: str = id_) -> str | None:
+        body = (await front.get(f"{RUNS}/{run_id}", OPS)).json()
+        return str(body["waits_for"]) if body["waits_for"] else None
+
+    shown = (await front.get(f"{RUNS}?source=company", OPS)).json()["items"][0]
+    found = [await waits(held), await waits()]
+    with database.transaction() as session:
+        sync_runs.set_counts(session, UUID(id_), to_query=2, answered=1)
+    found.append(await waits())
+    with database.transaction() as session:
+        sync_runs.wait_until(session, UUID(id_), datetime.now(UTC) + timedelta(hours=1))
+    found.append(await waits())
+    with database.transaction() as session:
+        sync_runs.wait_until(session, UUID(id_), datetime.now(UTC))
+        sync_runs.add_counts(session, UUID(id_), unknown=1)
+    found.append(await waits())
+
+    assert (shown["company"]["code"], shown["is_by_login"]) == (KUUSK.code, True)
+    assert shown["workflow_id"] == sync_id(SyncSource.COMPANY, subject)
+    assert found == ["decision", "source", "register", "queries", None]
 
 
 async def test_a_held_run_shows_why_and_what_it_would_do(front: Front) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import fields
 from enum import StrEnum
 from pathlib import Path
 from uuid import uuid4
@@ -9,6 +10,7 @@ from uuid import uuid4
 import pytest
 from pydantic import HttpUrl
 
+from api.registry.sync_previews import PreviewEffect
 from domain.access.suspensions import FreezeAct, FreezeReason
 from domain.audit import EventKind
 from domain.catalogue.step_actions import StepAction
@@ -25,7 +27,7 @@ from domain.processes import ProcessType
 from domain.provisioning.resend_settings import ACTIVATE, CONFIGURE, READ
 from domain.provisioning.steps import Decision, StepState, StepWait
 from domain.provisioning.targets import TargetKind, TargetState
-from domain.registry.sync import SyncSource, SyncState
+from domain.registry.sync import SyncCounts, SyncSource, SyncState, SyncWait
 from runtime.texts import Language, messages
 from web.console import freezes, number_blocks
 from web.console.temporal_links import workflow_url
@@ -34,6 +36,7 @@ WORDS: Mapping[str, Iterable[StrEnum]] = {
     "again": Again,
     "block_kind": [*BlockKind, *SendLimit, *CheckLimit, *LookupLimit],
     "decision": Decision,
+    "effect": PreviewEffect,
     "freeze_act": FreezeAct,
     "freeze_reason": FreezeReason,
     "kept": WhyKept,
@@ -46,6 +49,7 @@ WORDS: Mapping[str, Iterable[StrEnum]] = {
     "source": SyncSource,
     "state": StuckState,
     "step": StepState,
+    "sync_wait": SyncWait,
     "target": TargetKind,
     "target_state": TargetState,
     "waits": StepWait,
@@ -81,6 +85,12 @@ def test_page_12_workflows_are_linked_only_where_temporals_ui_is_known() -> None
     found = "https://temporal.example/namespaces/volitus/workflows/resend%2F7"
     assert workflow_url(where, "resend/7") == found
     assert workflow_url(None, "resend/7") is None
+
+
+def test_page_13_every_count_of_a_run_has_its_words() -> None:
+    wanted = {f"page.console.counts.{each.name}" for each in fields(SyncCounts)}
+
+    assert wanted - messages(Language.ESTONIAN).keys() == set()
 
 
 @pytest.mark.parametrize("language", Language)

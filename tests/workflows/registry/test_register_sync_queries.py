@@ -209,6 +209,7 @@ async def test_when_the_days_queries_are_spent_the_run_continues_tomorrow(engine
     run = await engine.ended(handle)
 
     assert (asked_today, run_today.state, run_today.counts["answered"]) == (30, "running", 30)
+    assert run_today.waits_until is not None
     assert (engine.queries(), run.state, run.counts["answered"]) == (60, "finished", 60)
     assert engine.grants() == entitled(engine.companies())
 
