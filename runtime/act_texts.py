@@ -14,8 +14,14 @@ from domain.approvals.acts import ActKind
 from domain.delegations.terms import COMPOSED, Terms
 from domain.numbers.sms_texts import Language
 from domain.visible_text import made_visible
-from runtime import contract_act_texts, number_act_texts, order_act_texts
+from runtime import (
+    contract_act_texts,
+    contract_goes_on_texts,
+    number_act_texts,
+    order_act_texts,
+)
 from runtime.contract_act_texts import ContractEndFacts, ContractFacts
+from runtime.contract_goes_on_texts import ContractGoesOnFacts
 from runtime.number_act_texts import NumberFacts
 from runtime.order_act_texts import OrderFacts
 from runtime.texts import day_text, text
@@ -43,7 +49,7 @@ class ActFacts:
     """Of ``delegation_renew``: what is in force so far."""
 
 
-Facts = ActFacts | OrderFacts | NumberFacts | ContractFacts | ContractEndFacts
+Facts = ActFacts | OrderFacts | NumberFacts | ContractFacts | ContractEndFacts | ContractGoesOnFacts
 
 
 def act_text(kind: ActKind, version: int, facts: Facts, language: Language) -> str:
@@ -57,6 +63,8 @@ def act_text(kind: ActKind, version: int, facts: Facts, language: Language) -> s
         return order_act_texts.RENDERERS[version](facts, language)
     if isinstance(facts, ContractEndFacts):
         return contract_act_texts.END_RENDERERS[version](facts, language)
+    if isinstance(facts, ContractGoesOnFacts):
+        return contract_goes_on_texts.RENDERERS[version](facts, language)
     if isinstance(facts, ContractFacts):
         return contract_act_texts.START_RENDERERS[version](facts, language)
     return _RENDERERS[kind, version](facts, _Words(language))

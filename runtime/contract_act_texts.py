@@ -10,6 +10,7 @@ from domain.contracts.starts import OfferedTerms
 from domain.documents.kinds import DocumentKind
 from domain.numbers.sms_texts import Language
 from domain.visible_text import made_visible
+from runtime.contract_goes_on_texts import contract_line_v1
 from runtime.order_act_texts import name_text, prices_v1, value_v1
 from runtime.texts import day_text, text
 
@@ -43,20 +44,13 @@ class ContractEndFacts:
 
 
 def _end_v1(facts: ContractEndFacts, language: Language) -> str:
-    ended, product = facts.ended, facts.product
-    name = product if isinstance(product, str) else product[language]
-    services = ", ".join(map(made_visible, facts.services))
+    ended = facts.ended
     also = {what.value: str(ended.also.get(what, 0)) for what in AlsoEnds}
     return text(
         "act.contract_end.v1",
         language,
         account=made_visible(facts.account),
-        contract=text(
-            "act.part.contract_service.v1",
-            language,
-            product=made_visible(name),
-            service=services or text("act.part.contract_no_services.v1", language),
-        ),
+        contract=contract_line_v1(facts.product, facts.services, language),
         reason=text(f"state.contract_end.{ended.reason}", language),
         day=day_text(ended.on, language),
         cost=text("act.part.contract_cost.v1", language, price=_cost_v1(ended, language)),

@@ -18,17 +18,18 @@ from api.contracts.end_schemas import (
 )
 from api.contracts.schemas import Contract
 from api.delegations.refusals import as_problems
+from api.delegations.requester import Requester
 from api.http import idempotency, problems
-from api.http.dependencies import EngineDep, acting, acting_person
+from api.http.dependencies import EngineDep, acting_person
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.parts import parts_of
-from domain.numbers.sms_texts import Language
 from services.contracts import ends
 from services.contracts.call_off import call_off
 from services.contracts.ends import SeenEnd
 from services.contracts.reads import read_contract
+from services.contracts.together import Together
 
 router = APIRouter(
     prefix="/v1/contracts/{contract_id}", tags=["contracts"], route_class=GuardedRoute
@@ -38,14 +39,18 @@ Canceller = Annotated[Authorized, Depends(Allow(person=True, fresh=True))]
 _PREVIEWED = problems.documented(
     *("contract_ending", "contract_not_in_force", "end_not_possible", "not_found", "not_permitted")
 )
-_ENDED = problems.together(
-    problems.together(idempotency.RESPONSES, _PREVIEWED),
-    problems.documented(
-        *("already_proposed", "approval_closed", "group_unfillable", "needs_joint_approval"),
-        *("not_counted", "preview_changed", "step_up_needed", "template_unknown"),
-        "too_many_requests",
-    ),
-) | {202: {"model": Contract, "description": "Proposed; others are to confirm it as well."}}
+_PROPOSED = {202: {"model": Contract, "description": "Proposed; others are to confirm it as well."}}
+_ENDED = (
+    problems.together(
+        problems.together(idempotency.RESPONSES, _PREVIEWED),
+        problems.documented(
+            *("already_proposed", "approval_closed", "group_unfillable", "needs_joint_approval"),
+            *("not_counted", "preview_changed", "step_up_needed", "template_unknown"),
+            "too_many_requests",
+        ),
+    )
+    | _PROPOSED
+)
 CALLED_OFF = problems.together(
     idempotency.RESPONSES,
     problems.documented(
@@ -53,7 +58,16 @@ CALLED_OFF = problems.together(
         *("not_found", "not_permitted"),
     ),
 )
-_CALLED_OFF = problems.together(CALLED_OFF, problems.documented("step_up_needed"))
+_CALLED_OFF = (
+    problems.together(
+        CALLED_OFF,
+        problems.documented(
+            *("already_proposed", "approval_closed", "group_unfillable", "not_counted"),
+            *("step_up_needed", "too_many_requests"),
+        ),
+    )
+    | _PROPOSED
+)
 
 
 @router.get("/end-preview", operation_id="previewContractEnd", responses=_PREVIEWED)
@@ -109,11 +123,7 @@ async def end_contract(
         except ends.PreviewChanged as changed:
             new = ContractEndPreview.of(changed.preview).to_keep()
             raise Problem("preview_changed", preview=new) from None
-        shown = await read_contract(who.engine, contract_id, who.person_id)
-        body = Contract.of(shown, who.language).to_keep()
-        if approval_id is None:
-            return Done(200, body)
-        return Done(202, body, {"Location": f"/v1/approvals/{approval_id}"})
+        return await _done(who, contract_id, approval_id)
 
     return await once(who.admitted, carry_out, who.person_id)
 
@@ -124,21 +134,32 @@ async def end_contract(
     response_model=Contract,
     responses=_CALLED_OFF,
 )
-async def cancel_contract_end(
-    contract_id: UUID, admitted: Canceller, engine: EngineDep, once: OnceOnly
-) -> Response:
+async def cancel_contract_end(contract_id: UUID, who: Confirmer, once: OnceOnly) -> Response:
     """Call the end of a contract off by your own fresh login, before its moment. Repeatable.
 
     It is what it was before. For those who may end it, and only an end that their side set: the
     user of a Mobiil-ID, the owner, or the owner of its number. One that the operator, another
     operator or a court set is called off by staff only (`end_from_outside`), and stays where your
     own end was called off beside it.
+
+    Who represents the owner only together with others opens an approval, or confirms it: 202, with
+    its `Location`.
     """
-    who = await run_in_threadpool(acting, engine.database, admitted)
 
-    async def carry_out(_: UUID) -> Done:
-        await call_off(engine, contract_id, who.id, actor=who.actor)
-        shown = await read_contract(engine, contract_id, who.id)
-        return Done(200, Contract.of(shown, Language.ENGLISH).to_keep())
+    async def carry_out(id_: UUID) -> Done:
+        about = (who.engine, contract_id, who.person_id)
+        with as_problems():
+            jointly = Together(who.jointly(), id_)
+            approval_id = await call_off(*about, actor=who.actor, jointly=jointly)
+        return await _done(who, contract_id, approval_id)
 
-    return await once(admitted, carry_out, who.id)
+    return await once(who.admitted, carry_out, who.person_id)
+
+
+async def _done(who: Requester, contract_id: UUID, approval_id: UUID | None) -> Done:
+    """Answer with the contract as it is; 202 where others are to confirm it."""
+    shown = await read_contract(who.engine, contract_id, who.person_id)
+    body = Contract.of(shown, who.language).to_keep()
+    if approval_id is None:
+        return Done(200, body)
+    return Done(202, body, {"Location": f"/v1/approvals/{approval_id}"})

@@ -100,6 +100,9 @@ class Contract(ResponseModel):
     suspended: SuspendReason | None
     refusal: StartRefusal | None = Field(description="Why it was cancelled, where a rule says so.")
     may_end: bool = Field(description="Whether the caller may end or withdraw it.")
+    may_propose_end: bool = Field(
+        description="Whether the caller may end it, but only together with others, who confirm it."
+    )
     proposed_end: EndReason | None = Field(
         description="What the register says of its company, if operations are to decide about its"
         " end for that. Nothing ends by that alone."
@@ -150,6 +153,7 @@ class Contract(ResponseModel):
             end=end,
             suspended=contract.suspend_reason,
             may_end=shown.may_end,
+            may_propose_end=shown.may_propose_end,
             proposed_end=shown.proposed_end,
         )
 

@@ -62,6 +62,6 @@ async def resume_for_caller(
     asker = Asker(admitted.actor, note=why.reason)
 
     async def carry_out(_: UUID) -> Done:
-        return done(await suspensions.resume(engine, contract_id, asker))
+        return done((await suspensions.resume(engine, contract_id, asker)).contract)
 
     return await once(admitted, carry_out)

@@ -60,7 +60,8 @@ def resume(contract: Id, reason: Why, *, as_json: Json = False) -> None:
     settings = read_settings(CliSettings)
     with operating(settings, StaffRole.OPS) as operator, refused_in_one_line(UNKNOWN):
         id_, asker = found(operator, contract), Asker(operator.acting(), note=reason)
-        done = run(settings, operator, lambda engine: suspensions.resume(engine, id_, asker))
+        resumed = run(settings, operator, lambda engine: suspensions.resume(engine, id_, asker))
+    done = resumed.contract
     _show(done, as_json=as_json)
     if done.suspend_reason is None:
         say("It is suspended no more.")

@@ -32,6 +32,10 @@ class ActKind(StrEnum):
     """A number leaves the account, by an order of somebody else's."""
     CONTRACT_START = "contract_start"
     CONTRACT_END = "contract_end"
+    CONTRACT_END_CANCEL = "contract_end_cancel"
+    """Its end, which was set, is called off."""
+    CONTRACT_RESUME = "contract_resume"
+    """Its suspension, after a loss, is ended."""
 
 
 OWNER_ONLY = frozenset({ActKind.DELEGATIONS_KEEP})
@@ -39,7 +43,14 @@ OWNER_ONLY = frozenset({ActKind.DELEGATIONS_KEEP})
 
 ABOUT_ORDERS = frozenset({ActKind.ORDER_PLACE, ActKind.NUMBER_GIVE})
 """Acts whose subject is an order."""
-ABOUT_CONTRACTS = frozenset({ActKind.CONTRACT_START, ActKind.CONTRACT_END})
+ABOUT_CONTRACTS = frozenset(
+    {
+        ActKind.CONTRACT_START,
+        ActKind.CONTRACT_END,
+        ActKind.CONTRACT_END_CANCEL,
+        ActKind.CONTRACT_RESUME,
+    }
+)
 """Acts whose subject is a contract."""
 
 

@@ -17,6 +17,8 @@ CURRENT: Mapping[ActKind, int] = {
     ActKind.NUMBER_GIVE: 1,
     ActKind.CONTRACT_START: 1,
     ActKind.CONTRACT_END: 1,
+    ActKind.CONTRACT_END_CANCEL: 1,
+    ActKind.CONTRACT_RESUME: 1,
 }
 """The version in which each kind is shown now. Every earlier one, from 1, is known too."""
 

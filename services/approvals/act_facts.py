@@ -20,6 +20,8 @@ from storage.delegations.rows import StoredDelegation, StoredVersion
 from storage.parties import people
 from storage.parties.people import Person
 
+_GOES_ON = frozenset({ActKind.CONTRACT_END_CANCEL, ActKind.CONTRACT_RESUME})
+
 
 @dataclass(frozen=True, slots=True)
 class ReadAct:
@@ -55,16 +57,18 @@ def read_acts(
     numbers = [each for each in approvals if each.kind is ActKind.NUMBER_GIVE]
     starts = [each for each in approvals if each.kind is ActKind.CONTRACT_START]
     ends = [each for each in approvals if each.kind is ActKind.CONTRACT_END]
+    goes_on = [each for each in approvals if each.kind in _GOES_ON]
     access = [each for each in approvals if each.kind not in ABOUT_ORDERS | ABOUT_CONTRACTS]
     of_orders = order_facts.read_facts(connection, [each.act for each in orders], zone)
     of_numbers = number_facts.read_facts(connection, [each.act for each in numbers])
     known = _looked_up(connection, access)
     of_starts = contract_facts.read_facts(connection, [each.act for each in starts])
     of_ends = contract_facts.read_end_facts(connection, [each.act for each in ends])
-    said: list[Facts | None] = [*of_orders, *of_numbers, *of_starts, *of_ends]
+    of_going_on = contract_facts.read_goes_on_facts(connection, [e.act for e in goes_on], zone)
+    said: list[Facts | None] = [*of_orders, *of_numbers, *of_starts, *of_ends, *of_going_on]
     return {
         each.id: ReadAct(facts, named=True)
-        for each, facts in zip([*orders, *numbers, *starts, *ends], said, strict=True)
+        for each, facts in zip([*orders, *numbers, *starts, *ends, *goes_on], said, strict=True)
     } | {
         each.id: ReadAct(_facts(each, known), _is_named(each, known.delegations)) for each in access
     }

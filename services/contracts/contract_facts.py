@@ -3,12 +3,17 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from domain.approvals import contract_acts
+from domain.approvals import contract_acts, contract_goes_on_acts
 from domain.approvals.acts import Act, ActKind
+from domain.approvals.contract_goes_on_acts import ContractResumed, EndCalledOff
 from domain.contracts.starts import OfferedTerms
 from domain.contracts.states import ContractState
+from domain.days import day_of
+from domain.numbers.sms_texts import Language
 from runtime.contract_act_texts import ContractEndFacts, ContractFacts
+from runtime.contract_goes_on_texts import ContractGoesOnFacts
 from services.orders.order_facts import read_products, units_of
 from storage.accounts import account_queries, service_queries
 from storage.approvals import rows as approvals
@@ -57,11 +62,46 @@ def read_end_facts(connection: Connection, acts_: Sequence[Act]) -> list[Contrac
     return [_end_facts(connection, act, names) for act in acts_]
 
 
+def read_goes_on_facts(
+    connection: Connection, acts_: Sequence[Act], zone: ZoneInfo
+) -> list[ContractGoesOnFacts | None]:
+    """Return what the text of each of these acts says, by which a contract goes on."""
+    if not acts_:
+        return []
+    names = account_queries.names(connection, {act.account_id for act in acts_})
+    return [_goes_on_facts(connection, act, names, zone) for act in acts_]
+
+
+def _goes_on_facts(
+    connection: Connection, act: Act, names: Mapping[UUID, str], zone: ZoneInfo
+) -> ContractGoesOnFacts | None:
+    what: EndCalledOff | ContractResumed
+    if act.kind is ActKind.CONTRACT_RESUME:
+        what, day = contract_goes_on_acts.resumed_by(act), None
+    else:
+        what = contract_goes_on_acts.called_off_by(act)
+        day = day_of(what.at, zone)
+    named = _named(connection, act, what.contract_id)
+    if named is None:
+        return None
+    return ContractGoesOnFacts(names.get(act.account_id, ""), *named, what, day)
+
+
 def _end_facts(
     connection: Connection, act: Act, names: Mapping[UUID, str]
 ) -> ContractEndFacts | None:
     ended = contract_acts.ended_by(act)
-    contract = rows.read(connection, ended.contract_id)
+    named = _named(connection, act, ended.contract_id)
+    if named is None:
+        return None
+    return ContractEndFacts(names.get(act.account_id, ""), *named, ended)
+
+
+def _named(
+    connection: Connection, act: Act, contract_id: UUID
+) -> tuple[Mapping[Language, str] | str, tuple[str, ...]] | None:
+    """Return the name of a contract's product and the labels of its services; None: it is gone."""
+    contract = rows.read(connection, contract_id)
     if contract is None:
         return None
     version, product = contract.product_version, None
@@ -75,8 +115,7 @@ def _end_facts(
     services = tuple(
         " ".join(filter(None, (each.name, each.number))) or str(each.id) for each in labels.values()
     )
-    name = contract.product if product is None else product.name
-    return ContractEndFacts(names.get(act.account_id, ""), name, services, ended)
+    return contract.product if product is None else product.name, services
 
 
 def _facts(connection: Connection, act: Act, names: Mapping[UUID, str]) -> ContractFacts | None:

@@ -10,17 +10,16 @@ from zoneinfo import ZoneInfo
 from domain.approvals.acts import ActKind
 from domain.audit import Actor
 from domain.contracts.end_preview import WantedEnd
-from domain.contracts.reasons import EndSide
 from services import launcher
 from services.approvals.propose import Jointly
 from services.approvals.refusals import as_refused
-from services.contracts import end_previews, end_proposals
+from services.contracts import end_previews, end_proposals, together
 from services.contracts.end_previews import ShownEndPreview
 from services.contracts.locking import locked_contract
 from services.contracts.sight import ContractSight
 from services.engine import Engine
 from services.errors import Refused
-from storage.approvals import open_about, proposing
+from storage.approvals import open_about
 from storage.contract_orders import previewed_end
 from storage.contract_orders.previewed_end import EndPreview
 from storage.contracts import outside_ends
@@ -103,17 +102,17 @@ async def end(
 
 
 def _end(session: Session, how: Jointly, id_: UUID, seen: SeenEnd, actor: Actor) -> UUID | None:
-    locked = end_proposals.lock_open(session, seen.contract_id)
+    locked = together.lock_open(session, seen.contract_id, ActKind.CONTRACT_END)
     contract, sight = locked_contract(session, seen.contract_id, seen.person_id)
-    together_as = None if sight.may_end(contract) else _require_together(sight, contract, how)
+    side = None if sight.may_end(contract) else together.require_side(sight, contract, how)
     preview = end_previews.computed(session, contract, seen.wanted, how.approvals.zone)
     if not is_to_be_set(session, sight, preview, seen.preview):
         return None
-    if together_as is None:
+    if side is None:
         previewed_end.set_as(session, preview, actor=actor, side=sight.side(contract))
         open_about.end_impossible(session, locked.open, actor)
         return None
-    group = end_proposals.group_of(contract, together_as, locked)
+    group = together.group_of(contract, side, locked)
     by = how.proposer(ActKind.CONTRACT_END, id_, seen.person_id)
     if seen.template_version is not None:
         by = replace(by, template_version=seen.template_version)
@@ -135,16 +134,6 @@ def is_to_be_set(session: Session, sight: ContractSight, preview: EndPreview, di
     if preview.digest != digest:
         raise PreviewChanged(end_previews.shown_to(session, sight, preview))
     return True
-
-
-def _require_together(sight: ContractSight, contract: StoredContract, how: Jointly) -> EndSide:
-    """Return on which side this person ends it together with others; raise Refused: on none."""
-    side = sight.joint_side(contract)
-    if side is None:
-        raise Refused("not_permitted")
-    if not proposing.may_propose(how.approvals):
-        raise Refused("needs_joint_approval")
-    return side
 
 
 def _may_end_somehow(sight: ContractSight, contract: StoredContract) -> bool:

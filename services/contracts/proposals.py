@@ -5,6 +5,7 @@ from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from domain.approvals.acts import ActKind
 from domain.audit import Actor
 from domain.contracts.end_policy import next_working_day
 from domain.contracts.end_preview import WantedEnd
@@ -12,7 +13,7 @@ from domain.contracts.proposals import ProposalState
 from domain.contracts.states import ContractState
 from domain.contracts.working_days import holidays_of
 from domain.days import day_of
-from services.contracts import end_previews, end_proposals
+from services.contracts import end_previews, together
 from services.contracts.end_previews import NOT_IN_FORCE, ShownEndPreview
 from services.contracts.ends import PreviewChanged
 from services.contracts.sight import sight_on
@@ -113,7 +114,7 @@ def _lock_approvals(session: Session, proposal_id: UUID) -> list[StoredApproval]
     found = proposals.read(session, proposal_id)
     if found is None:
         raise NotFound
-    return end_proposals.lock_open(session, found.contract_id).open
+    return together.lock_open(session, found.contract_id, ActKind.CONTRACT_END).open
 
 
 def _open(session: Session, proposal_id: UUID) -> tuple[Proposal, StoredContract]:

@@ -34,8 +34,10 @@ class ShownContract:
     """None: it does not wait for anybody's agreement."""
     may_end: bool
     """Whether the reader may end it, or withdraw it before it is active."""
+    may_propose_end: bool
+    """Whether the reader may end it, but only together with others."""
     may_call_off: bool
-    """Whether the reader may call its end off now."""
+    """Whether the reader may call its end off now, alone or together with others."""
     product_names: Mapping[Language, str]
     """Empty: the catalogue does not know its product."""
     services: Sequence[ServiceLabel]
@@ -96,6 +98,7 @@ def _shown(
         signatures.facts_of(connection, contract.id),
         to_agree(connection, contract, may_agree=sight.may_agree(contract)),
         sight.may_end(contract),
+        sight.may_propose_end(contract),
         sight.may_call_off(contract),
         labels.product(contract),
         labels.services(contract, sight),

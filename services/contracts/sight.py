@@ -112,11 +112,21 @@ class ContractSight:
         is_joint = host is not None and host.basis is BasisKind.JOINT
         return EndSide.HOST if is_joint else None
 
+    def may_propose_end(self, contract: StoredContract) -> bool:
+        """Return whether they may end it, but only together with others."""
+        return not self.may_end(contract) and self.joint_side(contract) is not None
+
     def may_call_off(self, contract: StoredContract) -> bool:
-        """Return whether they may call its end off now: staff any, others what their side set."""
+        """Return whether they may call its end off now: staff any, others what their side set.
+
+        Also where they may only together with others: they propose it.
+        """
         if contract.state is not ContractState.ENDING or contract.is_end_reached:
             return False
-        return self.person_id is None or self.has_set(SetEnds.of(contract).own, contract)
+        own = SetEnds.of(contract).own
+        if own is not None and self.may_propose_end(contract):
+            return own.side is self.joint_side(contract)
+        return self.person_id is None or self.has_set(own, contract)
 
     def has_set(self, end: SetEnd | None, contract: StoredContract) -> bool:
         """Return whether this end is one that their side set. None: there is none."""

@@ -3,9 +3,10 @@
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from domain.approvals.acts import ActKind
 from domain.audit import Actor
 from domain.contracts.end_preview import WantedEnd
-from services.contracts import end_previews, end_proposals, ends
+from services.contracts import end_previews, ends, together
 from services.contracts.locking import locked_contract
 from services.engine import Engine
 from storage.approvals import open_about
@@ -33,7 +34,7 @@ async def end(
     """
 
     def write(session: Session) -> None:
-        proposed = end_proposals.lock_open(session, contract_id).open
+        proposed = together.lock_open(session, contract_id, ActKind.CONTRACT_END).open
         contract, sight = locked_contract(session, contract_id, None)
         preview = end_previews.computed(session, contract, wanted, zone)
         if ends.is_to_be_set(session, sight, preview, digest):

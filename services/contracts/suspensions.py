@@ -5,17 +5,24 @@ from functools import partial
 from uuid import UUID
 
 from domain.access.permissions import Permission
+from domain.approvals import contract_goes_on_acts
+from domain.approvals.acts import ActKind
+from domain.approvals.contract_goes_on_acts import ContractResumed
 from domain.audit import Actor
 from domain.catalogue.contract_terms import Party
 from domain.contracts.reasons import EndSide, SuspendReason
 from domain.contracts.suspensions import OWN_REASONS, TOLD_REASONS
 from domain.processes import order_id
 from services import launcher
+from services.approvals.refusals import as_refused
+from services.contracts import together
 from services.contracts.locking import lock_with_authority
 from services.contracts.sight import ContractSight, sight_of
+from services.contracts.together import Locked, Together
 from services.engine import Engine
 from services.errors import NotFound, Refused
 from services.ops.wake import wake_if_reached
+from storage.approvals import open_about
 from storage.contract_orders import suspension
 from storage.contract_orders.suspension import Orders
 from storage.contracts import rows
@@ -35,6 +42,15 @@ class Asker:
     """None: a member of staff."""
     note: str = ""
     """What a member of staff wrote."""
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """What became of a request to end a suspension."""
+
+    contract: StoredContract
+    approval_id: UUID | None
+    """In which others are to confirm it; None: nobody else is needed, and it is done."""
 
 
 async def suspend(
@@ -62,32 +78,71 @@ async def suspend(
     return await _carried_out(engine, contract_id, await engine.write(write))
 
 
-async def resume(engine: Engine, contract_id: UUID, asker: Asker) -> StoredContract:
+async def resume(
+    engine: Engine, contract_id: UUID, asker: Asker, *, jointly: Together | None = None
+) -> Resumed:
     """End the suspension of a contract: its services work again. Repeatable.
 
     A service that another contract shuts off stays so; so do all of one that the operator's record
     suspends as well: it is ``told`` then, which that record alone ends. What rests on them, a
     Mobiil-ID, stays suspended until its own user says so. Who only uses the service may not:
-    whoever has the telephone may be the one who found it. Raises NotFound, or Refused:
-    ``not_permitted``, ``contract_not_in_force``, ``suspended_by_operator``, ``host_suspended``.
+    whoever has the telephone may be the one who found it. ``jointly``: how who represents the owner
+    only together with others proposes it to them.
+
+    Raises NotFound, LimitReached, or Refused: ``not_permitted``, ``needs_joint_approval``,
+    ``contract_not_in_force``, ``suspended_by_operator``, ``host_suspended``, or as approvals are
+    refused.
     """
 
-    def write(session: Session) -> Orders:
+    def write(session: Session) -> tuple[Orders, UUID | None]:
+        locked = together.lock_open(session, contract_id, ActKind.CONTRACT_RESUME)
         about = (contract_id, asker.person_id)
         contract = lock_with_authority(session, *about, rows.lock_with_others)
         contract, sight = _seen(session, contract, asker)
-        if not _may_resume(sight, contract):
-            raise Refused("not_permitted")
+        is_alone = _may_resume(sight, contract)
+        if not is_alone:
+            _require_together(sight, contract, jointly)
         _require_in_force(contract)
         if contract.suspend_reason is None:
-            return Orders()
+            return Orders(), None
         if contract.suspend_reason in TOLD_REASONS:
             raise Refused("suspended_by_operator")
         if suspension.is_host_suspended(session, contract):
             raise Refused("host_suspended")
-        return suspension.resume(session, contract, actor=asker.actor, note=asker.note)
+        if not is_alone and jointly is not None:
+            return Orders(), _propose(session, contract, locked, asker, jointly)
+        orders = suspension.resume(session, contract, actor=asker.actor, note=asker.note)
+        open_about.end_impossible(session, locked.open, asker.actor)
+        return orders, None
 
-    return await _carried_out(engine, contract_id, await engine.write(write))
+    with as_refused():
+        orders, approval_id = await engine.write(write)
+    if approval_id is not None:
+        await launcher.start(engine, approval_id)
+    return Resumed(await _carried_out(engine, contract_id, orders), approval_id)
+
+
+def _require_together(
+    sight: ContractSight, contract: StoredContract, jointly: Together | None
+) -> None:
+    """Raise Refused unless they may propose to open what is their company's own."""
+    side = together.require_side(sight, contract, None if jointly is None else jointly.how)
+    if side is not EndSide.OWNER or contract.party is Party.USER:
+        raise Refused("not_permitted")
+
+
+def _propose(
+    session: Session, contract: StoredContract, locked: Locked, asker: Asker, jointly: Together
+) -> UUID:
+    if contract.suspend_reason is None or asker.person_id is None:
+        raise Refused("not_permitted")
+    group = together.group_of(contract, EndSide.OWNER, locked)
+    resumed = ContractResumed(contract.id, contract.suspend_reason, contract.suspend_order_id)
+    act = contract_goes_on_acts.resume(group.company_id, group.account_id, resumed)
+    how, open_ = jointly.how, open_about.end_impossible(session, locked.open, asker.actor)
+    by = jointly.proposer(ActKind.CONTRACT_RESUME, asker.person_id)
+    about = (act, contract.id, contract.ends_at)
+    return together.propose(session, *about, open_=open_, by=by, how=how, actor=asker.actor)
 
 
 async def _carried_out(engine: Engine, contract_id: UUID, orders: Orders) -> StoredContract:

@@ -17,7 +17,7 @@ from storage.access_requests import joint_answers
 from storage.access_requests.answering import RequestClosed
 from storage.access_requests.joint_answers import Agreed
 from storage.access_requests.reach import ReachedAccount
-from storage.approvals import contract_ends, contract_starts, orders
+from storage.approvals import contract_ends, contract_goes_on, contract_starts, orders
 from storage.approvals.contract_ends import PreviewChanged
 from storage.approvals.contract_starts import ContractNotWaiting
 from storage.approvals.rows import StoredApproval
@@ -114,6 +114,14 @@ def _end_contract(session: Session, approval: StoredApproval, by: Carried, actor
     contract_ends.carry_out(session, approval, by.rules.zone, actor)
 
 
+def _call_off_end(session: Session, approval: StoredApproval, _: Carried, actor: Actor) -> None:
+    contract_goes_on.call_off(session, approval, actor)
+
+
+def _resume_contract(session: Session, approval: StoredApproval, _: Carried, actor: Actor) -> None:
+    contract_goes_on.resume(session, approval, actor)
+
+
 def _nothing(*_: object) -> None:
     """Nothing was written when it was proposed."""
 
@@ -133,6 +141,8 @@ _KINDS: Mapping[ActKind, _Kind] = {
     ActKind.NUMBER_GIVE: _ORDERED,
     ActKind.CONTRACT_START: _Kind(_start_contract, _end_unstarted, contract_starts.is_waiting),
     ActKind.CONTRACT_END: _Kind(_end_contract, _nothing, contract_ends.is_possible),
+    ActKind.CONTRACT_END_CANCEL: _Kind(_call_off_end, _nothing, contract_goes_on.is_ending),
+    ActKind.CONTRACT_RESUME: _Kind(_resume_contract, _nothing, contract_goes_on.is_suspended),
 }
 CANNOT = (DelegationRefused, RequestClosed, OrderNotWaiting, ContractNotWaiting, PreviewChanged)
 """Raised by acts that cannot be carried out any more: what they rest on has changed."""

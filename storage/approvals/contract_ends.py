@@ -8,10 +8,11 @@ from domain.contracts.end_policy import EndNotPossible
 from domain.contracts.end_preview import WantedEnd
 from domain.contracts.reasons import EndSide
 from domain.reasons import Reason
+from storage.approvals.contract_sides import side_of
 from storage.approvals.rows import StoredApproval
 from storage.contract_orders import previewed_end
 from storage.contract_orders.previewed_end import NotInForce
-from storage.contracts import acts, outside_ends, rows
+from storage.contracts import outside_ends, rows
 from storage.contracts.rows import StoredContract
 from storage.contracts.set_ends import SetEnds
 from storage.database import Session
@@ -28,7 +29,7 @@ class PreviewChanged(Exception):
 def carry_out(session: Session, approval: StoredApproval, zone: ZoneInfo, actor: Actor) -> None:
     """Set the end of the contract. Raises PreviewChanged."""
     contract = rows.lock(session, approval.subject_id)
-    side = None if contract is None else _side(session, contract, approval)
+    side = None if contract is None else side_of(session, contract, approval)
     if contract is None or side is None or not _can_end(contract, side):
         raise PreviewChanged
     confirmed = contract_acts.ended_by(approval.act)
@@ -49,19 +50,8 @@ def is_possible(session: Session, approval: StoredApproval) -> bool:
     Its number may be leaving, and its user may have set a later end: it can still be ended before.
     """
     contract = rows.read(session, approval.subject_id)
-    side = None if contract is None else _side(session, contract, approval)
+    side = None if contract is None else side_of(session, contract, approval)
     return contract is not None and side is not None and _can_end(contract, side)
-
-
-def _side(session: Session, contract: StoredContract, approval: StoredApproval) -> EndSide | None:
-    """Return for whom the group ends it: the owner, or the owner of its number. None: for none."""
-    if approval.account_id == contract.account_id:
-        return EndSide.OWNER if acts.is_of_owner(session, contract) else None
-    is_hosts = (approval.account_id, approval.company_id) == (
-        contract.host_account_id,
-        contract.host_owner_id,
-    )
-    return EndSide.HOST if is_hosts and acts.is_of_hosts_owner(session, contract) else None
 
 
 def _can_end(contract: StoredContract, side: EndSide) -> bool:

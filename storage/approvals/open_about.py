@@ -19,9 +19,15 @@ def lock(session: Session, kinds: Collection[ActKind], subject_id: UUID) -> list
     return [each for each in found if each is not None and not each.stored_state.is_final]
 
 
-def end_impossible(session: Session, locked: Iterable[StoredApproval], actor: Actor) -> None:
-    """End those of them whose order or contract does not wait for them any more."""
+def end_impossible(
+    session: Session, locked: Iterable[StoredApproval], actor: Actor
+) -> list[StoredApproval]:
+    """End those of them whose order or contract waits for them no more; returns the others."""
+    possible = []
     for approval in locked:
-        if not carrying_out.is_possible(session, approval):
+        if carrying_out.is_possible(session, approval):
+            possible.append(approval)
+        else:
             why = ENDED[ApprovalState.REFUSED]
             concluding.refuse(session, approval, why, actor=actor)
+    return possible

@@ -60,7 +60,14 @@ _GONE = f"""(a.kind IN ('delegation_give', 'delegation_renew') AND v.id IS NULL
                  c.state IN ('active', 'suspended')
                  OR c.state = 'ending' AND c.ends_at > clock_timestamp() AND CASE
                     WHEN c.end_is_from_outside AND c.end_beside IS NULL THEN TRUE
-                    ELSE COALESCE({_OWN_SIDE}, {_SIDE}) <> {_SIDE} END)))"""
+                    ELSE COALESCE({_OWN_SIDE}, {_SIDE}) <> {_SIDE} END))
+         OR a.kind = 'contract_end_cancel' AND NOT EXISTS (
+             SELECT FROM contract c WHERE c.id = a.subject_id AND c.state = 'ending'
+                AND c.ends_at > clock_timestamp() AND {_OWN_SIDE} = {_SIDE})
+         OR a.kind = 'contract_resume' AND NOT EXISTS (
+             SELECT FROM contract c WHERE c.id = a.subject_id
+                AND c.state IN ('suspended', 'ending')
+                AND c.suspend_reason = a.act -> 'data' ->> 'reason'))"""
 # Planned for all of them, as usually there are none: with the limit in it PostgreSQL would expect
 # to find 500 soon, and look each up by itself.
 _TOUCH = text(f"""

@@ -4,15 +4,22 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from uuid import UUID
 
-from domain.approvals import act_data, contract_acts, number_acts, order_acts
+from domain.approvals import (
+    act_data,
+    contract_acts,
+    contract_goes_on_acts,
+    number_acts,
+    order_acts,
+)
 from domain.approvals.act_data import Given
 from domain.approvals.acts import Act, ActKind
 from domain.approvals.contract_acts import AlsoEnds, ContractEnded, ContractStarted
+from domain.approvals.contract_goes_on_acts import ContractResumed, EndCalledOff
 from domain.approvals.number_acts import NumberGiven
 from domain.approvals.order_acts import Ordered, OrderedItem
 from domain.catalogue.actions import ItemAction
 from domain.catalogue.products import Period, Price
-from domain.contracts.reasons import EndReason
+from domain.contracts.reasons import EndReason, SuspendReason
 from tests.builders.delegation_terms import terms
 
 COMPANY, ACCOUNT, DELEGATION, RECEIVER, REQUEST = (UUID(int=n) for n in range(1, 6))
@@ -58,6 +65,8 @@ ENDED = ContractEnded(
     {AlsoEnds.CONTRACTS: 1, AlsoEnds.DELEGATIONS: 2, AlsoEnds.PEOPLE: 3},
     "cd" * 32,
 )
+CALLED_OFF = EndCalledOff(UUID(int=11), EndReason.CUSTOMER, datetime(2027, 1, 4, 22, tzinfo=UTC))
+RESUMED = ContractResumed(UUID(int=11), SuspendReason.STOLEN, UUID(int=12))
 ORDERED = Ordered(ORDER, (LIMIT, WIFI), datetime(2027, 1, 4, 22, tzinfo=UTC))
 MAKE: Mapping[ActKind, Callable[[], Act]] = {
     ActKind.DELEGATION_GIVE: lambda: act_data.give(COMPANY, ACCOUNT, GIVEN),
@@ -70,5 +79,9 @@ MAKE: Mapping[ActKind, Callable[[], Act]] = {
     ActKind.NUMBER_GIVE: lambda: number_acts.give(COMPANY, ACCOUNT, NUMBER),
     ActKind.CONTRACT_START: lambda: contract_acts.start(COMPANY, ACCOUNT, CONTRACT),
     ActKind.CONTRACT_END: lambda: contract_acts.end(COMPANY, ACCOUNT, ENDED),
+    ActKind.CONTRACT_END_CANCEL: lambda: contract_goes_on_acts.call_off(
+        COMPANY, ACCOUNT, CALLED_OFF
+    ),
+    ActKind.CONTRACT_RESUME: lambda: contract_goes_on_acts.resume(COMPANY, ACCOUNT, RESUMED),
 }
 """An act of each kind."""

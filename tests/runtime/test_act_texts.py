@@ -17,11 +17,12 @@ from domain.catalogue.products import Price
 from domain.numbers.sms_texts import Language
 from runtime.act_texts import ActFacts, Facts, GivenAccess, act_text
 from runtime.contract_act_texts import ContractEndFacts, ContractFacts
+from runtime.contract_goes_on_texts import ContractGoesOnFacts
 from runtime.number_act_texts import NumberFacts
 from runtime.order_act_texts import CENTS, ItemFacts, OrderFacts
 from runtime.texts import messages, text
 from tests.builders import contracts
-from tests.builders.acts import ENDED, LIMIT, WIFI
+from tests.builders.acts import CALLED_OFF, ENDED, LIMIT, RESUMED, WIFI
 from tests.builders.delegation_terms import terms
 
 ET, RU, EN = Language.ESTONIAN, Language.RUSSIAN, Language.ENGLISH
@@ -77,6 +78,12 @@ SAMPLES: Mapping[ActKind, Facts] = {
     ActKind.CONTRACT_START: CONTRACT,
     ActKind.CONTRACT_END: ContractEndFacts(
         "Kuusk OÜ", CONTRACT.product, ("Mari +37255512345",), ENDED
+    ),
+    ActKind.CONTRACT_END_CANCEL: ContractGoesOnFacts(
+        "Kuusk OÜ", CONTRACT.product, ("Mari +37255512345",), CALLED_OFF, date(2027, 1, 5)
+    ),
+    ActKind.CONTRACT_RESUME: ContractGoesOnFacts(
+        "Kuusk OÜ", CONTRACT.product, ("Mari +37255512345",), RESUMED
     ),
 }
 
@@ -151,6 +158,17 @@ The first day without it: 5 January 2027
 Cost of the end: 40.00 EUR once, VAT included
 Ending with it: contracts 1, delegations 2; people who lose access: 3
 Until then the end can be called off.""",
+    ActKind.CONTRACT_END_CANCEL: """\
+The end of a contract of the account Kuusk OÜ is called off:
+Mobile subscription: Mari +37255512345
+The first day without it would have been: 5 January 2027
+Why it was to end: The customer wished so
+The contract goes on with the same terms.""",
+    ActKind.CONTRACT_RESUME: """\
+A suspended contract of the account Kuusk OÜ is opened:
+Mobile subscription: Mari +37255512345
+Why it was suspended: Stolen
+Its services work again. A Mobiil-ID on them stays suspended until its user opens it.""",
 }
 
 PINNED: Mapping[str, str] = {
@@ -205,6 +223,8 @@ PINNED: Mapping[str, str] = {
     "act.part.contract_confirmed.v1": "dae096b60b44 f2c1ed4f8241 7ff4f2b78f25",
     "act.part.contract_signed.v1": "b0d8e1836167 69e896084c21 c0da694d30c7",
     "act.contract_end.v1": "89e497b2267f 857c45e5b9f9 f2fab92dd1b1",
+    "act.contract_end_cancel.v1": "76a52f29a075 c606ec58f061 29fe97186f17",
+    "act.contract_resume.v1": "abfb3db0bfe2 68f0137c3680 ec7e16b87e10",
     "act.part.contract_cost.v1": "72e60b52be79 9922dfc2a751 9112bd7fee56",
     "act.part.contract_cost_unknown.v1": "f22ff6f3a622 2c1cd35afcd8 a7144807c5d9",
     "act.part.contract_also.v1": "788d1018a7bf aa319fcf619e 02abb0777742",
@@ -324,11 +344,14 @@ def test_joint_4_the_text_of_a_version_never_changes() -> None:
     assert PINNED.keys() == _hashes().keys(), "people confirmed by a message that is gone: undo it"
 
 
-_UNDATED = {ActKind.DELEGATION_GIVE, ActKind.NUMBER_GIVE, ActKind.CONTRACT_START}
+_UNDATED = {
+    *(ActKind.DELEGATION_GIVE, ActKind.NUMBER_GIVE, ActKind.CONTRACT_START),
+    ActKind.CONTRACT_RESUME,
+}
 
 
 def _names(facts: Facts) -> list[str]:
-    if isinstance(facts, ContractEndFacts):
+    if isinstance(facts, ContractEndFacts | ContractGoesOnFacts):
         return [*facts.services]
     if isinstance(facts, ContractFacts):
         return [facts.terms.number or facts.terms.service_name]

@@ -61,6 +61,7 @@ SENTENCES = frozenset(
 ACT_FILES = (
     "act_texts.py",
     "contract_act_texts.py",
+    "contract_goes_on_texts.py",
     "number_act_texts.py",
     "order_act_texts.py",
 )

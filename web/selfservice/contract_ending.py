@@ -99,9 +99,11 @@ async def call_off(visit: OfAccount, contract_id: UUID) -> Response:
     """Call the end off: the contract goes on."""
     form = await visit.sent()
     try:
-        await visit.api.post(f"/v1/contracts/{contract_id}/end/cancel", key=form.id)
+        goes_on = await visit.api.post(f"/v1/contracts/{contract_id}/end/cancel", key=form.id)
     except ApiProblem as problem:
         if problem.status not in _TO_MEND:
             raise
         return await contract_page(visit, contract_id, form, status=422, error=problem.text)
-    return visit.go(visit.of_account(f"/contracts/{contract_id}"), Done("page.done.goes_on"))
+    is_proposed = goes_on["end"] is not None and goes_on["end"]["may_call_off"]
+    done = "page.done.call_off_proposed" if is_proposed else "page.done.goes_on"
+    return visit.go(visit.of_account(f"/contracts/{contract_id}"), Done(done))

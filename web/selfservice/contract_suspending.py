@@ -54,10 +54,11 @@ async def _done(
     visit: AccountVisit, contract_id: UUID, act: str, body: Json | None, key: UUID
 ) -> Response:
     try:
-        await visit.api.post(f"/v1/contracts/{contract_id}/{act}", body, key=key)
+        found = await visit.api.post(f"/v1/contracts/{contract_id}/{act}", body, key=key)
     except ApiProblem as problem:
         if problem.status not in _TO_MEND:
             raise
         form = await visit.form()
         return await contract_page(visit, contract_id, form, status=422, error=problem.text)
-    return visit.go(visit.of_account(f"/contracts/{contract_id}"), Done(f"page.done.{act}"))
+    done = f"page.done.{act}" if found["approval_id"] is None else "page.done.resume_proposed"
+    return visit.go(visit.of_account(f"/contracts/{contract_id}"), Done(done))

@@ -641,7 +641,7 @@ def upgrade() -> None:
     sa.CheckConstraint("(state = 'declined') = (decline_reason IS NOT NULL)", name=op.f('ck_approval_declined_with_a_reason')),
     sa.CheckConstraint("(state IN ('awaiting_confirmations', 'awaiting_officer', 'checking_register')) = (ended_at IS NULL)", name=op.f('ck_approval_ended')),
     sa.CheckConstraint("decline_reason IN ('not_agreed', 'wrong_terms', 'not_expected', 'other')", name=op.f('ck_approval_decline_reason')),
-    sa.CheckConstraint("kind IN ('delegation_give', 'delegation_renew', 'delegations_keep', 'access_request_approve', 'order_place', 'number_give', 'contract_start', 'contract_end')", name=op.f('ck_approval_kind')),
+    sa.CheckConstraint("kind IN ('delegation_give', 'delegation_renew', 'delegations_keep', 'access_request_approve', 'order_place', 'number_give', 'contract_start', 'contract_end', 'contract_end_cancel', 'contract_resume')", name=op.f('ck_approval_kind')),
     sa.CheckConstraint("state IN ('awaiting_confirmations', 'awaiting_officer', 'checking_register', 'carried_out', 'declined', 'withdrawn', 'lapsed', 'refused')", name=op.f('ck_approval_state')),
     sa.CheckConstraint("waits_because IN ('register_unavailable', 'register_answer_held', 'signing_rule_doubted', 'cannot_be_filled')", name=op.f('ck_approval_waits_because')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_approval_account_id_account')),

@@ -5,9 +5,8 @@ from uuid import uuid4
 import pytest
 
 from domain.identifiers import PersonKey
-from tests.builders import contracts
 from tests.builders.contract_ends import come_to_its_end, mobiil_id, subscription
-from tests.builders.delegations import FOREIGN, OFFICE, OTHER, PHONE
+from tests.builders.delegations import OFFICE, PHONE
 from tests.builders.people import KATI, MARI, PEETER, TIIU
 from tests.builders.rows import carry_out, give, rows
 from tests.clients.api_client import OPS, PORTAL, SUPPORT, Front, person_token
@@ -96,17 +95,6 @@ async def test_contract_12_a_login_of_unknown_age_ends_nothing(front: Front) -> 
     answer = await act(front, id_, "end", MARI, BODY, auth_time=None)
 
     assert (answer.status_code, answer.json()["code"]) == (401, "step_up_needed")
-
-
-async def test_contract_12_who_acts_with_others_calls_nothing_off_alone(front: Front) -> None:
-    new = contracts.new_contract(OTHER.id)
-    id_ = str(contracts.active(front.database, new, [FOREIGN.id]))
-
-    shown = await preview(front, id_, TIIU)
-    answer = await act(front, id_, "end/cancel", TIIU)
-
-    assert shown.status_code == 200
-    assert (answer.status_code, answer.json()["code"]) == (409, "needs_joint_approval")
 
 
 async def test_contract_12_the_user_of_a_mobiil_id_ends_theirs_and_no_other(front: Front) -> None:

@@ -36,6 +36,7 @@ async def test_contract_10_a_loss_suspends_at_once_and_the_network_gets_an_urgen
         "state": "suspended",
         "suspended": "lost",
         "order_id": None,
+        "approval_id": None,
     }
     assert of(front, id_) == ("suspended", "lost")
     assert orders(front) == [(True, "suspend")]
@@ -128,15 +129,16 @@ async def test_contract_10_whoever_may_restrict_a_service_opens_it_by_a_fresh_lo
 async def test_contract_10_a_joint_member_suspends_alone_and_opens_with_nobody(
     front: Front,
 ) -> None:
-    """What takes nothing from anybody waits for no one; staff open it for a group."""
+    """What takes nothing from anybody waits for no one; what opens it waits for the others."""
     new = contracts.new_contract(OTHER.id)
     id_ = contracts.active(front.database, new, [FOREIGN.id])
 
     suspended = await suspend(front, id_, TIIU)
-    lifted = await resume(front, id_, TIIU)
+    proposed = await resume(front, id_, TIIU)
 
     assert suspended.status_code == 202, suspended.text
-    assert (lifted.status_code, lifted.json()["code"]) == (403, "not_permitted")
+    assert proposed.headers["location"] == f"/v1/approvals/{proposed.json()['approval_id']}"
+    assert of(front, id_) == ("suspended", "lost")
 
 
 async def test_contract_10_support_suspends_on_a_callers_word_and_operations_open_it(

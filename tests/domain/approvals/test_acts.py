@@ -24,6 +24,8 @@ DIGESTS = {
     "number_give": "9b86376a3693246a16f39c16011228e707f046c546e27fb56816b3b014150825",
     "contract_start": "9719262bc45fd4baff4023c2aa722d0fd4823edf76fbe27a76cfc614f308fef3",
     "contract_end": "14109699b1ea192f41f9c97c73181d907aeea17a38787fff93655a55da5cc44b",
+    "contract_end_cancel": "d88423421b9f150d9c1a8cedc4926c23d86d5e142fed0367f87d8366405f17d9",
+    "contract_resume": "9a27cefb636e3c8ee31a16ce73c39e6bea0f086b5c495fcdbebe0770ce09d23d",
 }
 CANONICAL = (
     '{"account_id":"00000000-0000-0000-0000-000000000002",'

@@ -37,7 +37,7 @@ async def suspend(ordering: OrderStack, id_: UUID) -> UUID:
 
 
 async def resume(ordering: OrderStack, id_: UUID) -> UUID:
-    done = await suspensions.resume(ordering.engine, id_, OPS)
+    done = (await suspensions.resume(ordering.engine, id_, OPS)).contract
     assert (done.state, done.suspend_order_id is None) == (S.ACTIVE, False)
     return done.suspend_order_id or UUID(int=0)
 
