@@ -14,10 +14,10 @@ from storage.database import Database, Session
 from tests.builders.contract_ends import subscription
 from tests.builders.delegations import OFFICE, OTHER
 from tests.builders.freezes import ANN
-from tests.builders.people import ANNA
+from tests.builders.people import ANNA, MARI
 from tests.builders.rows import give, rows, wait_until_blocked
 from tests.clients.api_client import Answer, Front
-from tests.clients.contracting import FIBRE, act, end, offered, preview, start
+from tests.clients.contracting import FIBRE, act, end, offered, preview, seen, start
 from tests.clients.suspending import resume, suspend
 from tests.fixtures.patience import PATIENCE
 
@@ -133,3 +133,33 @@ async def test_contract_12_nothing_is_taken_away_before_what_rests_on_it_is_writ
 
     assert contract.owner_id == sight.owner_id
     assert sight.may_end(contract)
+
+
+def left(session: Session, front: Front) -> None:
+    """Mari has left the board: she represents the company no more."""
+    session.execute(_NO_GRANTS, {"who": front.id_of(MARI)})
+
+
+def frozen(session: Session, front: Front) -> None:
+    """Mari is frozen."""
+    _freeze(session, Subject(person_id=front.id_of(MARI)))
+
+
+@pytest.mark.parametrize("take", [left, frozen, account, owner])
+async def test_contract_4_nobody_agrees_for_a_company_that_they_are_just_losing(
+    front: Front, take: Take
+) -> None:
+    """Between the offer and her word she leaves the board, or is frozen: it binds nobody."""
+    id_ = await offered(front, FIBRE)
+    asked_for = await seen(front, id_)
+    before = written(front.database)
+
+    with front.database.transaction() as session:
+        take(session, front)
+        asked = asyncio.ensure_future(act(front, id_, "confirm", MARI, asked_for))
+        await asyncio.to_thread(wait_until_blocked, front.database)
+    answer = await asked
+
+    assert answer.status_code in {403, 404, 409}, answer.text
+    assert written(front.database) == before
+    assert rows(front.database, "SELECT FROM contract_agreement") == []
