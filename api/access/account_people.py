@@ -10,6 +10,7 @@ from pydantic import Field
 
 from api.access.account_access import PeopleViewer, may_view, note_use, require_view
 from api.access.grant_lists import GrantSummary, Summaries
+from api.access.list_reader import ListReader
 from api.access.service_labels import labels, sight_of
 from api.auth.authorization import Authorized
 from api.auth.principals import StaffCaller
@@ -54,6 +55,12 @@ class PersonAccess(GrantSummary):
         description="The last day on which the person used access to this account, whichever of"
         " their grants allowed it. Null: not in the time for which that is kept, or of a past"
         " moment."
+    )
+    you: bool = Field(description="Whether it is the calling person, or the one a portal acts for.")
+    may_change: list[UUID] = Field(
+        description="Of the delegations behind these grants, those that the caller may change,"
+        " renew and end: given in the name of the owner for whom they manage access, or passed on"
+        " by them. Empty of a past moment."
     )
 
 
@@ -110,10 +117,11 @@ class _ListPeople:
             grants = [grant for row in shown for grant in row.grants]
             summaries = self._summaries(connection, admitted, account_id, grants)
             numbers = proved_numbers.of_grants(connection, [grant.id for grant in grants])
+            reader = ListReader.of(connection, admitted, account_id, now=at is None)
         seen = [row.person_id for row in shown]
         note_look_up(self._database, admitted, seen, LookUp.ACCOUNT, account_id)
         items = [
-            _person(row, summaries, numbers, named=saw_all or row.has_access, now=at is None)
+            _person(row, summaries, numbers, reader, named=saw_all or row.has_access)
             for row in shown
         ]
         return PersonPage(items=items, next=following)
@@ -137,16 +145,19 @@ def _person(
     row: PersonGrants,
     summaries: Summaries,
     numbers: Mapping[UUID, str],
+    reader: ListReader,
     *,
     named: bool,
-    now: bool,
 ) -> PersonAccess:
+    chains = [summaries.chains.get(grant.id, ()) for grant in row.grants]
     return PersonAccess(
         person_id=row.person_id,
         name=row.name if named else None,
         number=_masked(row.grants, numbers) if named else None,
         suspended=row.suspended,
-        last_used=row.last_used if now else None,
+        last_used=row.last_used if reader.now else None,
+        you=row.person_id == reader.person_id,
+        may_change=sorted({each[0].delegation_id for each in chains if reader.may_change(each)}),
         **summaries.fields(row.grants, row.name if named else ""),
     )
 

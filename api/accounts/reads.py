@@ -21,7 +21,9 @@ from api.http.schemas import ResponseModel
 from api.inventory.characteristics import Characteristic, visible
 from domain.access.permissions import Permission
 from domain.access.sight import Sight
+from domain.delegations.basis import BasisKind
 from domain.inventory.inventories import Inventory
+from services.reviews.authority import reviews_as
 from storage.accounts import account_queries, service_queries
 from storage.accounts.account_queries import AccountRead
 from storage.accounts.service_queries import ServiceRead
@@ -44,6 +46,11 @@ class VisibleAccount(Account):
     permissions: list[Permission] | None = Field(
         description="The caller's permissions on the whole account; empty: the caller has access to"
         " single services only. Null: the caller is staff."
+    )
+    manages_as: BasisKind | None = Field(
+        description="On what authority the caller manages access to it in the owner's name: alone"
+        " (`register`, `owner`), or together with others (`joint`). Who does has its review. Null:"
+        " on none, or only what they pass on themselves."
     )
 
 
@@ -81,6 +88,8 @@ def get_account(account_id: UUID, admitted: Viewer, database: Store, uses: Uses)
     """Return an account to which the caller has access, also where it is to a single service."""
     with database.reading() as connection:
         account, sight = account_seen(connection, admitted, account_id)
+        person = admitted.person
+        manages_as = None if person is None else reviews_as(connection, account_id, person)
     note_use(uses, admitted, account_id)
     return VisibleAccount(
         id=account.id,
@@ -90,6 +99,7 @@ def get_account(account_id: UUID, admitted: Viewer, database: Store, uses: Uses)
         status=account.status,
         company_code=account.company_code,
         permissions=sight.permissions(),
+        manages_as=manages_as,
     )
 
 

@@ -1,9 +1,10 @@
 """/v1/accounts/{id}/delegations: give somebody access to an account, and list who was given it."""
 
 from datetime import UTC, datetime
+from typing import Annotated
 from uuid import UUID, uuid4, uuid5
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Query, Response
 from pydantic import Field
 
 from api.access.account_access import PeopleViewer, note_use, require_view, viewer_on
@@ -40,6 +41,10 @@ router = APIRouter(
 OFFERED = problems.together(
     problems.together(idempotency.RESPONSES, limits.RESPONSES),
     problems.documented("delegation_refused", "group_unfillable", "not_found", "step_up_needed"),
+)
+_WAITING = (
+    "Only those of which something is to be confirmed, accepted or begun: new ones, and other terms"
+    " of those in force. `ended_too` adds nothing to these."
 )
 
 
@@ -116,6 +121,7 @@ def list_account_delegations(
     page: pagination.Asked,
     *,
     ended_too: bool = False,
+    waiting: Annotated[bool, Query(description=_WAITING)] = False,
 ) -> DelegationPage:
     """List the delegations on this account, by id: those that are open, or all.
 
@@ -132,7 +138,8 @@ def list_account_delegations(
         views = delegation_queries.of_account(
             connection,
             account_id,
-            ended_too=ended_too,
+            ended_too=ended_too and not waiting,
+            waiting=waiting,
             of_this_owner=not isinstance(admitted.caller, StaffCaller),
             proposals_too=viewer.sees_proposals(account_id),
             after=after,

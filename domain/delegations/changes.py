@@ -4,10 +4,22 @@ What takes away counts at once. What gives more is a new version, which the rece
 """
 
 from dataclasses import replace
+from enum import StrEnum
 from uuid import UUID
 
 from domain.delegations.checks import covers
 from domain.delegations.terms import Terms
+
+
+class ChangeWay(StrEnum):
+    """How a change of a delegation comes to count."""
+
+    AT_ONCE = "at_once"
+    """It gives nothing more than before."""
+    ACCEPTED = "accepted"
+    """Once the receiver accepts it."""
+    CONFIRMED = "confirmed"
+    """Once those who give together confirm it, and then the receiver accepts it."""
 
 
 def needs_acceptance(before: Terms, after: Terms) -> bool:

@@ -35,7 +35,10 @@ _OF_ACCOUNT = text(f"""
 _OPEN_OF_ACCOUNT = text(f"""
 {SELECT} WHERE d.account_id = :account AND d.ended_at IS NULL
   AND d.ends_at > statement_timestamp()
-  AND (d.accepted_at IS NOT NULL OR o.lapses_at > statement_timestamp()) AND {_SHOWN} {_PAGE}
+  AND (d.accepted_at IS NOT NULL OR o.lapses_at > statement_timestamp()) AND {_SHOWN}
+  AND (NOT :waiting OR d.starts_at > statement_timestamp()
+       OR o.lapses_at > statement_timestamp() AND (:proposals_too OR o.state = 'offered'))
+  {_PAGE}
 """)
 _OFFERED = f"""
 {SELECT} WHERE d.receiver_id = :person AND d.ended_at IS NULL
@@ -79,6 +82,7 @@ def of_account(
     account_id: UUID,
     *,
     ended_too: bool,
+    waiting: bool = False,
     of_this_owner: bool,
     proposals_too: bool,
     after: UUID | None,
@@ -88,10 +92,12 @@ def of_account(
 
     ``of_this_owner``: of those that ended, only the ones given since the account got its owner.
     ``proposals_too``: also what waits to be confirmed before it is offered, or came to nothing.
+    ``waiting``: of the open ones, those of which something is to be confirmed, accepted or begun.
     """
     asked: dict[str, Any] = {"account": account_id, "after": after, "limit": limit}
     asked["proposals_too"] = proposals_too
     if not ended_too:
+        asked["waiting"] = waiting
         return [view_of(row) for row in connection.execute(_OPEN_OF_ACCOUNT, asked)]
     found = connection.execute(_OF_ACCOUNT, asked | {"of_this_owner": of_this_owner})
     return [view_of(row) for row in found]

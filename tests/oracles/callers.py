@@ -146,6 +146,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "acceptDelegation": ({"person"}, {"version": 1}),
     "changeDelegation": ({"person", "portal"}, TERMS),
     "checkDelegation": ({"person"}, GIVEN),
+    "checkDelegationChange": ({"person"}, TERMS),
     "declineDelegation": ({"person", "portal"}, None),
     "getDelegation": ({"person", "portal", "support", "ops"}, None),
     "getDelegationCascade": ({"person", "portal", "support", "ops"}, None),

@@ -45,6 +45,16 @@ class AccountVisit(Visit):
         """Return whether this person has a permission on the whole account, says the API."""
         return permission in (self.account["permissions"] or ())
 
+    @property
+    def manages(self) -> bool:
+        """Whether this person manages access in the owner's name, alone or together with others."""
+        return self.account["manages_as"] is not None
+
+    @property
+    def may_give(self) -> bool:
+        """Whether this person may give access, pass theirs on, or propose it to the others."""
+        return self.manages or self.may("access:manage")
+
     def word(self, group: str, code: object) -> Markup:
         """Return a code in words; the code itself where the API is newer than these pages."""
         try:

@@ -30,7 +30,7 @@ async def overview(visit: OfAccount) -> Response:
 
 async def _requests(visit: AccountVisit) -> list[Json]:
     """Return the requests for access that this person may answer, up to a page of them."""
-    if not visit.may("access:manage"):
+    if not visit.may_give:
         return []
     found = await visit.api.get(f"{visit.api_path}/access-requests", limit=_MOST)
     return list(found["items"])

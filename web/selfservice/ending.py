@@ -1,47 +1,104 @@
-"""End access that was given: first what goes with it, then the act."""
+"""End access that was given, or give up the own: first what goes with it, then the act.
+
+Where nobody could manage access any more, or who does it could not, it is asked about once more.
+"""
 
 import asyncio
+from dataclasses import dataclass
+from typing import Literal
 from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from web.api_client import ApiProblem, Json
+from web.forms import Form
 from web.notices import Done
 from web.selfservice.account import ACCOUNT, AccountVisit, OfAccount
 
 router = APIRouter(prefix=f"{ACCOUNT}/access/{{delegation_id}}")
+Act = Literal["end", "give_up"]
+_PATHS: dict[Act, str] = {"end": "revoke", "give_up": "waive"}
+_GONE = frozenset({404, 409})
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What is to end, and what goes with it."""
+
+    delegation: Json
+    cascade: Json
+
+    @property
+    def others(self) -> int:
+        """How many people beside the receiver lose access."""
+        return max(0, len(self.cascade["person_ids"]) - 1)
 
 
 @router.get("/end")
 async def ask(visit: OfAccount, delegation_id: UUID) -> Response:
     """Show what ends, and for whom, before anything does."""
-    return await _asked(visit, delegation_id)
+    return _page(visit, "end", await _asked(visit, delegation_id), await visit.form())
 
 
-async def _asked(
-    visit: AccountVisit, delegation_id: UUID, *, status: int = 200, error: str = ""
-) -> Response:
+@router.get("/give-up")
+async def ask_to_give_up(visit: OfAccount, delegation_id: UUID) -> Response:
+    """Show what this person would lose, before they do."""
+    return _page(visit, "give_up", await _asked(visit, delegation_id), await visit.form())
+
+
+async def _asked(visit: AccountVisit, delegation_id: UUID) -> _Asked:
     path = f"/v1/delegations/{delegation_id}"
-    delegation, cascade, form = await asyncio.gather(
-        visit.api.get(path), visit.api.get(f"{path}/cascade"), visit.form()
+    delegation, cascade = await asyncio.gather(
+        visit.api.get(path), visit.api.get(f"{path}/cascade")
     )
-    others = len(cascade["person_ids"]) - 1
-    about: Json = {"delegation": delegation, "cascade": cascade, "others": others, "error": error}
+    visit.require_own(delegation)
+    return _Asked(delegation, cascade)
+
+
+def _page(
+    visit: AccountVisit, act: Act, asked: _Asked, form: Form, *, status: int = 200
+) -> Response:
+    about: Json = {
+        "act": act,
+        "delegation": asked.delegation,
+        "warnings": asked.cascade["warnings"],
+        "others": asked.others,
+        "form": form,
+    }
     if visit.is_part:
-        return visit.part("selfservice/end_access.html", "main", form=form, **about)
-    return visit.page("selfservice/end_access.html", status=status, form=form, **about)
+        return visit.part("selfservice/end_access.html", "main", **about)
+    return visit.page("selfservice/end_access.html", status=status, **about)
 
 
 @router.post("/end")
 async def end(visit: OfAccount, delegation_id: UUID) -> Response:
     """End it at once, with what was passed on from it."""
-    form = await visit.sent()
-    try:
-        await visit.api.post(f"/v1/delegations/{delegation_id}/revoke", key=form.id)
-    except ApiProblem as problem:
-        if problem.status != 409:
-            raise
-        return await _asked(visit, delegation_id, status=422, error=problem.text)
-    again = visit.of_account(f"/people/give?again={delegation_id}")
+    if refused := await _refused(visit, "end", delegation_id):
+        return refused
+    again = visit.of_account(f"/people/give?again={delegation_id}") if visit.may_give else ""
     return visit.go(visit.of_account("/people"), Done("page.done.access_ended", again))
+
+
+@router.post("/give-up")
+async def give_up(visit: OfAccount, delegation_id: UUID) -> Response:
+    """Give the own access up, with what was passed on from it."""
+    if refused := await _refused(visit, "give_up", delegation_id):
+        return refused
+    return visit.go("/", Done("page.done.access_given_up"))
+
+
+async def _refused(visit: AccountVisit, act: Act, delegation_id: UUID) -> Response | None:
+    """Carry it out; return the page that says why it is not done."""
+    form = await visit.sent()
+    asked = await _asked(visit, delegation_id)
+    if asked.cascade["warnings"] and not form.is_ticked("understood"):
+        form.errors["understood"] = visit.text("page.end_access.not_understood")
+        return _page(visit, act, asked, form, status=422)
+    try:
+        await visit.api.post(f"/v1/delegations/{delegation_id}/{_PATHS[act]}", key=form.id)
+    except ApiProblem as problem:
+        if problem.status not in _GONE:
+            raise
+        return _page(visit, act, asked, form.refused(problem), status=422)
+    return None

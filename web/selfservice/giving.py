@@ -1,15 +1,14 @@
 """Give somebody access to an account, or give it again after it ended."""
 
-import asyncio
-from datetime import date
 from uuid import UUID
 
 from fastapi import APIRouter
 from fastapi.responses import Response
 
 from web.api_client import ApiProblem, Json
-from web.forms import TICKED, Form
+from web.forms import Form
 from web.notices import Done
+from web.selfservice import access_form
 from web.selfservice.account import ACCOUNT, AccountVisit, OfAccount
 
 router = APIRouter(prefix=ACCOUNT)
@@ -21,70 +20,57 @@ _POINTERS = {"/receiver/code": "code", "/receiver/country": "code", "/receiver":
 async def ask(visit: OfAccount, again: UUID | None = None) -> Response:
     """Show the form; ``again``: filled with access that has ended."""
     form = await visit.form()
-    if again is not None and not form.fields:
-        form = _of(visit, await visit.api.get(f"/v1/delegations/{again}"))
-    return await _page(visit, form)
+    before = await _before(visit, again)
+    if before is not None and not form.fields:
+        form = access_form.filled(visit, before["terms"])
+    return await _page(visit, form, before)
 
 
 @router.post("/people/give")
-async def give(visit: OfAccount) -> Response:
+async def give(visit: OfAccount, again: UUID | None = None) -> Response:
     """Offer the access; it begins once the other one accepts."""
     form = await visit.sent()
-    wanted = _wanted(visit, form)
+    before = await _before(visit, again)
+    wanted = _wanted(visit, form, before)
     if form.errors:
-        return await _page(visit, form, status=422)
+        return await _page(visit, form, before, status=422)
     try:
         given = await visit.api.post(f"{visit.api_path}/delegations", wanted, key=form.id)
     except ApiProblem as problem:
-        if problem.status not in {400, 409, 422, 429}:
+        if problem.status not in access_form.TO_MEND:
             raise
-        return await _page(visit, form.refused(problem, _POINTERS), status=422)
+        access_form.refused(form, problem, _POINTERS)
+        return await _page(visit, form, before, status=422)
     is_proposed = given["state"] == "awaiting_confirmations"
     done = "page.done.access_proposed" if is_proposed else "page.done.access_offered"
     return visit.go(visit.of_account("/people"), Done(done))
 
 
-async def _page(visit: AccountVisit, form: Form, *, status: int = 200) -> Response:
-    roles, services = await asyncio.gather(
-        visit.api.get("/v1/roles"), visit.api.get(f"{visit.api_path}/services", limit=500)
-    )
+async def _before(visit: AccountVisit, again: UUID | None) -> Json | None:
+    if again is None:
+        return None
+    found = await visit.api.get(f"/v1/delegations/{again}")
+    visit.require_own(found)
+    return found
+
+
+async def _page(
+    visit: AccountVisit, form: Form, before: Json | None, *, status: int = 200
+) -> Response:
+    about = await access_form.choices(visit)
     return visit.page(
-        "selfservice/give_access.html",
-        status=status,
-        form=form,
-        roles=roles["items"],
-        services=services["items"],
+        "selfservice/give_access.html", status=status, form=form, before=before, **about
     )
 
 
-def _wanted(visit: AccountVisit, form: Form) -> Json:
-    """Return what the form asks for, as the API takes it; adds errors for what is missing."""
-    missing = visit.text("page.give.missing")
-    code = form.required("code", missing)
-    role = form.required("role", missing)
+def _wanted(visit: AccountVisit, form: Form, before: Json | None) -> Json:
+    code = form.required("code", visit.text("page.give.missing"))
     first = form.day("from", visit.text("page.form.day_wrong"))
-    last = form.day("through", visit.text("page.form.day_wrong"))
-    wanted: Json = {
+    wanted = access_form.wanted(visit, form)
+    if wanted["role"] == access_form.COMPOSED and before is not None:
+        del wanted["role"]
+        wanted["permissions"] = before["terms"]["permissions"]
+    return wanted | {
         "receiver": {"country": "EE", "code": code.replace(" ", "")},
-        "role": role,
-        "service_ids": list(form.all("service")) if form["on"] == "services" else [],
         "from_day": (first or visit.today).isoformat(),
-        "may_pass_on": form.is_ticked("may_pass_on"),
     }
-    if form["on"] == "services" and not form.all("service"):
-        form.errors["service"] = visit.text("page.give.no_service")
-    return wanted if last is None else wanted | {"through_day": last.isoformat()}
-
-
-def _of(visit: AccountVisit, delegation: Json) -> Form:
-    """Return the form filled with access that was given before. The code is typed again."""
-    terms = delegation["terms"]
-    services = tuple(terms["service_ids"])
-    through = date.fromisoformat(terms["through_day"])
-    fields = {
-        "role": terms["role"],
-        "on": "services" if services else "account",
-        "through": visit.formats.typed_day(through) if through > visit.today else "",
-        "may_pass_on": TICKED if terms["may_pass_on"] else "",
-    }
-    return Form(fields, {"service": services})

@@ -12,10 +12,11 @@ _OF_ACCOUNT = (
     ("orders", "service:view"),
     ("contracts", "contract:view"),
     ("people", "access:view"),
-    ("requests", "access:manage"),
+    ("requests", ""),
     ("history", "access:view"),
 )
-"""Pages of an account, each with the permission without which there is nothing on it."""
+"""Pages of an account, each with the permission without which there is nothing on it; empty: it is
+for whoever may give access."""
 
 
 class _Reader(Protocol):
@@ -23,6 +24,9 @@ class _Reader(Protocol):
     def path(self) -> str: ...
 
     def text(self, id_: str, /, **values: object) -> Markup: ...
+
+    @property
+    def may_give(self) -> bool: ...
 
     def may(self, permission: str) -> bool: ...
 
@@ -34,7 +38,7 @@ def account_links(reader: _Reader) -> Sequence[NavLink]:
     home = reader.of_account()
     links = [NavLink(home, reader.text("page.nav.account"), _is(reader.path, home))]
     for name, permission in _OF_ACCOUNT:
-        if reader.may(permission):
+        if reader.may(permission) if permission else reader.may_give:
             path = reader.of_account(f"/{name}")
             links.append(
                 NavLink(path, reader.text(f"page.nav.{name}"), reader.path.startswith(path))
