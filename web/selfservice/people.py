@@ -70,7 +70,7 @@ def _cells(visit: AccountVisit, person: Json, grant: Json) -> list[str]:
         person["name"] or person["number"] or visit.text("page.people.nameless"),
         f"{visit.role(grant['role'])}: {on}",
         _day(visit, grant["since"]),
-        _day(visit, grant["until"]),
+        _last_day(visit, grant["until"]),
         grant["sentence"],
         _day(visit, person["last_used"]),
     ]
@@ -80,6 +80,11 @@ def _day(visit: AccountVisit, moment: str | None) -> str:
     if moment is None:
         return ""
     return visit.formats.day(moment if len(moment) == 10 else datetime.fromisoformat(moment))
+
+
+def _last_day(visit: AccountVisit, until: str | None) -> str:
+    """Return the last day on which there is access; ``until`` is when it is over."""
+    return "" if until is None else visit.formats.day(visit.formats.last_day(until))
 
 
 def _line(cells: list[str]) -> str:

@@ -95,6 +95,7 @@ def _environment(shapes: Formats, texts: Texts, brand: Brand, files: StaticFiles
     }
     made.filters |= {
         "day": shapes.day,
+        "last_day": shapes.last_day,
         "long_day": shapes.long_day,
         "moment": shapes.moment,
         "money": shapes.money,

@@ -5,7 +5,7 @@ English is the British form: `en` alone would write dates as in the United State
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
@@ -42,6 +42,10 @@ class Formats:
     def long_day(self, value: date | datetime | str) -> str:
         """Return a day in words: ``30. juuni 2027``."""
         return dates.format_date(self._date(value), "long", locale=self.locale)
+
+    def last_day(self, over: datetime | str) -> date:
+        """Return the last day of what is over from this moment on: at midnight, the day before."""
+        return (self._moment(over) - timedelta(microseconds=1)).date()
 
     def moment(self, value: datetime | str) -> str:
         """Return a day and a time of day: ``30.06.2027 14:05``."""

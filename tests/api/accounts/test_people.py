@@ -61,7 +61,7 @@ _WORDS = {
     "found_in",
     *("after", "at", "ended_too", "event_id", "limit", "on", "side", "source", "state", "unread"),
     "external_id",  # of a program's own: what it may hold is told to its makers
-    "waits_for",
+    *("waiting", "waits_for"),
     *("account_id", "characteristic", "kind", "name", "network", "older_than", "process"),
     *("reason", "service_id", "target"),
     *("before", "ends_before", "origin", "permission", "person_id", "since", "subject_id"),

@@ -52,6 +52,7 @@ async def test_deleg_1_an_administrator_sees_account_and_services_with_permissio
         "status": "active",
         "company_code": KUUSK.code,
         "permissions": sorted(Permission),
+        "manages_as": "register",
     }
     assert listed[0] == {
         "id": str(PHONE.id),

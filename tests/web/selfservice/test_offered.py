@@ -106,7 +106,7 @@ async def test_page_7_who_acts_together_with_others_gives_and_changes_by_their_c
     await page.click("#offered")
     await expect(page.locator("main li.panel")).to_have_count(2)
     await page.click(f"#see-{old.id}")
-    await expect(page.locator("main")).to_contain_text("Tamm")
+    await expect(page.locator("#act")).to_contain_text("pakutakse uusi tingimusi")
 
     approving.call(site.front, JAAN, "JAAN TAMM")
     waiting = await site.front.get("/v1/me/confirmations", person_token(JAAN))

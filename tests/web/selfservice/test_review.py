@@ -9,20 +9,17 @@ from storage.database import Database
 from tests.builders.approvals import ON
 from tests.builders.delegations import (
     OFFICE,
-    OTHER,
-    accepted,
     delegated_to,
     given,
     revoked,
     set_up_customers,
     terms,
 )
-from tests.builders.departures import departed
 from tests.builders.people import ANNA, JAAN, KATI, MARI, TIIU
 from tests.builders.proofs import prove
-from tests.builders.proposals import confirmed, proposed
-from tests.builders.rows import give, put_service, rows, service
-from tests.clients.api_client import Front, open_front
+from tests.builders.register_states import together
+from tests.builders.rows import give, put_service, service, store_states
+from tests.clients.api_client import Front, open_front, person_token
 from tests.clients.axe import violations_in_variants
 from tests.fixtures.pages_site import PagesSite
 
@@ -51,7 +48,7 @@ async def test_page_7_access_is_reviewed_at_once_after_it_was_shown(site: PagesS
     await page.click("#review")
     await expect(page.locator("tbody tr")).to_have_count(4)
     await expect(page.locator("tbody")).to_contain_text("Tõendas oma telefoninumbri")
-    await expect(page.locator("tbody")).to_contain_text("Muutke selle inimese kannet")
+    await expect(page.locator("tbody")).to_contain_text("Muutke kannet registris")
     assert await violations_in_variants(page) == []
     await page.click(SEND.format("show"))
     await expect(page.locator("#errors")).to_contain_text("Valige vähemalt ühe")
@@ -102,16 +99,20 @@ async def test_page_15_two_who_review_at_once_lose_nothing(site: PagesSite) -> N
 
 async def test_page_7_who_acts_together_ends_alone_and_proposes_to_keep(site: PagesSite) -> None:
     database = site.front.database
-    old = accepted(database, confirmed(database, proposed(database, TIIU, ANNA, OTHER)), ANNA)
-    give(database, KATI, OTHER)
-    departed(database, TIIU, old)
+    left = given(database, MARI, ANNA, OFFICE)
+    give(database, KATI, OFFICE)
+    store_states(database, together(TIIU, JAAN, minute=1))
     page = await site.page_of(JAAN, "Jaan Tamm", java_script_enabled=False)
-    await page.goto(f"/et/c/{OTHER.id}/review")
+    await page.goto(PATH)
     await expect(page.locator(".ds-alert")).to_contain_text("ei esinda enam ettevõtet")
+    await expect(page.locator("tbody")).to_contain_text("Andja on lahkunud")
     await expect(page.locator("input[value=confirm]")).to_have_count(0)
-    await page.check(f"input[name='d-{old.id}'][value=propose]")
+    await page.check(f"input[name='d-{left.id}'][value=propose]")
+    await page.locator("tbody tr:has-text('operaator') input[value=end]").check()
     await page.click(SEND.format("show"))
     await page.click(SEND.format("do"))
 
     await expect(page.locator(".notice")).to_contain_text("Otsused on tehtud.")
-    assert rows(database, "SELECT FROM approval WHERE kind = 'delegations_keep'")
+    await expect(page.locator("tbody tr:has-text('operaator')")).to_have_count(0)
+    waiting = await site.front.get("/v1/me/confirmations", person_token(TIIU))
+    assert [each["kind"] for each in waiting.json()["items"]] == ["delegations_keep"]

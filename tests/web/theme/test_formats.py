@@ -98,3 +98,10 @@ def test_page_4_a_number_is_in_groups(number: str, shown: str) -> None:
 )
 def test_page_4_a_name_is_as_people_write_it(told: str, shown: str) -> None:
     assert name(told) == shown
+
+
+def test_page_7_what_is_over_at_midnight_lasted_through_the_day_before() -> None:
+    midnight = datetime(2027, 6, 30, 21, tzinfo=UTC)
+
+    assert formats(ET).last_day(midnight) == date(2027, 6, 30)
+    assert formats(ET).last_day(NIGHT.isoformat()) == date(2027, 6, 30)
