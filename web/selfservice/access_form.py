@@ -1,4 +1,4 @@
-"""The form of what somebody may do: a role, on what, until when. To give access, and to change it."""
+"""The form of what somebody may do: a role, on what, until when. For giving and for changing."""
 
 import asyncio
 from collections.abc import Iterable

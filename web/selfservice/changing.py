@@ -123,6 +123,6 @@ def _is_same(before: Json, wanted: Json, checked: Json) -> bool:
 
 
 def _digest(delegation: Json, wanted: Json, checked: Json) -> str:
-    """Return what stands for everything that was shown: the terms, before and after, and the way."""
+    """Return a digest of everything that was shown: terms before and after, and the way."""
     said = [delegation["terms"]["version"], wanted, checked["way"], checked["delegation_ids"]]
     return hashlib.sha256(json.dumps(said, sort_keys=True).encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Access that is not in force yet: to be confirmed, accepted or begun; and offers taken back."""
+"""Access that is not in force yet: confirmed, accepted or begun later; and offers taken back."""
 
 import asyncio
 from uuid import UUID
