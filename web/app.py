@@ -26,6 +26,7 @@ from web.console import (
     number_blocks,
     overview,
     person,
+    rejected,
     retrying_many,
     stuck,
     support,
@@ -100,6 +101,7 @@ _FOR_STAFF = (
     deciding.router,
     retrying_many.router,
     targets.router,
+    rejected.router,
     held_logins.router,
     sync_preview.router,
     sync_runs.router,  # after those whose paths end in what is none of its acts

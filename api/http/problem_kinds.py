@@ -52,6 +52,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "phone_needed": (422, "Mobile-ID needs a phone number, and no other method takes one"),
     "port_out_of_another": (409, "The port-out is about another number"),
     "preview_changed": (409, "Something else would end, or cost something else: look again"),
+    "record_not_retried": (409, "No run tries this record again"),
     "reading_refused": (
         409,
         "The signing rule is not read so, or the reading cannot be changed so",

@@ -177,29 +177,3 @@ class SyncRunPage(ResponseModel):
 
     items: list[SyncRunSummary]
     next: str | None = Field(description="`after` for the next page; null: this is the last.")
-
-
-class RejectedRecord(ResponseModel):
-    """A record that could not be used. It is tried again whenever its source is read."""
-
-    id: UUID
-    found_in: str = Field(
-        description="The file, import or service that it came from: `ee-open-data`,"
-        " `import:accounts`, `import:services`, `import:delegations`, `register` (a query's"
-        " answer)."
-    )
-    key: str = Field(description="Finds it again: a registry code, a line number.")
-    company_id: UUID | None
-    code: str
-    detail: str
-    occurrences: int = Field(description="How often it was rejected.")
-    run_id: UUID | None = Field(description="The last run that rejected it.")
-    first_seen_at: datetime
-    last_seen_at: datetime
-
-
-class RejectedRecordPage(ResponseModel):
-    """A page of rejected records."""
-
-    items: list[RejectedRecord]
-    next: str | None = Field(description="`after` for the next page; null: this is the last.")

@@ -25,6 +25,11 @@ def company_subject(company_id: UUID, at: datetime) -> str:
     return f"{company_id}:{at:%Y-%m-%dT%HZ}"
 
 
+def requested_company_subject(company_id: UUID, request_id: UUID) -> str:
+    """Form the subject of a run about one company that operations request."""
+    return f"{company_id}:requested-{request_id}"
+
+
 LOGIN_MARK = ":login-"
 """Is in the subject of each run that a login opens, and of no other."""
 
@@ -35,7 +40,7 @@ def login_subject(company_id: UUID, at: datetime) -> str:
 
 
 def company_of(subject: str) -> UUID:
-    """Return the company of a subject that ``company_subject`` or ``login_subject`` formed."""
+    """Return the company of a subject of a run of source ``company``."""
     return UUID(subject.partition(":")[0])
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 import structlog
 
-from domain.registry.sync import SyncSource, company_subject
+from domain.registry.sync import SyncSource, company_subject, requested_company_subject
 from services import launcher
 from services.engine import Engine
 from storage.accounts import account_queries
@@ -41,7 +41,16 @@ async def request_sync(engine: Engine, source: SyncSource, request_id: UUID) -> 
 
     Where Temporal cannot be reached, a worker starts it later.
     """
-    subject = f"requested-{request_id}"
+    return await _requested(engine, source, f"requested-{request_id}")
+
+
+async def request_company_sync(engine: Engine, company_id: UUID, request_id: UUID) -> SyncRun:
+    """Start a run about one company; returns it. Idempotent by ``request_id``."""
+    subject = requested_company_subject(company_id, request_id)
+    return await _requested(engine, SyncSource.COMPANY, subject)
+
+
+async def _requested(engine: Engine, source: SyncSource, subject: str) -> SyncRun:
     await start_sync(engine, source, subject)
     run = await engine.read(
         lambda connection: sync_run_queries.run_about(connection, source, subject)

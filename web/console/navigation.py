@@ -9,6 +9,7 @@ _PAGES: tuple[tuple[str, str, str | None], ...] = (
     ("stuck", "/console/stuck", "listStuckItems"),
     ("targets", "/console/targets", "listTargets"),
     ("sync", "/console/sync", "listSyncRuns"),
+    ("rejected", "/console/rejected", "listRejectedRecords"),
     ("number_blocks", "/console/number-blocks", "listNumberBlocks"),
     ("freezes", "/console/freezes", "listFreezes"),
     ("support", "/console/support", "searchAccounts"),

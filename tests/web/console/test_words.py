@@ -12,9 +12,13 @@ from pydantic import HttpUrl
 
 from api.registry.sync_previews import PreviewEffect
 from domain.access.suspensions import FreezeAct, FreezeReason
+from domain.accounts import RecordRefusal
 from domain.audit import EventKind
 from domain.catalogue.step_actions import StepAction
+from domain.contracts import told as contracts_told
+from domain.contracts.sizes import SizeRefusal
 from domain.contracts.suspensions import steps_of
+from domain.delegations.refusals import DelegationRefusal
 from domain.messages.steps import notice_sms_step
 from domain.numbers.blocks import BlockKind
 from domain.numbers.send_limits import CheckLimit, LookupLimit, SendLimit
@@ -27,6 +31,7 @@ from domain.processes import ProcessType
 from domain.provisioning.resend_settings import ACTIVATE, CONFIGURE, READ
 from domain.provisioning.steps import Decision, StepState, StepWait
 from domain.provisioning.targets import TargetKind, TargetState
+from domain.registry.register import REGISTER_BUSY
 from domain.registry.sync import SyncCounts, SyncSource, SyncState, SyncWait
 from runtime.texts import Language, messages
 from web.console import freezes, number_blocks
@@ -85,6 +90,20 @@ def test_page_12_workflows_are_linked_only_where_temporals_ui_is_known() -> None
     found = "https://temporal.example/namespaces/volitus/workflows/resend%2F7"
     assert workflow_url(where, "resend/7") == found
     assert workflow_url(None, "resend/7") is None
+
+
+def test_page_13_every_cause_of_a_rejected_record_has_its_words() -> None:
+    said = r'(?:RegisterUnknown|_report|BadLine|Defect)\([^"\n]*"([a-z]+_[a-z_]+)"'
+    found = {REGISTER_BUSY, SyncState.REFUSED.value, SyncState.FAILED.value}
+    found |= {*RecordRefusal, *SizeRefusal, *contracts_told.ToldRefusal}
+    for folder in ("registry_sync", "activities/registry", "cli/imports"):
+        for path in Path(folder).rglob("*.py"):
+            found |= set(re.findall(said, path.read_text()))
+    texts = messages(Language.ESTONIAN).keys()
+
+    assert len(found) > 40
+    assert {f"page.console.rejected_code.{code}" for code in found} - texts == set()
+    assert {f"refusal.{code}" for code in DelegationRefusal} - texts == set()
 
 
 def test_page_13_every_count_of_a_run_has_its_words() -> None:
