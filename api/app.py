@@ -26,6 +26,7 @@ from api.accounts import (
     people,
     port_outs,
     reads,
+    service_details,
     service_search,
     services,
 )
@@ -126,6 +127,7 @@ ROUTERS = (
     account_people.router,
     reads.router,
     service_search.router,
+    service_details.router,
     account_catalogue.router,
     contract_products.router,
     accounts.router,

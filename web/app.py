@@ -45,6 +45,7 @@ from web.parts import Parts
 from web.selfservice import (
     account_overview,
     account_requests,
+    activation_code,
     changing,
     confirmations,
     contract_agreeing,
@@ -55,6 +56,7 @@ from web.selfservice import (
     ending,
     giving,
     history,
+    mobiil_id,
     notices,
     numbers,
     offered,
@@ -64,6 +66,7 @@ from web.selfservice import (
     people,
     requests,
     review,
+    service_suspending,
     services,
     sessions,
     start,
@@ -87,6 +90,9 @@ _ROUTERS = (
     account_overview.router,
     account_requests.router,
     services.router,
+    service_suspending.router,
+    mobiil_id.router,
+    activation_code.router,
     ordering.router,
     orders.router,
     contract_starting.router,  # "new" is no contract's id

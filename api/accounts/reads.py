@@ -1,4 +1,4 @@
-"""GET /v1/accounts/{id}, its services, and /v1/services/{id}, with the caller's permissions."""
+"""GET /v1/accounts/{id} and its services, with the caller's permissions."""
 
 from datetime import datetime
 from typing import Annotated
@@ -131,23 +131,6 @@ def list_account_services(
     return ServicePage(
         items=[visible_service(row, known[row.id], sight) for row in shown], next=following
     )
-
-
-@router.get(
-    "/services/{service_id}", operation_id="getService", responses=_NOT_FOUND, tags=["services"]
-)
-def get_service(service_id: UUID, admitted: Viewer, database: Store, uses: Uses) -> VisibleService:
-    """Return a service. Requires `service:view` on it. Anyone else gets 404."""
-    with database.reading() as connection:
-        found = service_queries.service(connection, service_id)
-        if found is None:
-            raise Problem("not_found")
-        sight = sight_of(connection, admitted, found.account_id)
-        known = inventories.of_services(connection, [service_id])
-    if not sight.sees(Permission.SERVICE_VIEW, service_id):
-        raise Problem("not_found")
-    note_use(uses, admitted, found.account_id)
-    return visible_service(found, known[service_id], sight)
 
 
 def account_seen(

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from api.auth.authorization import Allow, Authorized
@@ -30,6 +30,7 @@ router = APIRouter(prefix="/v1/accounts/{account_id}", tags=["orders"], route_cl
 _READERS = Allow(person=True, portal=True, roles=(StaffRole.SUPPORT, StaffRole.OPS))
 Reader = Annotated[Authorized, Depends(_READERS)]
 Place = tuple[datetime, UUID]
+_FOR_SERVICE = "Only those with an item for this service."
 _PLACED = problems.together(
     idempotency.RESPONSES, problems.documented("external_id_used", "not_found", "not_permitted")
 )
@@ -55,6 +56,7 @@ async def list_account_orders(
     engine: EngineDep,
     page: pagination.Asked,
     state: OrdersState = OrdersState.ALL,
+    service_id: Annotated[UUID | None, Query(description=_FOR_SERVICE)] = None,
 ) -> OrderPage:
     """List the orders of an account, the newest first.
 
@@ -71,6 +73,7 @@ async def list_account_orders(
         engine,
         account_id,
         person_id,
+        service_id=service_id,
         only_open=state is OrdersState.OPEN,
         before=before,
         limit=page.limit + 1,

@@ -67,7 +67,7 @@ async def suspend(
 
     def write(session: Session) -> Orders:
         contract, sight = _seen(session, rows.lock(session, contract_id), asker)
-        if not _may_suspend(sight, contract):
+        if not may_suspend(sight, contract):
             raise Refused(OTHER_SERVICES if _uses_some(sight, contract) else "not_permitted")
         _require_in_force(contract)
         if contract.suspend_reason in OWN_REASONS:
@@ -163,7 +163,7 @@ def _seen(
     if contract is None:
         raise NotFound
     sight = sight_of(session.connection(), contract.account_id, asker.person_id)
-    is_theirs = _may_suspend(sight, contract) or _uses_some(sight, contract)
+    is_theirs = may_suspend(sight, contract) or _uses_some(sight, contract)
     if not (is_theirs or sight.sees(contract)):
         raise NotFound
     return contract, sight
@@ -175,7 +175,7 @@ def _require_in_force(contract: StoredContract) -> None:
         raise Refused(NOT_IN_FORCE)
 
 
-def _may_suspend(sight: ContractSight, contract: StoredContract) -> bool:
+def may_suspend(sight: ContractSight, contract: StoredContract) -> bool:
     """Whether they may report a loss: of what is their own even while they are frozen."""
     is_theirs = sight.person_id is not None and sight.person_id == contract.person_id
     acts_jointly = sight.joint_side(contract) is EndSide.OWNER

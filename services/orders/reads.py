@@ -64,12 +64,15 @@ async def list_orders(
     account_id: UUID,
     person_id: UUID | None,
     *,
+    service_id: UUID | None = None,
     only_open: bool,
     before: tuple[datetime, UUID] | None,
     limit: int,
     zone: ZoneInfo,
 ) -> Sequence[ShownOrder]:
     """Return the orders of an account that this person sees, the newest first.
+
+    ``service_id``: only those with an item for this service.
 
     Who does not have ``service:view`` on the account sees what they placed. Raises NotFound where
     they see nothing of the account.
@@ -86,6 +89,7 @@ async def list_orders(
             account_id,
             orderer_id=orderer,
             of_any_owner=person_id is None,
+            service_id=service_id,
             only_open=only_open,
             before=before,
             limit=limit,

@@ -28,6 +28,7 @@ class ServiceRead:
 
 _COLUMNS = "id, account_id, kind, number, name, status"
 _ONE = text(f"SELECT {_COLUMNS} FROM service WHERE id = :id")
+_USED = text("SELECT EXISTS (SELECT FROM service WHERE id = :id AND user_id = :person)")
 _LABELS = text(f"""
 SELECT {_COLUMNS} FROM service WHERE id = ANY(:ids) AND account_id = ANY(:accounts)
 """)
@@ -43,6 +44,12 @@ def service(connection: Connection, service_id: UUID) -> ServiceRead | None:
     """Return the service with this id, None where there is none."""
     row = connection.execute(_ONE, {"id": service_id}).one_or_none()
     return None if row is None else _read(row)
+
+
+def is_used_by(connection: Connection, service_id: UUID, person_id: UUID) -> bool:
+    """Return whether this person has the service's SIM, as the operator told."""
+    asked = {"id": service_id, "person": person_id}
+    return bool(connection.execute(_USED, asked).scalar_one())
 
 
 def services_of(

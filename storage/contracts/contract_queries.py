@@ -38,6 +38,11 @@ _CONDITIONS = {
     "state": "c.state = :state",
     "created_at": "(c.created_at, c.id) < (:created_at, :id)",
 }
+_OF_SERVICE = text(f"""
+SELECT {rows.COLUMNS} FROM contract c JOIN contract_service x ON x.contract_id = c.id
+WHERE x.service_id = :id AND c.{rows.OPEN}
+ORDER BY c.{rows.PROMISING}, c.created_at DESC, c.id LIMIT 1
+""")
 _PLACE = text("SELECT created_at, id FROM contract WHERE id = :id")
 
 
@@ -55,6 +60,12 @@ def newest(connection: Connection, wanted: ContractFilter, *, limit: int) -> lis
     values = asked | {"id": before_id, "limit": limit}
     found = connection.execute(statement, {n: v for n, v in values.items() if v is not None})
     return [rows.stored(row) for row in found]
+
+
+def of_service(connection: Connection, service_id: UUID) -> StoredContract | None:
+    """Return the contract that a service is of: one in force, else one on its way. None: none."""
+    row = connection.execute(_OF_SERVICE, {"id": service_id}).one_or_none()
+    return None if row is None else rows.stored(row)
 
 
 def place(connection: Connection, contract_id: UUID) -> Place | None:

@@ -1,5 +1,7 @@
 """Start a contract: choose the product, say what it asks for; its documents are made then."""
 
+from uuid import UUID
+
 from fastapi import APIRouter, HTTPException
 from fastapi.responses import Response
 
@@ -11,7 +13,8 @@ from web.selfservice.parameters import stated
 
 router = APIRouter(prefix=f"{ACCOUNT}/contracts/new")
 _TO_MEND = {400, 403, 409, 422}
-_MOST = 100
+_MOST = 500
+_NOT_FOUND = 404
 
 
 @router.get("")
@@ -22,9 +25,12 @@ async def choose(visit: OfAccount) -> Response:
 
 
 @router.get("/{product_id}")
-async def ask(visit: OfAccount, product_id: str) -> Response:
-    """Show what the contract asks for."""
-    return await _page(visit, await _product(visit, product_id), await visit.form())
+async def ask(visit: OfAccount, product_id: str, host: UUID | None = None) -> Response:
+    """Show what the contract asks for. ``host``: the service that it is to rest on is chosen."""
+    kept = await visit.form()
+    chosen = {} if host is None else {"host": str(host)}
+    form = Form(chosen | dict(kept.fields), kept.chosen, id=kept.id)
+    return await _page(visit, await _product(visit, product_id), form)
 
 
 @router.post("/{product_id}")
@@ -74,7 +80,26 @@ async def _product(visit: AccountVisit, product_id: str) -> Json:
 async def _page(visit: AccountVisit, product: Json, form: Form, *, status: int = 200) -> Response:
     hosts: list[Json] = []
     if product["host"]:
-        found = await visit.api.get(f"{visit.api_path}/services", limit=_MOST)
-        hosts = [each for each in found["items"] if each["kind"] == product["host"]]
+        hosts = await _hosts(visit, product["host"], form["host"])
     about: Json = {"product": product, "hosts": hosts, "form": form}
     return visit.page("selfservice/start_contract.html", status=status, **about)
+
+
+async def _hosts(visit: AccountVisit, kind: str, chosen: str) -> list[Json]:
+    """Return what the contract may rest on: services of the account, and the one that is chosen.
+
+    That may be on another account: a telephone of the employer, which this person uses.
+    """
+    path, wanted = f"{visit.api_path}/services/search", {"kind": kind, "status": "active"}
+    found = await visit.api.search(path, wanted, limit=_MOST)
+    hosts = list(found["items"])
+    if not chosen or any(each["id"] == chosen for each in hosts):
+        return hosts
+    try:
+        return [await visit.api.get(f"/v1/services/{UUID(chosen)}"), *hosts]
+    except ValueError:  # of no page of ours
+        return hosts
+    except ApiProblem as problem:
+        if problem.status != _NOT_FOUND:
+            raise
+        return hosts

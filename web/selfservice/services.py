@@ -74,20 +74,16 @@ async def _list(
 @router.get("/{service_id}")
 async def one(visit: OfAccount, service_id: UUID) -> Response:
     """Show one service, what can be ordered for it, and what is under way."""
+    of_service: Json = {"service_id": str(service_id), "state": "open", "limit": _ORDERS}
     service, products, orders = await asyncio.gather(
         visit.api.get(f"/v1/services/{service_id}"),
         _or_nothing(visit, f"{visit.api_path}/catalogue", service=str(service_id)),
-        _or_nothing(visit, f"{visit.api_path}/orders", state="open", limit=_ORDERS),
+        _or_nothing(visit, f"{visit.api_path}/orders", **of_service),
     )
     visit.require_own(service)
-    under_way = [
-        order
-        for order in orders
-        if any(item["service_id"] == service["id"] for item in order["items"])
-    ]
-    return visit.page(
-        "selfservice/service.html", service=service, products=products, orders=under_way
-    )
+    has = {each["name"]: each["should_be"] for each in service["characteristics"]}
+    about: Json = {"service": service, "products": products, "orders": orders, "has": has}
+    return visit.page("selfservice/service.html", **about)
 
 
 async def _or_nothing(visit: AccountVisit, path: str, **query: object) -> list[Json]:

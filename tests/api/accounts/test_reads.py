@@ -66,7 +66,8 @@ async def test_deleg_1_an_administrator_sees_account_and_services_with_permissio
         "read_at": None,
     }
     assert [each["id"] for each in listed] == [str(PHONE.id), str(ROUTER.id)]
-    assert (await front.get(ONE, mari)).json() == listed[0]
+    details = {"contract": None, "is_yours": False}
+    assert (await front.get(ONE, mari)).json() == listed[0] | details
 
 
 @pytest.mark.usefixtures("_rows")
@@ -79,7 +80,7 @@ async def test_deleg_1_access_to_one_service_shows_just_that(front: Front) -> No
 
     assert shown["permissions"] == []
     assert [(each["id"], each["permissions"]) for each in listed] == [(str(PHONE.id), USER)]
-    assert (await front.get(ONE, tiiu)).json() == listed[0]
+    assert (await front.get(ONE, tiiu)).json() == listed[0] | {"contract": None, "is_yours": False}
     assert router.status_code == 404
 
 
