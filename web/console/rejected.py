@@ -1,14 +1,11 @@
 """Records that could not be used: why, what becomes of each, and trying one again now."""
 
-from contextlib import suppress
 from dataclasses import asdict, dataclass
-from functools import partial
 from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends
 from fastapi.responses import Response
-from markupsafe import Markup
 
 from web.api_client import ApiProblem, Json
 from web.console.questions import MENDED
@@ -46,7 +43,7 @@ async def listed(
         for name, value in chosen.items()
     }
     about: Json = {"found": found, "groups": groups["items"], "asked": chosen, "offered": offered}
-    return visit.page("console/rejected.html", cause=partial(_cause, visit), **about)
+    return visit.page("console/rejected.html", **about)
 
 
 @router.get("/{record_id}")
@@ -70,13 +67,4 @@ async def retry(visit: StaffVisit, record_id: UUID) -> Response:
 
 async def _page(visit: ConsoleVisit, record_id: UUID, form: Form, *, status: int = 200) -> Response:
     (record,) = await visit.with_staff(visit.api.get(f"{_API}/{record_id}"))
-    about: Json = {"record": record, "form": form, "cause": partial(_cause, visit)}
-    return visit.page("console/rejected_record.html", status=status, **about)
-
-
-def _cause(visit: ConsoleVisit, code: str) -> Markup:
-    """Return why a record was rejected, in words: lines of delegations by the rules of offers."""
-    for id_ in (f"page.console.rejected_code.{code}", f"refusal.{code}"):
-        with suppress(KeyError):
-            return visit.text(id_)
-    return Markup("{}").format(code)
+    return visit.page("console/rejected_record.html", status=status, record=record, form=form)

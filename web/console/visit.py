@@ -75,6 +75,16 @@ class ConsoleVisit(Visit):
         """Return steps in words, with commas between; None: there are none."""
         return ", ".join(map(self.step, actions)) or None
 
+    def cause(self, code: str) -> Markup:
+        """Return in words why the sync or an import could not use something.
+
+        Lines of delegations are refused by the rules of offers.
+        """
+        for id_ in (f"page.console.rejected_code.{code}", f"refusal.{code}"):
+            with suppress(KeyError):
+                return self.text(id_)
+        return Markup("{}").format(code)
+
     def refused(
         self, form: Form, problem: ApiProblem, names: Mapping[str, str] | None = None
     ) -> Form:

@@ -12,6 +12,7 @@ from domain.registry.sync import (
     PreviewedGrants,
     SyncPreview,
     SyncSource,
+    SyncState,
     login_subject,
 )
 from storage.registry import sync_decisions, sync_runs
@@ -28,6 +29,10 @@ RUNS = "/et/console/sync"
 OFFICE = account(KUUSK, 1, name="Kontor")
 NAMES = {MARI: "MARI MAASIKAS", JAAN: "JAAN TAMM", TIIU: "TIIU KASK"}
 HELD = Reason("too_much_would_end", "Would end 60 of 90")
+ENDED = {
+    SyncState.REFUSED: Reason("register_credentials_refused", ""),
+    SyncState.FAILED: Reason("internal", "TimeoutError"),
+}
 WHY = Reason("not_in_register", "The register does not name this person")
 
 
@@ -168,6 +173,21 @@ async def test_page_13_what_logins_opened_is_released_together_and_a_source_is_r
     await expect(page.locator("h1")).to_have_text("Kõigi klientide kontroll")
     runs = (await site.front.get("/v1/sync/runs?source=check", OPS)).json()["items"]
     assert [run["waits_for"] for run in runs] == ["source"]
+
+
+async def test_page_13_a_run_that_was_refused_says_why_in_words(site: PagesSite) -> None:
+    database = site.front.database
+    with database.transaction() as session:
+        for number, (state, why) in enumerate(ENDED.items()):
+            run_id, _ = sync_runs.open_run(session, SyncSource.FILE, str(number))
+            sync_runs.end_run(session, run_id, state, why)
+    async with site.client_of_staff(StaffRole.OPS) as http:
+        listed = (await http.get(RUNS)).text
+        overview = (await http.get("/et/console")).text
+
+    for page in (listed, overview):
+        assert "Register ei võta meie lepingut vastu" in page
+        assert "Meie oma viga: TimeoutError" in page
 
 
 async def test_page_13_who_may_not_read_runs_does_not_reach_them(site: PagesSite) -> None:

@@ -94,7 +94,7 @@ def test_page_12_workflows_are_linked_only_where_temporals_ui_is_known() -> None
 
 def test_page_13_every_cause_of_a_rejected_record_has_its_words() -> None:
     said = r'(?:RegisterUnknown|_report|BadLine|Defect)\([^"\n]*"([a-z]+_[a-z_]+)"'
-    found = {REGISTER_BUSY, SyncState.REFUSED.value, SyncState.FAILED.value}
+    found = {REGISTER_BUSY, "internal", SyncState.REFUSED.value, SyncState.FAILED.value}
     found |= {*RecordRefusal, *SizeRefusal, *contracts_told.ToldRefusal}
     for folder in ("registry_sync", "activities/registry", "cli/imports"):
         for path in Path(folder).rglob("*.py"):
