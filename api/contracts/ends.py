@@ -3,10 +3,9 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Depends, Query, Request, Response
+from fastapi import APIRouter, Query, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from api.auth.authorization import Allow, Authorized
 from api.contracts.account_contracts import Reader
 from api.contracts.contracts import Confirmer
 from api.contracts.end_schemas import (
@@ -34,8 +33,6 @@ from services.contracts.together import Together
 router = APIRouter(
     prefix="/v1/contracts/{contract_id}", tags=["contracts"], route_class=GuardedRoute
 )
-
-Canceller = Annotated[Authorized, Depends(Allow(person=True, fresh=True))]
 _PREVIEWED = problems.documented(
     *("contract_ending", "contract_not_in_force", "end_not_possible", "not_found", "not_permitted")
 )

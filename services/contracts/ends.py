@@ -116,9 +116,8 @@ def _end(session: Session, how: Jointly, id_: UUID, seen: SeenEnd, actor: Actor)
     by = how.proposer(ActKind.CONTRACT_END, id_, seen.person_id)
     if seen.template_version is not None:
         by = replace(by, template_version=seen.template_version)
-    return end_proposals.propose(
-        session, group, preview, open_=locked.open, by=by, how=how, actor=actor
-    )
+    open_ = open_about.end_impossible(session, locked.open, actor)
+    return end_proposals.propose(session, group, preview, open_=open_, by=by, how=how, actor=actor)
 
 
 def is_to_be_set(session: Session, sight: ContractSight, preview: EndPreview, digest: str) -> bool:

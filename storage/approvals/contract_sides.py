@@ -9,10 +9,8 @@ from storage.database import Session
 
 def side_of(session: Session, contract: StoredContract, approval: StoredApproval) -> EndSide | None:
     """Return for whom the group of an approval acts about this contract; None: for nobody now."""
-    if approval.account_id == contract.account_id:
+    group = (approval.account_id, approval.company_id)
+    if group == (contract.account_id, contract.owner_id):
         return EndSide.OWNER if acts.is_of_owner(session, contract) else None
-    is_hosts = (approval.account_id, approval.company_id) == (
-        contract.host_account_id,
-        contract.host_owner_id,
-    )
+    is_hosts = group == (contract.host_account_id, contract.host_owner_id)
     return EndSide.HOST if is_hosts and acts.is_of_hosts_owner(session, contract) else None

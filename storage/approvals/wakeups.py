@@ -40,8 +40,9 @@ _REPLACED = """
 FROM approval a JOIN register_state s ON s.id = a.register_state_id
 """
 # What it offers is not proposed any more, the request is answered, the order or contract does not
-# wait, or the service that was to give its number is not there. A contract that ends from outside,
-# or that others than this group end, can be ended before.
+# wait, the service that was to give its number is not there, or the account of the contract or of
+# its number is another's. A contract that ends from outside, or that others than this group end,
+# can be ended before.
 _OWN_SIDE = """CASE WHEN c.end_is_from_outside THEN c.end_beside -> 'end_by' ELSE c.end_by END
     ->> 'side'"""
 _SIDE = "CASE WHEN a.account_id = c.account_id THEN 'owner' ELSE 'host' END"
@@ -67,7 +68,10 @@ _GONE = f"""(a.kind IN ('delegation_give', 'delegation_renew') AND v.id IS NULL
          OR a.kind = 'contract_resume' AND NOT EXISTS (
              SELECT FROM contract c WHERE c.id = a.subject_id
                 AND c.state IN ('suspended', 'ending')
-                AND c.suspend_reason = a.act -> 'data' ->> 'reason'))"""
+                AND c.suspend_reason = a.act -> 'data' ->> 'reason')
+         OR a.kind IN ('contract_end', 'contract_end_cancel', 'contract_resume') AND NOT EXISTS (
+             SELECT FROM contract c JOIN account k ON k.id IN (c.account_id, c.host_account_id)
+             WHERE c.id = a.subject_id AND k.id = a.account_id AND k.company_id = a.company_id))"""
 # Planned for all of them, as usually there are none: with the limit in it PostgreSQL would expect
 # to find 500 soon, and look each up by itself.
 _TOUCH = text(f"""

@@ -96,13 +96,14 @@ def place_urgent(
     *,
     actor: Actor,
     services: Collection[UUID],
+    named: str = "urgent",
 ) -> UUID | None:
     """Place an order that goes ahead of others, whatever the contract's product; returns its id.
 
-    With one item per active service of ``services``, and begun. Once for each version of the
-    contract. None: there is no such service.
+    With one item per active service of ``services``, and begun. Once of each name for each version
+    of the contract. None: there is no such service.
     """
-    order_id = uuid5(contract.id, f"urgent/{contract.version}")
+    order_id = uuid5(contract.id, f"{named}/{contract.version}")
     items = [
         JudgedItem(
             RequestedItem(

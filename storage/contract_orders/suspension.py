@@ -116,7 +116,11 @@ def hand_over(
     opened -= set(session.execute(_SHUT_BY_OTHERS, about).scalars())
     if opened:
         steps = steps_of(StepAction.RESUME)
-        placing.place_urgent(session, contract, steps, EXPECTED, actor=actor, services=opened)
+        # The contract may go on in the same version: what opens its own services is another order.
+        named = "handed-over"
+        placing.place_urgent(
+            session, contract, steps, EXPECTED, actor=actor, services=opened, named=named
+        )
 
 
 def is_host_suspended(session: Session, contract: StoredContract) -> bool:

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -24,7 +24,7 @@ from tests.builders.register_states import KUUSK, TAMM, together
 from tests.builders.rows import ENGINE, carry_out, give, put, put_service, rows, store_states
 from tests.builders.services_since import had_for_a_year
 from tests.clients import approving
-from tests.clients.api_client import OPS, SUPPORT, Answer, Front, open_front
+from tests.clients.api_client import BILLING, OPS, SUPPORT, Answer, Front, open_front
 from tests.clients.contracting import act, preview, read
 from tests.clients.porting import NUMBER, tell
 
@@ -149,6 +149,43 @@ async def test_contract_11_a_group_that_lost_the_number_ends_nothing(front: Fron
     shown = rows(front.database, "SELECT state FROM approval WHERE id = :id", id=approval_id)
     assert (refused.status_code, [each.state for each in shown]) == (404, ["refused"])
     assert (await read(front, theirs, PEETER)).json()["state"] == "active"
+
+
+@pytest.mark.parametrize("is_swept", [True, False])
+async def test_contract_12_what_an_earlier_owner_proposed_neither_ends_it_nor_is_in_the_way(
+    front: Front, *, is_swept: bool
+) -> None:
+    """The account is another company's, which the same people represent, and billing says so."""
+    told = {
+        "account_id": str(OTHER.id),
+        "product": "X",
+        "state": "active",
+        "services": [str(FOREIGN.id)],
+    }
+    theirs = str(uuid4())
+    assert (await front.put(f"/v1/contracts/{theirs}", BILLING, told)).status_code == 201
+    first = UUID(approval_of(await end(front, theirs)))
+    await approving.confirm(front, str(first), JAAN)
+    approvals.proceed(front.database, first)
+    put(front.database, replace(OTHER, owner=KUUSK))
+    store_states(front.database, together(TIIU, JAAN, of=KUUSK, minute=5))
+    await front.put(f"/v1/contracts/{theirs}", BILLING, told | {"product": "Y"})
+
+    if is_swept:
+        with front.database.transaction() as session:
+            assert wakeups.touch_outdated(session) == 1
+        approvals.proceed(front.database, first)
+        with front.database.transaction() as session:
+            assert wakeups.touch_outdated(session) == 0
+    else:
+        with pytest.raises(carrying_out.CANNOT):
+            approvals.conclude(front.database, first)
+    anew = await end(front, theirs, JAAN, later(50))
+
+    assert approval_of(anew) != str(first)
+    (stale,) = rows(front.database, "SELECT state FROM approval WHERE id = :id", id=first)
+    assert stale.state == "refused"
+    assert (await read(front, theirs, JAAN)).json()["state"] == "active"
 
 
 @pytest.mark.parametrize("first", [True, False])

@@ -135,3 +135,26 @@ async def test_contract_10_a_service_comes_and_goes_by_records_and_each_time_the
 
     assert of(front, other) == ("active", None)
     assert [does for _, does in orders(front)] == ["suspend", "suspend", "resume", "resume"]
+
+
+async def test_contract_10_what_a_record_hands_over_does_not_stand_for_what_is_found_afterwards(
+    front: Front,
+) -> None:
+    """Two orders: the router works again for the other contract, and then the telephone."""
+    put_service(front.database, SECOND)
+    old, other = uuid4(), uuid4()
+    for id_, about in ((old, (PHONE.id, ROUTER.id)), (other, (ROUTER.id, SECOND.id))):
+        body = record("active", *about)
+        assert (await front.put(f"/v1/contracts/{id_}", BILLING, body)).status_code == 201
+    await suspend(front, old)
+    body = record("ending", PHONE.id)
+    assert (await front.put(f"/v1/contracts/{old}", BILLING, body)).status_code == 200
+
+    assert (await resume(front, old)).status_code == 202
+
+    opened = rows(
+        front.database,
+        "SELECT service_id FROM service_order_item WHERE plan -> 0 ->> 'do' = 'resume'",
+    )
+    assert {each.service_id for each in opened} == {PHONE.id, ROUTER.id}
+    assert of(front, old) == ("ending", None)
