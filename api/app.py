@@ -33,6 +33,7 @@ from api.accounts import (
 from api.approvals import approvals as approvals_of_groups
 from api.approvals import keeping, my_confirmations
 from api.audit import event, events, verification
+from api.audit import export as event_export
 from api.audit import search as event_search
 from api.audit import staff as acting_staff
 from api.auth.client_limits import CallerLimits, ClientLimits, LeaveLimits
@@ -167,6 +168,7 @@ ROUTERS = (
     event.router,
     explain.router,
     event_search.router,
+    event_export.router,
     verification.router,
     searches.router,
     staff_me.router,

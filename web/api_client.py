@@ -1,7 +1,7 @@
 """The pages' only way to the engine: its HTTP API, called with the person's own access token."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -85,15 +85,27 @@ class Api:
         """Return what a search finds whose words must be in no address: names, numbers, codes."""
         return _body(await self._send("POST", path, json=body, params=_given(query)))
 
-    async def _send(self, method: str, path: str, **rest: Any) -> httpx.Response:
+    async def stream(self, path: str, **query: object) -> AsyncIterator[str]:
+        """Carry something out whose answer may be of any length; return its lines.
+
+        They are read as they come. An answer that breaks off raises ApiUnavailable.
+        """
+        return _lines(await self._send("POST", path, stream=True, params=_given(query)))
+
+    async def _send(
+        self, method: str, path: str, *, stream: bool = False, **rest: Any
+    ) -> httpx.Response:
         headers = {
             "Authorization": f"Bearer {self.token.get_secret_value()}",
             "Accept-Language": self.language,
             **tracing.headers(),
             **rest.pop("headers", {}),
         }
+        request = self.http.build_request(method, path, headers=headers, **rest)
         try:
-            response = await self.http.request(method, path, headers=headers, **rest)
+            response = await self.http.send(request, stream=stream)
+            if not response.is_success:
+                await response.aread()
         except httpx.HTTPError as error:
             raise ApiUnavailable(type(error).__name__) from error
         if response.is_success:
@@ -104,6 +116,16 @@ class Api:
             challenge = response.headers.get("www-authenticate", "")
             raise LoginNeeded(step_up=_step_up(challenge), audience=self.audience)
         raise ApiProblem(response.status_code, _problem(response))
+
+
+async def _lines(response: httpx.Response) -> AsyncIterator[str]:
+    try:
+        async for line in response.aiter_lines():
+            yield line
+    except httpx.HTTPError as error:
+        raise ApiUnavailable(type(error).__name__) from error
+    finally:
+        await response.aclose()
 
 
 def _step_up(challenge: str) -> StepUp | None:

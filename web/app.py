@@ -35,6 +35,7 @@ from web.console import (
     targets,
 )
 from web.console.audit import event as audited_event
+from web.console.audit import export as audit_export
 from web.console.audit import search as audit
 from web.http.cross_site import RefuseCrossSite
 from web.http.security_headers import SecurityHeaders
@@ -119,6 +120,7 @@ _FOR_STAFF = (
     audited_event.router,
     freezes.router,
     number_blocks.router,
+    audit_export.router,
 )
 _LARGEST_FORM = 64 * 1024
 _FOR_PROGRAMS = frozenset(logout_path(each) for each in Audience)

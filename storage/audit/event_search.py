@@ -50,6 +50,14 @@ def search(
     return [named(row) for row in connection.execute(_SEARCH, asked)]
 
 
+_COUNT = text(f"SELECT count(*) FROM event e WHERE {_MATCHES}")
+
+
+def count(connection: Connection, which: EventSearch) -> int:
+    """Return how many events there are of these."""
+    return int(connection.execute(_COUNT, _asked(which, None)).scalar_one())
+
+
 def _asked(which: EventSearch, before_id: int | None) -> dict[str, object]:
     return {
         "begins": which.begins,

@@ -178,6 +178,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "decideDrift": ({"ops"}, {"decision": "repair", "ids": [str(ID)], **WHY}),
     "erasePerson": ({"ops"}, {"ground": "no_longer_needed"}),
     "explainAccess": ({"support", "ops"}, QUESTION),
+    "exportEvents": ({"ops"}, None),
     "exportPerson": ({"ops"}, None),
     "repairStuckItem": ({"ops"}, {"repair": "close", **JUDGED}),
     "getAccountCatalogue": ({"person", "portal"}, None),

@@ -1,7 +1,5 @@
 """Everyone with access to an account, whatever it comes from: on a page, and as a file."""
 
-import csv
-import io
 from collections.abc import AsyncIterator
 from datetime import datetime
 
@@ -9,6 +7,7 @@ from fastapi import APIRouter
 from fastapi.responses import Response, StreamingResponse
 
 from web.api_client import Json
+from web.csv_lines import BEGINNING, MEDIA_TYPE, csv_line
 from web.queries import Cursor, Words
 from web.selfservice.account import ACCOUNT, AccountVisit, OfAccount
 
@@ -16,7 +15,6 @@ router = APIRouter(prefix=ACCOUNT)
 _SHOWN = 50
 ORIGINS = ("register", "delegation", "number_verification", "operator")
 _COLUMNS = ("name", "access", "since", "until", "why", "last_used")
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 def _search(q: str, origin: str) -> Json:
@@ -46,18 +44,16 @@ async def people_as_csv(visit: OfAccount, q: Words = "", origin: Words = "") -> 
     asked = _search(q, origin if origin in ORIGINS else "")
     headers = {"Content-Disposition": 'attachment; filename="people.csv"'}
     first = await visit.api.search(f"{visit.api_path}/people/search", asked, limit=500)
-    return StreamingResponse(
-        _lines(visit, asked, first), media_type="text/csv; charset=utf-8", headers=headers
-    )
+    return StreamingResponse(_lines(visit, asked, first), media_type=MEDIA_TYPE, headers=headers)
 
 
 async def _lines(visit: AccountVisit, asked: Json, page: Json) -> AsyncIterator[str]:
     """Yield the file's lines, page by page of the API's list."""
-    yield "\N{BYTE ORDER MARK}" + _line([visit.text(f"page.people.{each}") for each in _COLUMNS])
+    yield BEGINNING + csv_line([visit.text(f"page.people.{each}") for each in _COLUMNS])
     while True:
         for person in page["items"]:
             for grant in person["grants"]:
-                yield _line(_cells(visit, person, grant))
+                yield csv_line(_cells(visit, person, grant))
         if page["next"] is None:
             return
         path = f"{visit.api_path}/people/search"
@@ -85,11 +81,3 @@ def _day(visit: AccountVisit, moment: str | None) -> str:
 def _last_day(visit: AccountVisit, until: str | None) -> str:
     """Return the last day on which there is access; ``until`` is when it is over."""
     return "" if until is None else visit.formats.day(visit.formats.last_day(until))
-
-
-def _line(cells: list[str]) -> str:
-    """Return a line of CSV. A cell that a spreadsheet would calculate is made text (OWASP)."""
-    buffer = io.StringIO()
-    safe = [f"'{each}" if str(each).startswith(_FORMULA) else str(each) for each in cells]
-    csv.writer(buffer, delimiter=";").writerow(safe)
-    return buffer.getvalue()

@@ -6,10 +6,10 @@ import pytest
 from playwright.async_api import expect
 
 from api.auth.principals import StaffRole
-from storage.audit import hash_chain
-from tests.builders.delegations import OFFICE, given, set_up_customers
+from tests.builders.audited import happened
+from tests.builders.delegations import OFFICE
 from tests.builders.people import JAAN, MARI
-from tests.builders.rows import account, carry_out, put, rows
+from tests.builders.rows import account, put, rows
 from tests.builders.stuck_items import BUSY, services, stick
 from tests.clients.axe import violations_in_variants
 from tests.fixtures.pages_site import PagesSite
@@ -19,22 +19,10 @@ AUDIT = "/et/console/audit"
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 
 
-def happened(site: PagesSite) -> str:
-    """Let Mari, who represents the company, have given Jaan access; return Jaan's id."""
-    database = site.front.database
-    set_up_customers(database)
-    given(database, MARI, JAAN, OFFICE)
-    named = "UPDATE person SET name = :name WHERE code = :code"
-    for person, name in ((MARI, "MARI MAASIKAS"), (JAAN, "JAAN TAMM")):
-        carry_out(database, named, name=name, code=person.code)
-    hash_chain.seal_all(database)
-    return str(site.front.id_of(JAAN))
-
-
 async def test_page_14_the_history_is_searched_and_an_event_says_who_what_when_and_why(
     site: PagesSite,
 ) -> None:
-    jaan = happened(site)
+    jaan = happened(site.front)
     page = await site.page_of_staff(StaffRole.OPS, expected=(UNPROCESSABLE,))
     await page.goto("/et/console")
     await page.click(f"nav a[href='{AUDIT}']")
@@ -126,7 +114,7 @@ async def test_page_14_a_search_that_cannot_be_says_at_its_field_what_is_wrong(
 async def test_page_17_whom_an_audit_is_about_is_in_no_address_title_or_log(
     site: PagesSite, caplog: pytest.LogCaptureFixture, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    jaan = happened(site)
+    jaan = happened(site.front)
     async with site.client_of_staff(StaffRole.SUPPORT) as client:
         found = await client.post(AUDIT, data={"who": JAAN.code}, headers=SAME_SITE)
         assert found.headers["location"] == f"{AUDIT}?person={jaan}"
@@ -151,7 +139,7 @@ async def test_page_17_whom_an_audit_is_about_is_in_no_address_title_or_log(
 async def test_page_17_whoever_may_not_read_the_history_is_shown_nothing_of_it(
     site: PagesSite,
 ) -> None:
-    happened(site)
+    happened(site.front)
     (last,) = rows(site.front.database, "SELECT max(id) AS id FROM event")
     paths = [AUDIT, f"{AUDIT}/events/{last.id}"]
     async with site.client_of_staff(StaffRole.MANDATE_OFFICER) as officer:

@@ -18,8 +18,8 @@ router = APIRouter()
 _SHOWN = 50
 _STAFF = 200
 """Names to choose from: those who acted last."""
-_TO_MEND = frozenset({400, 422})
-_NOTHING: Json = {"items": [], "next": None}
+TO_MEND = frozenset({400, 422})
+NOTHING: Json = {"items": [], "next": None}
 
 
 @router.get(SEARCH)
@@ -28,14 +28,14 @@ async def search(visit: StaffVisit, which: Asked, after: Cursor = None) -> Respo
     form = which.form(visit)
     asked = wanted(visit, form)
     if form.errors:
-        return await _page(visit, which, form, _NOTHING)
+        return await page_of(visit, which, form)
     try:
         found = await visit.api.get("/v1/ops/events", **asked, after=after, limit=_SHOWN)
     except ApiProblem as problem:
-        if problem.status not in _TO_MEND:
+        if problem.status not in TO_MEND:
             raise
-        return await _page(visit, which, form.refused(problem, NAMES), _NOTHING)
-    return await _page(visit, which, form, found)
+        return await page_of(visit, which, form.refused(problem, NAMES))
+    return await page_of(visit, which, form, found)
 
 
 @router.post(SEARCH)
@@ -47,7 +47,7 @@ async def narrow(visit: StaffVisit, which: Asked) -> Response:
         return visit.go(_of_one(which, name, several["items"][0]["id"]))
     form = which.form(visit)
     form.fields, form.errors = {**form.fields, **typed.fields}, typed.errors
-    return await _page(visit, which, form, _NOTHING, looked_for=name, several=several)
+    return await page_of(visit, which, form, looked_for=name, several=several)
 
 
 def _of_one(which: Filters, name: str, id_: str) -> str:
@@ -55,15 +55,16 @@ def _of_one(which: Filters, name: str, id_: str) -> str:
     return path(which.given() | {"person" if name == "who" else "account": id_})
 
 
-async def _page(
+async def page_of(
     visit: ConsoleVisit,
     which: Filters,
     form: Form,
-    found: Json,
+    found: Json = NOTHING,
     *,
     looked_for: str = "",
-    several: Json = _NOTHING,
+    several: Json = NOTHING,
 ) -> Response:
+    """Return the page with its form and what was found."""
     account: list[Awaitable[Json]] = []
     if which.account:
         account = [visit.api.get(f"/v1/accounts/{which.account}")]

@@ -30,6 +30,11 @@ def kinds(visit: ConsoleVisit) -> list[tuple[str, str]]:
     return sorted(((code, str(visit.event(code))) for code in codes), key=lambda each: each[1])
 
 
+def plain(shown: str) -> str:
+    """Return what a page shows as text without marks, for files."""
+    return shown.striptags() if isinstance(shown, Markup) else shown
+
+
 def changes(visit: ConsoleVisit, event: Json) -> list[Change]:
     """Return what was before and what is after, a row for each field that is in either."""
     subject = event["kind"].partition(":")[0]
