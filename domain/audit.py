@@ -277,6 +277,15 @@ def note_digest(key: bytes, note: str) -> str:
     return hmac.digest(key, note.encode(), "sha256").hex()
 
 
+class ChainFault(StrEnum):
+    """What is wrong with a position of the chain."""
+
+    EVENT_CHANGED = "event_changed"
+    EVENT_GONE = "event_gone"
+    NOTE_CHANGED = "note_changed"
+    POSITIONS_MISSING = "positions_missing"
+
+
 GENESIS = "0" * 64
 """The hash before the first event of the chain."""
 

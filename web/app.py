@@ -37,6 +37,7 @@ from web.console import (
 from web.console.audit import event as audited_event
 from web.console.audit import export as audit_export
 from web.console.audit import search as audit
+from web.console.audit import verification as audit_verification
 from web.http.cross_site import RefuseCrossSite
 from web.http.security_headers import SecurityHeaders
 from web.login import setup as login
@@ -121,6 +122,7 @@ _FOR_STAFF = (
     freezes.router,
     number_blocks.router,
     audit_export.router,
+    audit_verification.router,
 )
 _LARGEST_FORM = 64 * 1024
 _FOR_PROGRAMS = frozenset(logout_path(each) for each in Audience)

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC
+from enum import StrEnum
 from typing import Self
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -21,6 +22,14 @@ from cryptography.hazmat.primitives.serialization import (
 from domain.chain_heads import ChainHead
 
 _PEM = re.compile(r"-----BEGIN PUBLIC KEY-----.*?-----END PUBLIC KEY-----", re.DOTALL)
+
+
+class HeadProblem(StrEnum):
+    """Why a published head cannot be trusted."""
+
+    KEY_UNKNOWN = "key_unknown"
+    MALFORMED = "malformed"
+    SIGNATURE_INVALID = "signature_invalid"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,15 +87,15 @@ class HeadKeys:
             raise ValueError("it has no public key in PEM")
         return cls(keys)
 
-    def problem(self, published: PublishedHead) -> str | None:
+    def problem(self, published: PublishedHead) -> HeadProblem | None:
         """Why this head cannot be trusted; None: one of the keys signed exactly it."""
         key = self._keys.get(published.key_id)
         if key is None:
-            return f"it is signed with the key {published.key_id}, which is not given"
+            return HeadProblem.KEY_UNKNOWN
         try:
             key.verify(bytes.fromhex(published.signature), published.head.text())
         except (InvalidSignature, ValueError):
-            return "its signature is not valid"
+            return HeadProblem.SIGNATURE_INVALID
         return None
 
 

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain.chain_heads import ChainHead
-from services.audit.head_signatures import HeadKeys, PublishedHead
+from services.audit.head_signatures import HeadKeys, HeadProblem, PublishedHead
 
 HEAD_EVENT = "event_chain_head"
 """The name of the log line that publishes a head."""
@@ -17,20 +17,44 @@ _HEX = {"digest": 64, "key_id": 16, "signature": 128}
 """Fields in hex, and how many digits each has: whatever else stands there is not repeated."""
 
 
+@dataclass(frozen=True, slots=True)
+class RejectedHead:
+    """A line with a head that cannot be trusted."""
+
+    line: int
+    problem: HeadProblem
+    key_id: str = ""
+    """The key that it says it is signed with."""
+
+    @property
+    def text(self) -> str:
+        """What is wrong with it, with its line."""
+        said = {
+            HeadProblem.KEY_UNKNOWN: f"it is signed with the key {self.key_id}, which is not given",
+            HeadProblem.MALFORMED: "a field is missing or has another form",
+            HeadProblem.SIGNATURE_INVALID: "its signature is not valid",
+        }
+        return f"line {self.line}: {said[self.problem]}"
+
+
 @dataclass(slots=True)
 class ReadHeads:
     """The heads in some log lines: those to be trusted, and how many are not."""
 
     heads: list[ChainHead] = field(default_factory=list)
     rejected: int = 0
-    problems: list[str] = field(default_factory=list)
-    """What is wrong with the first rejected ones, with their lines."""
+    first_rejected: list[RejectedHead] = field(default_factory=list)
 
-    def reject(self, number: int, problem: str) -> None:
+    @property
+    def problems(self) -> list[str]:
+        """What is wrong with the first rejected ones, with their lines."""
+        return [each.text for each in self.first_rejected]
+
+    def reject(self, found: RejectedHead) -> None:
         """Count a head that cannot be trusted."""
         self.rejected += 1
-        if len(self.problems) < _MENTIONED:
-            self.problems.append(f"line {number}: {problem}")
+        if len(self.first_rejected) < _MENTIONED:
+            self.first_rejected.append(found)
 
 
 def read_heads(lines: Iterable[str], keys: HeadKeys) -> ReadHeads:
@@ -46,9 +70,9 @@ def read_heads(lines: Iterable[str], keys: HeadKeys) -> ReadHeads:
             continue
         published = _published(document)
         if published is None:
-            found.reject(number, "a field is missing or has another form")
+            found.reject(RejectedHead(number, HeadProblem.MALFORMED))
         elif (problem := keys.problem(published)) is not None:
-            found.reject(number, problem)
+            found.reject(RejectedHead(number, problem, published.key_id))
         else:
             found.heads.append(published.head)
     return found

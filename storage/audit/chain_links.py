@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from domain.audit import NOTE_DIGEST, chained, note_digest
+from domain.audit import NOTE_DIGEST, ChainFault, chained, note_digest
 from storage.audit.event_notes import Note
 from storage.audit.events import COLUMNS, Event
 
@@ -35,6 +35,14 @@ def line(event: Event) -> dict[str, Any]:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """What is wrong with a link, as a code and as a text."""
+
+    kind: ChainFault
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Link:
     """A position of the chain, its event, and the note beside that event."""
 
@@ -55,16 +63,19 @@ class Link:
         """Return whether the event had a note that was removed."""
         return self.note is None and self.note_digest is not None
 
-    def fault(self, checked: int, head: str) -> str | None:
+    def fault(self, checked: int, head: str) -> Fault | None:
         """What is wrong with this link after the position ``checked`` and its hash ``head``."""
         if self.position != checked + 1:
-            return f"positions {checked + 1} to {self.position - 1} are missing"
+            missing = f"positions {checked + 1} to {self.position - 1} are missing"
+            return Fault(ChainFault.POSITIONS_MISSING, missing)
         if self.event is None:
-            return "the event of this position is gone"
+            return Fault(ChainFault.EVENT_GONE, "the event of this position is gone")
         if chained(head, line(self.event)) != self.hash:
-            return "the event of this position is not what was sealed"
+            changed = "the event of this position is not what was sealed"
+            return Fault(ChainFault.EVENT_CHANGED, changed)
         if self.note and note_digest(self.note.key, self.note.text) != self.note_digest:
-            return "the note of this position's event is not what was written with it"
+            note = "the note of this position's event is not what was written with it"
+            return Fault(ChainFault.NOTE_CHANGED, note)
         return None
 
 

@@ -139,7 +139,7 @@ def verify(database: Database, heads: Iterable[ChainHead] = ()) -> Verdict:
         last, intact = (0, GENESIS), (0, GENESIS)
         for link in stream(connection):
             if fault := link.fault(*last):
-                faults.append((link.position, fault))
+                faults.append((link.position, fault.text))
             last = link.position, link.hash
             intact = intact if faults else last
             notes.read(link)

@@ -13,7 +13,7 @@ from pydantic import HttpUrl
 from api.registry.sync_previews import PreviewEffect
 from domain.access.suspensions import FreezeAct, FreezeReason
 from domain.accounts import RecordRefusal
-from domain.audit import EventKind
+from domain.audit import ChainFault, EventKind
 from domain.catalogue.step_actions import StepAction
 from domain.contracts import told as contracts_told
 from domain.contracts.sizes import SizeRefusal
@@ -34,6 +34,8 @@ from domain.provisioning.targets import TargetKind, TargetState
 from domain.registry.register import REGISTER_BUSY
 from domain.registry.sync import SyncCounts, SyncSource, SyncState, SyncWait
 from runtime.texts import Language, messages
+from services.audit.head_checks import HeadVerdict
+from services.audit.head_signatures import HeadProblem
 from web.console import freezes, number_blocks
 from web.console.temporal_links import workflow_url
 
@@ -44,6 +46,9 @@ WORDS: Mapping[str, Iterable[StrEnum]] = {
     "effect": PreviewEffect,
     "freeze_act": FreezeAct,
     "freeze_reason": FreezeReason,
+    "chain_fault": ChainFault,
+    "head_problem": HeadProblem,
+    "head_verdict": HeadVerdict,
     "kept": WhyKept,
     "kind": StuckKind,
     "reason": StuckReason,
