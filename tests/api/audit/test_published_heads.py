@@ -1,24 +1,17 @@
 """Operations compare the heads that were published with the chain as it is now."""
 
-import json
 from datetime import UTC, datetime
 
 import pytest
-from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.chain_heads import ChainHead
-from services.audit.head_signatures import HeadSigner, as_pem
+from services.audit.head_signatures import as_pem
 from storage.audit import hash_chain
+from tests.builders.published_heads import KEY, OTHER, line
 from tests.builders.rows import write
 from tests.clients.api_client import OPS, Front
 
 COMPARE = "/v1/ops/events/verification/heads"
-KEY, OTHER = (Ed25519PrivateKey.from_private_bytes(bytes([n]) * 32) for n in (1, 2))
-
-
-def line(head: ChainHead, key: Ed25519PrivateKey = KEY) -> str:
-    """Return the log line that published a head."""
-    return json.dumps({"event": "event_chain_head", **HeadSigner(key).sign(head).fields()})
 
 
 async def test_page_14_published_heads_are_compared_with_the_chain(front: Front) -> None:

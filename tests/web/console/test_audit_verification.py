@@ -6,7 +6,7 @@ from playwright.async_api import expect
 from api.auth.principals import StaffRole
 from services.audit.head_signatures import as_pem
 from storage.audit import hash_chain
-from tests.api.audit.test_published_heads import KEY, OTHER, line
+from tests.builders.published_heads import KEY, OTHER, line
 from tests.builders.rows import behind_its_back, rows, write
 from tests.clients.axe import violations_in_variants
 from tests.fixtures.pages_site import PagesSite
