@@ -20,9 +20,13 @@ from web.api_client import ApiProblem, ApiUnavailable
 from web.console import (
     account,
     deciding,
+    drift,
+    drift_checks,
     explanation,
     freezes,
     held_logins,
+    mandate_entering,
+    mandates,
     number_blocks,
     overview,
     person,
@@ -119,10 +123,14 @@ _FOR_STAFF = (
     explanation.router,
     audit.router,
     audited_event.router,
+    drift_checks.router,  # "checks" is no difference's id
+    drift.router,
     freezes.router,
     number_blocks.router,
     audit_export.router,
     audit_verification.router,
+    mandate_entering.router,  # "find" and "new" are no mandates' ids
+    mandates.router,
 )
 _LARGEST_FORM = 64 * 1024
 _FOR_PROGRAMS = frozenset(logout_path(each) for each in Audience)

@@ -4,9 +4,10 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
-from api.http import accepted
+from api.http import accepted, problems
 from api.http.dependencies import EngineDep, Store
 from api.http.idempotency import Done, OnceOnly
+from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.inventory.drift import Operator
 from api.inventory.drift_schemas import DriftCheck, DriftChecks
@@ -25,6 +26,16 @@ def list_drift_checks(_admitted: Operator, database: Store) -> DriftChecks:
     with database.reading() as connection:
         found = drift_check_queries.checks(connection, limit=_SHOWN)
     return DriftChecks(items=[DriftCheck.of(each) for each in found])
+
+
+@router.get("/{check_id}", operation_id="getDriftCheck", responses=problems.documented("not_found"))
+def get_drift_check(check_id: UUID, _admitted: Operator, database: Store) -> DriftCheck:
+    """Return one check: how far it has read, and what it found once it has ended."""
+    with database.reading() as connection:
+        found = drift_check_queries.checks(connection, check_id=check_id)
+    if not found:
+        raise Problem("not_found")
+    return DriftCheck.of(found[0])
 
 
 @router.post(

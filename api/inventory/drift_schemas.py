@@ -22,6 +22,8 @@ class Drift(ResponseModel):
     service_id: UUID
     account_id: UUID
     kind: ServiceKind
+    service_number: str | None = Field(description="Of the service, in E.164; null: it has none.")
+    service_name: str
     network: str | None = Field(description="Name of the network; null: the usual one.")
     characteristic: str = Field(description="Its name; also `msisdn` and `state`.")
     state: DriftState = Field(
@@ -39,14 +41,18 @@ class Drift(ResponseModel):
     operation_id: UUID | None = Field(description="The resend that repairs it.")
     ended_at: datetime | None
     ending: DriftEnd | None = Field(description="How it ended.")
+    may: list[DriftDecision] = Field(
+        description="What may be decided about it now: nothing once somebody has decided, or the"
+        " service or the difference has ended."
+    )
 
     @classmethod
     def of(cls, found: drift_queries.Drift) -> Self:
         """Build it from the stored row."""
         by = found.decided_by
-        same = cls.model_fields.keys() - {"decided_by"}
+        same = cls.model_fields.keys() - {"decided_by", "may"}
         values = {name: getattr(found, name) for name in same}
-        return cls(decided_by=by and NamedActor.of(by), **values)
+        return cls(decided_by=by and NamedActor.of(by), may=found.may, **values)
 
 
 class DriftPage(ResponseModel):

@@ -1,5 +1,6 @@
 """/v1/ops/mandates: access that was given on paper, recorded and confirmed by two officers."""
 
+from collections.abc import Sequence
 from typing import Annotated
 from uuid import UUID
 
@@ -15,7 +16,10 @@ from api.http.routes import GuardedRoute
 from api.http.schemas import ReasonInput
 from api.mandates.officer import Officer
 from api.mandates.schemas import Mandate, MandateInput, MandatePage
+from api.people.look_ups import note_look_up
+from domain.mandates.four_eyes import CONFIRMED
 from domain.mandates.states import MandateState
+from domain.people.look_ups import LookUp
 from services.mandates import mandates, reads
 from services.mandates.mandates import Recording
 from services.mandates.reads import PaperMandate
@@ -23,7 +27,7 @@ from storage.mandates.mandate_queries import Place
 
 router = APIRouter(prefix="/v1/ops/mandates", tags=["mandates"], route_class=GuardedRoute)
 
-WHO_MAY_READ = Allow(roles=(StaffRole.MANDATE_OFFICER, StaffRole.SUPPORT, StaffRole.OPS))
+WHO_MAY_READ = Allow(roles=(StaffRole.MANDATE_OFFICER, StaffRole.SUPPORT, StaffRole.OPS), acts=True)
 Reader = Annotated[Authorized, Depends(WHO_MAY_READ)]
 
 _KNOWN = problems.together(idempotency.RESPONSES, problems.documented("not_found"))
@@ -43,7 +47,11 @@ def list_mandates(
     account_id: UUID | None = None,
     state: MandateState | None = None,
 ) -> MandatePage:
-    """List mandates, newest first: all, or those on an account, or in a state now."""
+    """List mandates, newest first: all, or those on an account, or in a state now.
+
+    Each person of one that counts, or did, is the event `person:looked_up`, with whoever looked.
+    Before, no event names them.
+    """
     found = reads.page(
         database,
         account_id=account_id,
@@ -54,19 +62,20 @@ def list_mandates(
     shown, following = page.cut(
         "mandates", found, lambda each: (each.mandate.recorded_at, each.mandate.id)
     )
+    _note_look_up(database, admitted, shown)
     with_code = _sees_codes(admitted)
-    return MandatePage(
-        items=[Mandate.of(each, with_code=with_code) for each in shown], next=following
-    )
+    items = [Mandate.of(each, admitted.actor, with_code=with_code) for each in shown]
+    return MandatePage(items=items, next=following)
 
 
 @router.get(
     "/{mandate_id:uuid}", operation_id="getMandate", responses=problems.documented("not_found")
 )
 def get_mandate(mandate_id: UUID, admitted: Reader, database: Store) -> Mandate:
-    """Return one mandate."""
+    """Return one mandate. Its person is looked up, as in the list."""
     found = reads.read(database, mandate_id)
-    return Mandate.of(found, with_code=_sees_codes(admitted))
+    _note_look_up(database, admitted, [found])
+    return Mandate.of(found, admitted.actor, with_code=_sees_codes(admitted))
 
 
 @router.post(
@@ -160,6 +169,12 @@ async def end_mandate(
         return mandates.end(*about, actor=officer.actor, note=why.reason)
 
     return await officer.once(once, end)
+
+
+def _note_look_up(database: Store, admitted: Authorized, shown: Sequence[PaperMandate]) -> None:
+    found = [each.mandate for each in shown if each.mandate.state in CONFIRMED]
+    persons = [each.person_id for each in found if each.person_id]
+    note_look_up(database, admitted, persons, LookUp.MANDATE)
 
 
 def _sees_codes(admitted: Authorized) -> bool:

@@ -42,7 +42,7 @@ class ActingOfficer:
             with as_problems():
                 done = await run_in_threadpool(work, id_)
             headers = {"Location": f"/v1/ops/mandates/{done.mandate.id}"} if status == 201 else {}
-            return Done(status, Mandate.of(done, with_code=False).to_keep(), headers)
+            return Done(status, Mandate.of(done, self.actor, with_code=False).to_keep(), headers)
 
         return await once(self.admitted, carry_out)
 

@@ -11,7 +11,9 @@ from api.delegations.access_input import AccessInput
 from api.http.document_schemas import AuthorityDocument, AuthorityDocumentInput
 from api.http.schemas import Erasable, NamedActor, Reason, ResponseModel
 from domain.access.permissions import Permission
+from domain.audit import Actor
 from domain.delegations import terms
+from domain.mandates.four_eyes import MandateAct, acts_on
 from domain.mandates.states import MandateState
 from services.mandates.reads import PaperMandate
 from storage.mandates.mandate_queries import MandateView
@@ -81,6 +83,8 @@ class Mandate(ResponseModel):
 
     id: UUID
     account_id: UUID
+    account_reference: str = Field(description="Customer number of the account.")
+    account_name: Erasable = Field(description="Null: this answers a POST.")
     state: MandateState
     person: MandatePerson
     terms: MandateTerms
@@ -94,14 +98,20 @@ class Mandate(ResponseModel):
     answered_at: datetime | None
     ended_at: datetime | None = Field(description="Null: it is not over, or never came about.")
     ended_reason: Reason | None
+    may: list[MandateAct] = Field(
+        description="What you may do with it now, where your role may. It is confirmed or rejected"
+        " by another mandate officer than the one who recorded it."
+    )
 
     @classmethod
-    def of(cls, found: PaperMandate, *, with_code: bool) -> Self:
-        """Show a mandate; ``with_code``: the caller may see the personal code."""
+    def of(cls, found: PaperMandate, caller: Actor, *, with_code: bool) -> Self:
+        """Show a mandate to this member of staff; ``with_code``: the personal code too."""
         view, why = found.mandate, found.mandate.ended_reason
         return cls(
             id=view.id,
             account_id=view.account_id,
+            account_reference=view.account_reference,
+            account_name=view.account_name,
             state=view.state,
             person=MandatePerson.of(view, with_code=with_code),
             terms=MandateTerms.of(view.terms),
@@ -113,6 +123,7 @@ class Mandate(ResponseModel):
             answered_at=view.answered_at,
             ended_at=view.ended_at,
             ended_reason=Reason.of(why) if why else None,
+            may=acts_on(view.standing, caller),
         )
 
 

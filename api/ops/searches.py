@@ -13,9 +13,10 @@ from api.access_requests.inputs import CompanyCode
 from api.accounts.me import AccountPage, account_page
 from api.accounts.people import PersonCode
 from api.auth.authorization import Allow, Authorized
-from api.auth.principals import StaffRole
+from api.auth.principals import StaffCaller, StaffRole
 from api.http import pagination, problems
 from api.http.dependencies import Store
+from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import RequestModel, ResponseModel, SingleLine
 from api.http.sentences import AskedSentences
@@ -30,7 +31,8 @@ router = APIRouter(prefix="/v1/ops", tags=["support"], route_class=GuardedRoute)
 
 _ROLES = (StaffRole.SUPPORT, StaffRole.OPS)
 _LookingUp = Annotated[Authorized, Depends(Allow(roles=_ROLES, acts=True))]
-_Searching = Annotated[Authorized, Depends(Allow(roles=_ROLES, acts=False))]
+_OF_ACCOUNTS = (*_ROLES, StaffRole.MANDATE_OFFICER)
+_Searching = Annotated[Authorized, Depends(Allow(roles=_OF_ACCOUNTS, acts=False))]
 _E164 = Annotated[str, StringConstraints(pattern=r"^\+[1-9][0-9]{5,14}$")]
 _ONE = "Takes exactly one of its fields"
 
@@ -71,6 +73,7 @@ class FoundPeople(ResponseModel):
 class AccountSearch(RequestModel):
     """Which accounts to find. Exactly one."""
 
+    id: UUID | None = None
     company: CompanyCode | None = None
     company_name: SingleLine | None = Field(
         None, min_length=2, max_length=100, description="Beginning of the name in the register."
@@ -78,7 +81,9 @@ class AccountSearch(RequestModel):
     reference: SingleLine | None = Field(
         None, min_length=1, max_length=100, description="The customer number."
     )
-    number: _E164 | None = Field(None, description="Of one of its services.")
+    number: _E164 | None = Field(
+        None, description="Of one of its services. For support and operations only."
+    )
 
     @model_validator(mode="after")
     def _one(self) -> Self:
@@ -149,9 +154,14 @@ def list_person_accounts(
 
 @router.post("/accounts/search", operation_id="searchAccounts", responses=pagination.RESPONSES)
 def search_accounts(
-    search: AccountSearch, _admitted: _Searching, database: Store, page: pagination.Asked
+    search: AccountSearch, admitted: _Searching, database: Store, page: pagination.Asked
 ) -> AccountFoundPage:
-    """Find accounts: of a company by code or name, by customer number, or by a phone number."""
+    """Find accounts: of a company by code or name, by customer number or id, or by a phone number.
+
+    Mandate officers find the account that a paper names: by all of these but a phone number.
+    """
+    if search.number is not None and not _is_for_people(admitted):
+        raise Problem("insufficient_scope")
     after = page.place("accounts-found", UUID)
     with database.reading() as connection:
         found = _find(connection, search, after, page.limit + 1)
@@ -171,6 +181,12 @@ def search_accounts(
     return AccountFoundPage(items=items, next=following)
 
 
+def _is_for_people(admitted: Authorized) -> bool:
+    """Whether the caller may find persons too: a number is of somebody."""
+    caller = admitted.caller
+    return isinstance(caller, StaffCaller) and not caller.roles.isdisjoint(_ROLES)
+
+
 def _find(
     connection: Connection, search: AccountSearch, after: UUID | None, limit: int
 ) -> list[FoundAccount]:
@@ -182,6 +198,8 @@ def _find(
     elif search.company_name is not None:
         name = search.company_name
         found = account_search.by_company_name(connection, name, after=after, limit=limit)
+    elif search.id is not None:
+        found = account_search.by_id(connection, search.id)
     elif search.number is not None:
         found = account_search.by_number(connection, search.number, after=after, limit=limit)
     else:

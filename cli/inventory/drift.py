@@ -13,7 +13,7 @@ from cli.console import Json, print_facts, print_json, print_table, say
 from cli.inventory.options import InState, OfCharacteristic, OfNetwork, OfService, find
 from cli.on_demand import on_demand
 from cli.staff import reading
-from domain.inventory.drift import DriftState
+from domain.inventory.drift import UNDECIDED
 from storage.inventory import drift_queries
 from storage.inventory.drift_queries import Drift, DriftFilter
 
@@ -36,7 +36,6 @@ Limit = Annotated[int, typer.Option(min=1, help="Maximum number of differences."
 DriftId = Annotated[
     str, typer.Argument(metavar="ID", help="Id of the difference, or its first digits.")
 ]
-_DECIDED_BY_PEOPLE = {DriftState.REPORTED, DriftState.PROPOSED, DriftState.HELD}
 
 
 @app.command("list")
@@ -84,7 +83,7 @@ def show(id_: DriftId, *, as_json: Json = False) -> None:
         {} if found.ended_at else {"expected": value(found.expected), "shown": value(found.shown)}
     )
     print_facts(facts | {"decided by": by} | values)
-    if found.ended_at is None and found.state in _DECIDED_BY_PEOPLE:
+    if found.ended_at is None and found.state in UNDECIDED:
         say(f"Decide: `volitus drift repair|accept {str(found.id)[:8]} --reason '…'`")
 
 

@@ -38,6 +38,10 @@ class DriftState(StrEnum):
     """The service is being sent to the network, or was and the network was not read since."""
 
 
+UNDECIDED = frozenset({DriftState.REPORTED, DriftState.PROPOSED, DriftState.HELD})
+"""States of a difference about which nobody has decided."""
+
+
 class DriftEnd(StrEnum):
     """How a difference ended."""
 
@@ -99,6 +103,13 @@ def may_be(decision: DriftDecision) -> list[str]:
         for each in COMPARED.values()
         if (each.is_acceptable if accepts else each.is_repairable)
     ]
+
+
+def decisions_about(characteristic: str, state: DriftState) -> list[DriftDecision]:
+    """Return what a person may decide about an open difference of an active service."""
+    if state not in UNDECIDED:
+        return []
+    return [each for each in DriftDecision if characteristic in may_be(each)]
 
 
 def kept_of(settings: Mapping[str, Any]) -> dict[str, Any]:

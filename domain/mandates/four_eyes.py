@@ -35,13 +35,23 @@ class Standing:
     answered_by: str | None = None
 
 
-_CONFIRMED = frozenset({S.SCHEDULED, S.ACTIVE, S.SUSPENDED, S.ENDED})
+CONFIRMED = frozenset({S.SCHEDULED, S.ACTIVE, S.SUSPENDED, S.ENDED})
+"""States of a mandate that counts, or did."""
 _DONE: Mapping[MandateAct, frozenset[MandateState]] = {
-    MandateAct.CONFIRM: _CONFIRMED,
+    MandateAct.CONFIRM: CONFIRMED,
     MandateAct.REJECT: frozenset({S.REJECTED}),
     MandateAct.WITHDRAW: frozenset({S.WITHDRAWN}),
 }
 """States that an answer leads to."""
+
+
+def acts_on(mandate: Standing, by: Actor) -> list[MandateAct]:
+    """Return what this member of staff may do with the mandate as it is."""
+    return [
+        act
+        for act in MandateAct
+        if not is_done(act, mandate, by) and obstacle(act, mandate, by) is None
+    ]
 
 
 def is_done(act: MandateAct, mandate: Standing, by: Actor) -> bool:
@@ -54,7 +64,7 @@ def is_done(act: MandateAct, mandate: Standing, by: Actor) -> bool:
 def obstacle(act: MandateAct, mandate: Standing, by: Actor) -> str | None:
     """Return why this member of staff may not do it, a problem's code; None: they may."""
     if act is MandateAct.END:
-        return None if mandate.state in _CONFIRMED else "mandate_not_confirmed"
+        return None if mandate.state in CONFIRMED else "mandate_not_confirmed"
     if mandate.state is not S.PROPOSED:
         return "mandate_answered"
     own = mandate.recorded_by == by.id

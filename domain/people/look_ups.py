@@ -21,4 +21,6 @@ class LookUp(StrEnum):
     """As who is frozen."""
     HISTORY = "history"
     """By id: what happened to them."""
+    MANDATE = "mandate"
+    """As whom a paper mandate that counts names."""
     NUMBER = "number"

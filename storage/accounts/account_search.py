@@ -42,6 +42,7 @@ def _page(condition: str) -> TextClause:
 
 _BY_CODE = _page("c.country = :country AND c.code = :code")
 _BY_REFERENCE = _page("a.reference = :reference")
+_BY_ID = _page("a.id = CAST(:id AS uuid)")
 _BY_NUMBER = _page("""a.id IN (
     SELECT account_id FROM service WHERE number = :number AND status <> 'ended')""")
 _BY_NAME = text(f"""{_SELECT}
@@ -63,6 +64,11 @@ def by_company_code(
 def by_reference(connection: Connection, reference: str) -> Sequence[FoundAccount]:
     """Return the account with this customer number."""
     return _found(connection, _BY_REFERENCE, None, 1, reference=reference)
+
+
+def by_id(connection: Connection, account_id: UUID) -> Sequence[FoundAccount]:
+    """Return the account with this id."""
+    return _found(connection, _BY_ID, None, 1, id=str(account_id))
 
 
 def by_number(

@@ -8,9 +8,9 @@ from uuid import UUID
 
 from sqlalchemy import Row, text
 
-from domain.accounts import ServiceKind
+from domain.accounts import ServiceKind, ServiceStatus
 from domain.audit import Actor, ActorKind
-from domain.inventory.drift import DriftEnd, DriftState
+from domain.inventory.drift import DriftDecision, DriftEnd, DriftState, decisions_about
 from storage.audit import event_notes
 from storage.audit.staff import name_of
 from storage.database import Connection
@@ -62,6 +62,10 @@ class Drift:
     service_id: UUID
     account_id: UUID
     kind: ServiceKind
+    service_number: str | None
+    """In E.164; None: it has none."""
+    service_name: str
+    service_status: ServiceStatus
     network: str | None
     """None: the usual one."""
     characteristic: str
@@ -82,8 +86,16 @@ class Drift:
     ended_at: datetime | None
     ending: DriftEnd | None
 
+    @property
+    def may(self) -> list[DriftDecision]:
+        """What a person may decide about it now."""
+        if self.ended_at is not None or self.service_status is not ServiceStatus.ACTIVE:
+            return []
+        return decisions_about(self.characteristic, self.state)
 
-_COLUMNS = f"""d.id, d.service_id, s.account_id, s.kind, s.network, d.characteristic, d.state,
+
+_COLUMNS = f"""d.id, d.service_id, s.account_id, s.kind, s.number AS service_number,
+    s.name AS service_name, s.status AS service_status, s.network, d.characteristic, d.state,
     d.expected, d.shown, d.found_at, d.seen_at, d.decided_at, d.decided_by,
     {name_of("d.decided_by")} AS by_name,
     {event_notes.text_of("d.note_id")} AS note, d.operation_id, d.ended_at, d.ending"""
@@ -141,6 +153,7 @@ def ids(connection: Connection, prefix: IdPrefix) -> list[UUID]:
 def _drift(row: Row[Any]) -> Drift:
     found = row._asdict()
     found["kind"], found["state"] = ServiceKind(row.kind), DriftState(row.state)
+    found["service_status"] = ServiceStatus(row.service_status)
     found["ending"] = row.ending and DriftEnd(row.ending)
     name = found.pop("by_name")
     found["decided_by"] = row.decided_by and Actor(ActorKind.OPS, row.decided_by, name=name)

@@ -30,6 +30,8 @@ class MandateView:
 
     id: UUID
     account_id: UUID
+    account_reference: str
+    account_name: str
     person_id: UUID | None
     """None: forgotten, because it was not confirmed. So are ``person`` and ``person_name``."""
     person: PersonKey | None
@@ -65,12 +67,14 @@ _STATE = f"""CASE
     WHEN given.starts_at > {_NOW} THEN 'scheduled'
     WHEN given.in_force THEN 'active' ELSE 'suspended' END"""
 _SELECT = f"""
-SELECT m.id, m.account_id, m.person_id, p.country, p.code, COALESCE(p.name, '') AS name,
+SELECT m.id, m.account_id, a.reference, a.name AS account_name,
+       m.person_id, p.country, p.code, COALESCE(p.name, '') AS name,
        m.document_id, m.role, m.permissions, m.service_ids, m.from_day, m.through_day,
        {_STATE} AS state, m.recorded_by, {name_of("m.recorded_by")} AS recorder_name,
        m.recorded_at, m.lapses_at, m.answered_by, {name_of("m.answered_by")} AS answerer_name,
        m.answered_at, COALESCE(m.ended_at, given.ends_at) AS ended_at, m.ended_reason
-FROM mandate m LEFT JOIN person p ON p.id = m.person_id
+FROM mandate m JOIN account a ON a.id = m.account_id
+LEFT JOIN person p ON p.id = m.person_id
 LEFT JOIN LATERAL (
     SELECT min(lower(g.validity)) AS starts_at, max(upper(g.validity)) AS ends_at,
            bool_or({in_force("g", _NOW)}) AS in_force
@@ -134,6 +138,8 @@ def _view(row: Row[Any]) -> MandateView:
     return MandateView(
         id=row.id,
         account_id=row.account_id,
+        account_reference=row.reference,
+        account_name=row.account_name,
         person_id=row.person_id,
         person=PersonKey(row.country, row.code) if row.country else None,
         person_name=row.name,

@@ -10,9 +10,11 @@ _PAGES: tuple[tuple[str, str, str | None], ...] = (
     ("targets", "/console/targets", "listTargets"),
     ("sync", "/console/sync", "listSyncRuns"),
     ("rejected", "/console/rejected", "listRejectedRecords"),
+    ("drift", "/console/drift", "listDrift"),
     ("number_blocks", "/console/number-blocks", "listNumberBlocks"),
     ("freezes", "/console/freezes", "listFreezes"),
-    ("support", "/console/support", "searchAccounts"),
+    ("mandates", "/console/mandates", "listMandates"),
+    ("support", "/console/support", "searchPeople"),
     ("audit", "/console/audit", "searchEvents"),
 )
 """Name, path, and the operation without which there is nothing on the page."""

@@ -43,6 +43,9 @@ async def test_order_11_drift_is_listed_page_by_page_and_counted(drifting: Front
     assert second["next"] is None
     (one,) = second["items"]
     assert (one["expected"], one["shown"], one["state"]) == ("M", "L", "proposed")
+    assert one["service_number"].startswith("+372551")
+    (number,) = await listed(drifting, f"?characteristic=msisdn&service_id={one['service_id']}")
+    assert (one["may"], number["may"]) == (["repair", "accept"], ["repair"])
     assert [(each["characteristic"], each["differences"]) for each in groups] == [
         ("msisdn", 3),
         ("package", 3),
@@ -66,6 +69,7 @@ async def test_order_11_a_decision_is_made_once_and_shows_who_made_it(drifting: 
     # The service is sent as a whole.
     assert (done.json(), again.json()) == ({"differences": 2, "services": 1},) * 2
     shows = (await drifting.get(f"{DRIFT}/{one['id']}", OPS)).json()
+    assert shows["may"] == [], "somebody has decided"
     assert (shows["state"], shows["note"]) == ("to_repair", "looked at it")
     assert shows["decided_by"]["id"] == ANN
     assert len(rows(drifting.database, f"{NOTED} WHERE kind = 'drift:decided'")) == 1
@@ -100,6 +104,8 @@ async def test_order_11_a_check_is_an_operation_and_one_is_open_at_a_time(front:
 async def test_order_11_a_check_that_ended_shows_what_it_read_and_found(drifting: Front) -> None:
     (check,) = (await drifting.get(f"{DRIFT}/checks", OPS)).json()["items"]
     operation = (await drifting.get(f"/v1/operations/{check['id']}", OPS)).json()
+    assert (await drifting.get(f"{DRIFT}/checks/{check['id']}", OPS)).json() == check
+    assert (await drifting.get(f"{DRIFT}/checks/{uuid4()}", OPS)).status_code == 404
 
     assert operation["result"] == check["result"]
     assert operation["progress"] == {"done": 3, "total": 3}

@@ -30,6 +30,7 @@ from tests.clients.api_client import (
 MANDATES = "/v1/ops/mandates"
 BEN = staff_token(StaffRole.MANDATE_OFFICER, subject="ben")
 EVE = staff_token(StaffRole.OPS, StaffRole.SUPPORT, subject="eve")
+LOOKED_UP = "SELECT after FROM event WHERE kind = 'person:looked_up'"
 WHY = {"reason": "compared with the original"}
 PAPER = {
     "kind": "power_of_attorney",
@@ -104,6 +105,25 @@ async def test_joint_8_two_officers_give_access_on_paper_and_one_ends_it(custome
     }
     assert shown["terms"]["permissions"] == sorted(shown["terms"]["permissions"])
     assert ended.json()["ended_reason"]["code"] == "mandate_ended"
+
+
+async def test_page_13_each_officer_is_told_what_they_may_do_and_who_counts_is_looked_up(
+    customers: Front,
+) -> None:
+    id_ = (await record(customers)).json()["id"]
+    before = [
+        (await customers.get(f"{MANDATES}/{id_}", token)).json()["may"] for token in (OFFICER, BEN)
+    ]
+    of_nobody = rows(customers.database, LOOKED_UP)
+    await act(customers, id_, "confirm", BEN)
+    shown = (await customers.get(f"{MANDATES}/{id_}", SUPPORT)).json()
+    listed = (await customers.get(MANDATES, OFFICER)).json()["items"]
+
+    assert before == [["withdraw"], ["confirm", "reject"]]
+    assert (shown["may"], shown["account_reference"]) == (["end"], OFFICE.reference)
+    assert listed[0]["account_name"] == OFFICE.name
+    assert of_nobody == [], "no event names who waits"
+    assert [row.after["by"] for row in rows(customers.database, LOOKED_UP)] == ["mandate"] * 2
 
 
 async def test_joint_9_support_and_operations_read_mandates_and_no_personal_code(

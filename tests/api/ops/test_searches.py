@@ -111,6 +111,32 @@ async def test_page_14_an_account_is_found_by_what_people_say(
     assert listed == found
 
 
+async def test_page_13_mandate_officers_find_the_account_of_a_paper_and_nobody(
+    front: Front,
+) -> None:
+    office = account(KUUSK, 1)
+    put(front.database, office)
+    paper: list[dict[str, Any]] = [
+        {"company": {"country": "EE", "code": KUUSK.code}},
+        {"reference": office.reference},
+        {"id": str(office.id)},
+    ]
+
+    found = [(await front.post(ACCOUNTS, OFFICER, each)).json()["items"] for each in paper]
+    unknown = (await front.post(ACCOUNTS, OFFICER, {"id": str(uuid4())})).json()["items"]
+    number = {"number": "+37255512345"}
+    refused = [(await front.post(path, OFFICER, number)).status_code for path in (ACCOUNTS, PEOPLE)]
+    of_account = [
+        (await front.get(f"/v1/accounts/{office.id}{of}", OFFICER)).status_code
+        for of in ("", "/people", "/services", "/history")
+    ]
+
+    assert [[each["id"] for each in items] for items in found] == [[str(office.id)]] * 3
+    assert unknown == []
+    assert refused == [403, 403]
+    assert of_account == [403] * 4
+
+
 @pytest.mark.parametrize("path", [PEOPLE, ACCOUNTS])
 @pytest.mark.parametrize("body", [{}, {"number": "5551"}, {"name": "Mari"}])
 async def test_a_search_takes_exactly_one_thing_to_search_by(

@@ -14,11 +14,15 @@ from api.registry.sync_previews import PreviewEffect
 from domain.access.suspensions import FreezeAct, FreezeReason
 from domain.accounts import RecordRefusal
 from domain.audit import ChainFault, EventKind
+from domain.authority_documents import DocumentKind
 from domain.catalogue.step_actions import StepAction
 from domain.contracts import told as contracts_told
 from domain.contracts.sizes import SizeRefusal
 from domain.contracts.suspensions import steps_of
 from domain.delegations.refusals import DelegationRefusal
+from domain.inventory.drift import COMPARED, DriftDecision, DriftEnd, DriftState, NetworkOutcome
+from domain.mandates.four_eyes import MandateAct
+from domain.mandates.states import MandateState
 from domain.messages.steps import notice_sms_step
 from domain.numbers.blocks import BlockKind
 from domain.numbers.send_limits import CheckLimit, LookupLimit, SendLimit
@@ -36,7 +40,8 @@ from domain.registry.sync import SyncCounts, SyncSource, SyncState, SyncWait
 from runtime.texts import Language, messages
 from services.audit.head_checks import HeadVerdict
 from services.audit.head_signatures import HeadProblem
-from web.console import freezes, number_blocks
+from web.console import drift, freezes, mandate_entering, mandates, number_blocks
+from web.console.characteristics import WORDS_OF_OTHERS
 from web.console.temporal_links import workflow_url
 
 WORDS: Mapping[str, Iterable[StrEnum]] = {
@@ -44,6 +49,10 @@ WORDS: Mapping[str, Iterable[StrEnum]] = {
     "block_kind": [*BlockKind, *SendLimit, *CheckLimit, *LookupLimit],
     "decision": Decision,
     "effect": PreviewEffect,
+    "document_kind": DocumentKind,
+    "drift_decision": DriftDecision,
+    "drift_end": DriftEnd,
+    "drift_state": DriftState,
     "freeze_act": FreezeAct,
     "freeze_reason": FreezeReason,
     "chain_fault": ChainFault,
@@ -52,6 +61,9 @@ WORDS: Mapping[str, Iterable[StrEnum]] = {
     "kept": WhyKept,
     "kind": StuckKind,
     "reason": StuckReason,
+    "mandate_act": MandateAct,
+    "mandate_state": MandateState,
+    "network_outcome": NetworkOutcome,
     "process_type": ProcessType,
     "resolution": Resolution,
     "result": RetryResult,
@@ -84,9 +96,18 @@ def test_page_13_every_step_of_the_engine_and_of_its_products_has_its_words() ->
     assert wanted - messages(Language.ESTONIAN).keys() == set()
 
 
-def test_page_13_every_kind_of_block_and_every_reason_to_freeze_is_offered() -> None:
+def test_page_13_everything_that_is_compared_has_its_name() -> None:
+    named = {WORDS_OF_OTHERS.get(each, f"characteristic.{each}") for each in COMPARED}
+
+    assert named - messages(Language.ESTONIAN).keys() == set()
+    assert set(drift.STATES) == set(DriftState)
+
+
+def test_page_13_every_kind_of_block_reason_to_freeze_and_state_of_a_mandate_is_offered() -> None:
     assert set(number_blocks.KINDS) == set(WORDS["block_kind"])
     assert set(freezes.REASONS) == set(FreezeReason)
+    assert set(mandates.STATES) == set(MandateState)
+    assert set(mandate_entering.PAPERS) == set(DocumentKind)
 
 
 def test_page_12_workflows_are_linked_only_where_temporals_ui_is_known() -> None:
