@@ -2,7 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from uuid import UUID
 from zoneinfo import ZoneInfo
+
+from sqlalchemy import text
 
 from domain.audit import Actor
 from domain.days import day_of
@@ -12,6 +15,8 @@ from storage.approvals import confirmations
 from storage.approvals.rows import StoredApproval
 from storage.database import Session
 from storage.messages import notices
+
+_OWNS = text("SELECT FROM account WHERE id = :account AND company_id = :company")
 
 
 def of_members(
@@ -28,7 +33,7 @@ def of_members(
     They are told the last whole day on which they can.
     """
     done = set(confirmations.standing(session, approval).values())
-    asked = set(representatives.of_account(session, approval.account_id)) - done
+    asked = _representatives(session, approval) - done
     until = {"until": day_of(approval.lapses_at, zone) - timedelta(days=1)}
     about = (kind, approval.id, occasion, approval.account_id, until)
     _tell(session, [NewNotice(id_, *about) for id_ in sorted(asked)], actor)
@@ -36,9 +41,17 @@ def of_members(
 
 def of_end(session: Session, approval: StoredApproval, kind: NoticeKind, *, actor: Actor) -> None:
     """Tell every representative, and the proposer, how it ended; whoever ended it knows."""
-    told = {*representatives.of_account(session, approval.account_id), approval.proposer_id}
+    told = {*_representatives(session, approval), approval.proposer_id}
     about = (kind, approval.id, "", approval.account_id)
     _tell(session, [NewNotice(id_, *about) for id_ in sorted(told)], actor)
+
+
+def _representatives(session: Session, approval: StoredApproval) -> set[UUID]:
+    """Return who represents the company: nobody, where the account is another owner's by now."""
+    asked = {"account": approval.account_id, "company": approval.company_id}
+    if session.execute(_OWNS, asked).one_or_none() is None:
+        return set()
+    return set(representatives.of_account(session, approval.account_id))
 
 
 def _tell(session: Session, new: Iterable[NewNotice], actor: Actor) -> None:

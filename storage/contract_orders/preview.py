@@ -17,7 +17,7 @@ from storage.contract_orders import end as ends
 from storage.contracts import ending, rows
 from storage.contracts.ending import End
 from storage.contracts.rows import StoredContract
-from storage.contracts.suspending import SUSPENDED
+from storage.contracts.suspending import REPORTED, SUSPENDED
 from storage.database import Session
 
 _LAST = text("SELECT COALESCE(max(id), 0) FROM event")
@@ -25,7 +25,7 @@ _LAST = text("SELECT COALESCE(max(id), 0) FROM event")
 _EVENTS = text("""
 SELECT kind, subject_id, account_id, person_id FROM event
 WHERE id > :last AND actor = CAST(:actor AS jsonb) AND kind = ANY(:kinds)
-    AND (reason ->> 'code') IS DISTINCT FROM :suspended
+    AND NOT COALESCE(reason ->> 'code' = ANY(:suspended), false)
 """)
 _LASTING = text("""
 SELECT id FROM service WHERE id = ANY(:ids) AND status <> 'ended' ORDER BY id
@@ -107,7 +107,8 @@ def _events(session: Session, last: int, actor: Actor) -> dict[str, list[Row[Any
         "last": last,
         "actor": json.dumps(actor.as_json()),
         "kinds": _KINDS,
-        "suspended": SUSPENDED.code,  # it goes on: the suspension was handed to it
+        # It goes on: the suspension was handed to it.
+        "suspended": [SUSPENDED.code, REPORTED.code],
     }
     found: dict[str, list[Row[Any]]] = {kind: [] for kind in _KINDS}
     for row in session.execute(_EVENTS, asked):

@@ -148,6 +148,9 @@ async def test_contract_11_a_group_that_lost_the_number_ends_nothing(front: Fron
 
     shown = rows(front.database, "SELECT state FROM approval WHERE id = :id", id=approval_id)
     assert (refused.status_code, [each.state for each in shown]) == (404, ["refused"])
+    about = "SELECT person_id FROM notice WHERE subject_id = :id AND kind = 'approval_refused'"
+    told = {each.person_id for each in rows(front.database, about, id=approval_id)}
+    assert told == {front.id_of(TIIU)}, "and nobody of the new owner"
     assert (await read(front, theirs, PEETER)).json()["state"] == "active"
 
 

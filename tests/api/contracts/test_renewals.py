@@ -273,3 +273,21 @@ async def test_contract_9_access_follows_a_contract_that_is_agreed_to_or_given_u
 
     assert until is not None
     assert (agreed, access_until(front)) == (None, until)
+
+
+async def test_contract_8_what_a_loss_is_handed_to_does_not_end_by_the_preview(
+    front: Front,
+) -> None:
+    """The renewal, which the operator suspended, is lost from then on: it goes on."""
+    old, renewal = renewed(front)
+    assert (await suspend(front, old)).status_code == 202
+    carry_out(
+        front.database,
+        "UPDATE contract SET state = 'suspended', suspend_reason = 'told',"
+        " suspension_is_told = true WHERE id = :id",
+        id=renewal,
+    )
+
+    shown = (await preview(front, str(old))).json()
+
+    assert not any(shown["ends"].values()), shown["ends"]
