@@ -41,7 +41,7 @@ from api.auth.freshness import Fresh
 from api.auth.tokens import TokenVerifier
 from api.camara import app as camara_app
 from api.catalogue import account_catalogue, contract_products
-from api.contracts import account_contracts, contracts, put_contract, sign
+from api.contracts import account_contracts, contracts, my_contracts, put_contract, sign
 from api.contracts import documents as contract_documents
 from api.contracts import end_facts as contract_end_facts
 from api.contracts import ends as contract_ends
@@ -142,6 +142,7 @@ ROUTERS = (
     my_confirmations.router,
     keeping.router,
     account_contracts.router,
+    my_contracts.router,
     account_orders.router,
     order_check.router,
     number_requests.router,

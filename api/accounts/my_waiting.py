@@ -11,6 +11,7 @@ from api.http.routes import GuardedRoute
 from api.http.schemas import ResponseModel
 from storage.access_requests import waiting as waiting_requests
 from storage.approvals import waiting as waiting_approvals
+from storage.contracts import contract_list
 from storage.delegations import delegation_queries
 from storage.messages import notice_queries
 
@@ -33,6 +34,10 @@ class Waiting(ResponseModel):
         description="Requests for access to any account that they could approve:"
         " `/v1/accounts/{id}/access-requests`."
     )
+    contracts: _Count = Field(
+        description="Own contracts, such as a Mobiil-ID, that wait for their agreement:"
+        " `/v1/me/contracts`."
+    )
     notices: _Count = Field(description="Unread: `/v1/me/notices?unread=true`.")
 
 
@@ -45,5 +50,6 @@ def count_my_waiting(admitted: Acting, database: Store) -> Waiting:
             confirmations=waiting_approvals.count(connection, person_id, most=_MOST),
             offers=delegation_queries.count_offered(connection, person_id, most=_MOST),
             access_requests=waiting_requests.count(connection, person_id, most=_MOST),
+            contracts=contract_list.count_offered(connection, person_id, most=_MOST),
             notices=notice_queries.count_unread(connection, person_id, most=_MOST),
         )

@@ -1,5 +1,6 @@
 """Models of how people agree to contracts: by a confirmation, or by a signature."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Self
 from uuid import UUID
@@ -7,13 +8,18 @@ from uuid import UUID
 from pydantic import Field
 
 from api.approvals.schemas import ActText
-from api.http.schemas import RequestModel, ResponseModel
+from api.http.schemas import Erasable, RequestModel, ResponseModel
 from domain.approvals import templates
 from domain.numbers.sms_texts import Language
 from domain.signatures.methods import SignatureLevel, SignatureMethod
 from runtime.act_texts import act_text
 from services.contracts.contract_facts import ToAgree
 from storage.contract_signing.signatures import SignatureFacts
+
+NAMED = (
+    "For `access:view`, who represents the owner, and a user of their own contract. Null: it is not"
+    " seen, in a list, unknown, erased, or this answers a POST."
+)
 
 
 class AgreeInput(RequestModel):
@@ -44,10 +50,19 @@ class ContractConfirmation(ResponseModel):
         return cls(approval_id=found.approval_id, digest=found.act.digest(), shown=shown)
 
 
+class ContractAgreement(ResponseModel):
+    """Somebody's agreement to a contract."""
+
+    person_id: UUID
+    name: Erasable = Field(description=NAMED)
+    agreed_at: datetime
+
+
 class ContractSignature(ResponseModel):
     """A signature on the documents of a contract."""
 
     person_id: UUID | None = Field(description="Null: the operator's seal.")
+    name: Erasable = Field(description=NAMED)
     method: SignatureMethod
     level: SignatureLevel
     counts: bool = Field(description="False: nothing proves it, so that it agrees to nothing.")
@@ -55,9 +70,12 @@ class ContractSignature(ResponseModel):
     timestamped_at: datetime | None = Field(description="Null: no time-stamp proves its time.")
 
     @classmethod
-    def of(cls, facts: SignatureFacts) -> Self:
+    def of(cls, facts: SignatureFacts, names: Mapping[UUID, str]) -> Self:
+        """Return a signature. ``names``: of those whom the reader sees by name."""
+        name = None if facts.person_id is None else names.get(facts.person_id)
         return cls(
             person_id=facts.person_id,
+            name=name or None,
             method=facts.method,
             level=facts.level,
             counts=facts.counts,

@@ -6,7 +6,12 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.contracts.agreement_schemas import ContractConfirmation, ContractSignature
+from api.approvals.schemas import ApprovalParty
+from api.contracts.agreement_schemas import (
+    ContractAgreement,
+    ContractConfirmation,
+    ContractSignature,
+)
 from api.http.grant_schemas import ServiceLabel
 from api.http.schemas import RequestModel, ResponseModel, SingleLine
 from domain.catalogue.contract_terms import Agreement, Party
@@ -89,7 +94,11 @@ class Contract(ResponseModel):
     billed_until: date | None
     number_kept_until: datetime | None
     agree_by: datetime | None = Field(description="It lapses then, while it is offered.")
-    agreed_by: list[UUID] = Field(description="Persons who agreed so far, the first one first.")
+    agreed: list[ContractAgreement] = Field(description="So far, the first one first.")
+    missing: list[list[ApprovalParty]] = Field(
+        description="Each: those whose agreements would be enough, as the register is now. Empty:"
+        " it is not offered, in a list, or the caller does not see the names in `agreed`."
+    )
     signatures: list[ContractSignature] = Field(
         description="Those that are kept, the first one first, the operator's seal among them."
     )
@@ -127,6 +136,7 @@ class Contract(ResponseModel):
             else None
         )
         same = {name: getattr(contract, name) for name in _SAME}
+        names = shown.signers.names
         return cls(
             **same,
             product_name=shown.product_names.get(language, contract.product),
@@ -145,8 +155,16 @@ class Contract(ResponseModel):
                 )
                 for each in terms.prices
             ],
-            agreed_by=[each.person_id for each in shown.agreed],
-            signatures=[ContractSignature.of(each) for each in shown.signatures],
+            agreed=[
+                ContractAgreement(
+                    person_id=each.person_id,
+                    name=names.get(each.person_id) or None,
+                    agreed_at=each.agreed_at,
+                )
+                for each in shown.agreed
+            ],
+            missing=[[ApprovalParty.of(e) for e in option] for option in shown.signers.missing],
+            signatures=[ContractSignature.of(each, names) for each in shown.signatures],
             confirmation=None
             if shown.to_agree is None
             else ContractConfirmation.of(shown.to_agree, language),

@@ -24,7 +24,7 @@ def two_sign(scene: Scene, tell: Teller, board: tuple[Seat, Seat]) -> None:
         "one signs, which opens an approval of the group: the contract goes on waiting",
         came_true=(signing["state"], waits["state"]) == ("succeeded", "offered")
         and (waits["confirmation"] or {}).get("approval_id") is not None
-        and waits["agreed_by"] == [person_id(scene, first)],
+        and [each["person_id"] for each in waits["agreed"]] == [person_id(scene, first)],
         seen=(offered, signing, waits),
     )
     click = _clicked(scene, contract, second)

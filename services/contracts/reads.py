@@ -1,7 +1,7 @@
 """Use cases of readers: the contracts of an account, and one contract."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,7 +11,8 @@ from domain.contracts.reasons import EndReason
 from domain.numbers.sms_texts import Language
 from services.contracts.contract_facts import ToAgree, to_agree
 from services.contracts.labels import ContractLabels
-from services.contracts.sight import ContractSight, seen_contract, sight_of
+from services.contracts.sight import ContractSight, seen_contract, sight_of, sight_on
+from services.contracts.signers import NOBODY, Signers, read_signers
 from services.engine import Engine
 from services.errors import NotFound
 from storage.contract_signing import signatures
@@ -20,6 +21,7 @@ from storage.contracts import agreements, contract_list, proposals
 from storage.contracts.agreements import Agreement
 from storage.contracts.rows import StoredContract
 from storage.database import Connection
+from storage.delegations import support
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +46,8 @@ class ShownContract:
     """Those on its account now."""
     proposed_end: EndReason | None
     """Why operations are to decide whether it ends; None: it is not proposed."""
+    signers: Signers = NOBODY
+    """Of one contract that is read; in a list nobody is named."""
 
 
 async def read_contract(engine: Engine, contract_id: UUID, person_id: UUID | None) -> ShownContract:
@@ -51,7 +55,13 @@ async def read_contract(engine: Engine, contract_id: UUID, person_id: UUID | Non
 
     def read(connection: Connection) -> ShownContract:
         contract, sight = seen_contract(connection, contract_id, person_id)
-        return _shown(connection, contract, sight, ContractLabels.read(connection, [contract]))
+        labels = ContractLabels.read(connection, [contract])
+        shown = _shown(connection, contract, sight, labels)
+        ids = {each.person_id for each in shown.agreed}
+        ids |= {each.person_id for each in shown.signatures if each.person_id is not None}
+        approval_id = None if shown.to_agree is None else shown.to_agree.approval_id
+        signers = read_signers(connection, contract, sight, ids, approval_id)
+        return replace(shown, signers=signers)
 
     return await engine.read(read)
 
@@ -85,6 +95,27 @@ async def list_contracts(
         seen = sight.with_own_host(account_id)
         labels = ContractLabels.read(connection, found)
         return [_shown(connection, each, seen, labels) for each in found]
+
+    return await engine.read(read)
+
+
+async def list_own_contracts(
+    engine: Engine, person_id: UUID, *, before: tuple[datetime, UUID] | None, limit: int
+) -> list[ShownContract]:
+    """Return a page of a person's own contracts, on whichever account, the newest first.
+
+    A frozen person sees none.
+    """
+
+    def read(connection: Connection) -> list[ShownContract]:
+        if support.is_suspended(connection, person_id):
+            return []
+        found = contract_list.page_of_person(connection, person_id, before=before, limit=limit)
+        labels = ContractLabels.read(connection, found)
+        return [
+            _shown(connection, each, sight_on(connection, each, person_id), labels)
+            for each in found
+        ]
 
     return await engine.read(read)
 

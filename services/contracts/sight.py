@@ -73,6 +73,18 @@ class ContractSight:
         is_theirs = self.person_id is None or self.is_own(contract)
         return is_theirs or contract.party is not Party.USER
 
+    def names_signers(self, contract: StoredContract) -> bool:
+        """Return whether they see by name who agrees to a contract in the owner's name.
+
+        Who sees who has access, and who represents the owner as well; of a user's own the user.
+        """
+        if self.person_id is None:
+            return False
+        if contract.party is Party.USER:
+            return self.is_own(contract)
+        is_theirs = contract.owner_id == self.owner_id
+        return is_theirs and (self.basis is not None or self.sight.sees(Permission.ACCESS_VIEW))
+
     def may_agree(self, contract: StoredContract) -> bool:
         """Return whether they agree to it, alone or together with others."""
         if contract.party is Party.USER:

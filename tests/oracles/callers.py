@@ -239,6 +239,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "listEvents": ({"watcher", "ops"}, None),
     "lift": ({"ops"}, WHY),
     "listFreezes": ({"support", "ops"}, None),
+    "listMyContracts": ({"person", "portal"}, None),
     "listMyAccounts": ({"person", "portal"}, None),
     "listMyHistory": ({"person", "portal"}, None),
     "listMyNotices": ({"person", "portal"}, None),

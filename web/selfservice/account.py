@@ -10,13 +10,14 @@ from uuid import UUID
 from fastapi import Depends, HTTPException
 from markupsafe import Markup
 
-from web.api_client import Json
+from web.api_client import ApiProblem, Json
 from web.selfservice.navigation import account_links
 from web.selfservice.visit import SelfserviceVisit
 from web.theme.frame import ShownAccount
 from web.visit import Visit
 
 ACCOUNT = "/c/{account_id}"
+_NOT_FOUND = 404
 
 
 @dataclass
@@ -90,4 +91,31 @@ async def _of_account(account_id: UUID, visit: SelfserviceVisit) -> AccountVisit
     return found
 
 
+async def _of_contract(
+    account_id: UUID, contract_id: UUID, visit: SelfserviceVisit
+) -> AccountVisit:
+    """Return a visit to a contract's page: its user may have no access to the account it is on."""
+    try:
+        return await _of_account(account_id, visit)
+    except ApiProblem as problem:
+        if problem.status != _NOT_FOUND:
+            raise
+    contract = await visit.api.get(f"/v1/contracts/{contract_id}")
+    unseen: Json = {"id": str(account_id), "name": contract["product_name"], "permissions": []}
+    found = AccountVisit(
+        visit.request,
+        visit.language,
+        visit.parts,
+        visit.gate,
+        visit.signed_in,
+        visit.api,
+        visit.around,
+        unseen,
+    )
+    found.require_own(contract)
+    return found
+
+
 OfAccount = Annotated[AccountVisit, Depends(_of_account)]
+OfContract = Annotated[AccountVisit, Depends(_of_contract)]
+"""Of a page below ``/contracts/{contract_id}``."""

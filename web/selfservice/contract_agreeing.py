@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from web.api_client import ApiProblem, Json
 from web.forms import Form
 from web.notices import Done
-from web.selfservice.account import ACCOUNT, AccountVisit, OfAccount
+from web.selfservice.account import ACCOUNT, AccountVisit, OfContract
 from web.selfservice.contracts import contract_page, own_contract
 
 router = APIRouter(prefix=f"{ACCOUNT}/contracts/{{contract_id}}")
@@ -20,7 +20,7 @@ _ENDED = {"succeeded", "failed", "cancelled"}
 
 
 @router.post("/confirm")
-async def confirm(visit: OfAccount, contract_id: UUID) -> Response:
+async def confirm(visit: OfContract, contract_id: UUID) -> Response:
     """Agree to it by the own fresh login, alone or together with others."""
     form = await visit.sent()
     try:
@@ -31,7 +31,7 @@ async def confirm(visit: OfAccount, contract_id: UUID) -> Response:
 
 
 @router.post("/sign")
-async def sign(visit: OfAccount, contract_id: UUID) -> Response:
+async def sign(visit: OfContract, contract_id: UUID) -> Response:
     """Let the own phone ask; the next page shows the code that it must show as well."""
     form = await visit.sent()
     if form["method"] not in METHODS:
@@ -60,7 +60,7 @@ async def _refused(
 
 
 @router.get("/signing/{operation_id}")
-async def signing(visit: OfAccount, contract_id: UUID, operation_id: UUID) -> Response:
+async def signing(visit: OfContract, contract_id: UUID, operation_id: UUID) -> Response:
     """Show the code while the phone asks, and then how it ended."""
     operation = await visit.api.get(f"/v1/operations/{operation_id}")
     asks = operation["state"] not in _ENDED
@@ -72,7 +72,9 @@ async def signing(visit: OfAccount, contract_id: UUID, operation_id: UUID) -> Re
 
 
 @router.get("/{act}")
-async def ask(visit: OfAccount, contract_id: UUID, act: Literal["decline", "withdraw"]) -> Response:
+async def ask(
+    visit: OfContract, contract_id: UUID, act: Literal["decline", "withdraw"]
+) -> Response:
     """Ask whether the offer is to end."""
     about: Json = {
         "contract": await own_contract(visit, contract_id),
@@ -86,7 +88,7 @@ async def ask(visit: OfAccount, contract_id: UUID, act: Literal["decline", "with
 
 @router.post("/{act}")
 async def end_offer(
-    visit: OfAccount, contract_id: UUID, act: Literal["decline", "withdraw"]
+    visit: OfContract, contract_id: UUID, act: Literal["decline", "withdraw"]
 ) -> Response:
     """Decline, or withdraw: the offer ends for everyone."""
     form = await visit.sent()

@@ -10,7 +10,7 @@ from web.api_client import ApiProblem, Json
 from web.forms import Form
 from web.notices import Done
 from web.queries import Words
-from web.selfservice.account import ACCOUNT, AccountVisit, OfAccount
+from web.selfservice.account import ACCOUNT, AccountVisit, OfContract
 from web.selfservice.contracts import contract_page, own_contract
 
 router = APIRouter(prefix=f"{ACCOUNT}/contracts/{{contract_id}}/end")
@@ -19,7 +19,7 @@ _TO_MEND = {403, 409, 422}
 
 
 @router.get("")
-async def ask(visit: OfAccount, contract_id: UUID, reason: Words = "", on: Words = "") -> Response:
+async def ask(visit: OfContract, contract_id: UUID, reason: Words = "", on: Words = "") -> Response:
     """Show when it ends, what that costs and why, and what else ends; nothing is ended yet."""
     kept = await visit.form()
     typed = Form({"on": on, "reason": reason} | dict(kept.fields), id=kept.id)
@@ -61,7 +61,7 @@ async def _preview(
 
 
 @router.post("")
-async def end(visit: OfAccount, contract_id: UUID) -> Response:
+async def end(visit: OfContract, contract_id: UUID) -> Response:
     """Set the end as it was shown. Where that has changed meanwhile, it is shown anew."""
     form = await visit.sent()
     wanted: Json = {
@@ -85,7 +85,7 @@ async def end(visit: OfAccount, contract_id: UUID) -> Response:
 
 
 @router.get("/cancel")
-async def ask_to_call_off(visit: OfAccount, contract_id: UUID) -> Response:
+async def ask_to_call_off(visit: OfContract, contract_id: UUID) -> Response:
     """Ask whether the contract is to go on."""
     contract = await own_contract(visit, contract_id)
     about: Json = {"contract": contract, "act": "call_off", "form": await visit.form()}
@@ -95,7 +95,7 @@ async def ask_to_call_off(visit: OfAccount, contract_id: UUID) -> Response:
 
 
 @router.post("/cancel")
-async def call_off(visit: OfAccount, contract_id: UUID) -> Response:
+async def call_off(visit: OfContract, contract_id: UUID) -> Response:
     """Call the end off: the contract goes on."""
     form = await visit.sent()
     try:

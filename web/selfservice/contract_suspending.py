@@ -7,7 +7,7 @@ from fastapi.responses import Response
 
 from web.api_client import ApiProblem, Json
 from web.notices import Done
-from web.selfservice.account import ACCOUNT, AccountVisit, OfAccount
+from web.selfservice.account import ACCOUNT, AccountVisit, OfContract
 from web.selfservice.contracts import contract_page, own_contract
 
 router = APIRouter(prefix=f"{ACCOUNT}/contracts/{{contract_id}}")
@@ -16,13 +16,13 @@ _TO_MEND = {403, 409, 422}
 
 
 @router.get("/suspend")
-async def ask_to_suspend(visit: OfAccount, contract_id: UUID) -> Response:
+async def ask_to_suspend(visit: OfContract, contract_id: UUID) -> Response:
     """Ask what happened; say what is shut off."""
     return await _ask(visit, contract_id, "suspend")
 
 
 @router.get("/resume")
-async def ask_to_resume(visit: OfAccount, contract_id: UUID) -> Response:
+async def ask_to_resume(visit: OfContract, contract_id: UUID) -> Response:
     """Ask whether it is found."""
     return await _ask(visit, contract_id, "resume")
 
@@ -36,7 +36,7 @@ async def _ask(visit: AccountVisit, contract_id: UUID, act: str) -> Response:
 
 
 @router.post("/suspend")
-async def suspend(visit: OfAccount, contract_id: UUID) -> Response:
+async def suspend(visit: OfContract, contract_id: UUID) -> Response:
     """Shut its services off."""
     form = await visit.sent()
     reason = form["reason"] if form["reason"] in LOSSES else LOSSES[0]
@@ -44,7 +44,7 @@ async def suspend(visit: OfAccount, contract_id: UUID) -> Response:
 
 
 @router.post("/resume")
-async def resume(visit: OfAccount, contract_id: UUID) -> Response:
+async def resume(visit: OfContract, contract_id: UUID) -> Response:
     """Open them again, by the own fresh login."""
     form = await visit.sent()
     return await _done(visit, contract_id, "resume", None, form.id)

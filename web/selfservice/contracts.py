@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from web.api_client import ApiProblem, Json
 from web.forms import Form
 from web.queries import Cursor, Words
-from web.selfservice.account import ACCOUNT, AccountVisit, OfAccount
+from web.selfservice.account import ACCOUNT, AccountVisit, OfAccount, OfContract
 
 router = APIRouter(prefix=f"{ACCOUNT}/contracts")
 _SHOWN = 25
@@ -32,7 +32,7 @@ async def contracts(visit: OfAccount, state: Words = "open", after: Cursor = Non
 @router.get("/{contract_id}")
 @router.get("/{contract_id}/confirm")
 @router.get("/{contract_id}/sign")
-async def one(visit: OfAccount, contract_id: UUID) -> Response:
+async def one(visit: OfContract, contract_id: UUID) -> Response:
     """Show one contract. While it is being made or set up the page asks again."""
     return await contract_page(visit, contract_id, await visit.form())
 
@@ -71,7 +71,7 @@ async def _documents(visit: AccountVisit, contract_id: UUID) -> list[Json]:
 
 
 @router.get("/{contract_id}/documents/{kind}")
-async def document(visit: OfAccount, contract_id: UUID, kind: str) -> Response:
+async def document(visit: OfContract, contract_id: UUID, kind: str) -> Response:
     """Download a document, byte for byte as it was made."""
     found = await visit.api.file(f"/v1/contracts/{contract_id}/document", kind=kind)
     headers = {name: found.headers[name] for name in _KEPT if name in found.headers}

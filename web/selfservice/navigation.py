@@ -51,6 +51,7 @@ def person_links(path: str, text: "_Text") -> Sequence[NavLink]:
     return [
         NavLink(each, text(f"page.nav.{name}"), path.startswith(each))
         for name, each in (
+            ("my_contracts", "/contracts"),
             ("notices", "/notices"),
             ("my_history", "/history"),
             ("sessions", "/sessions"),

@@ -6,7 +6,7 @@ from tests.builders.rows import account, put, store_states
 from tests.clients.api_client import PORTAL, Front, person_token
 
 PATH = "/v1/me/waiting"
-NOTHING = {"confirmations": 0, "offers": 0, "access_requests": 0, "notices": 0}
+NOTHING = {"confirmations": 0, "offers": 0, "access_requests": 0, "contracts": 0, "notices": 0}
 ASKED = {"role": "accountant", "company": {"country": "EE", "code": KUUSK.code}}
 
 

@@ -4,14 +4,21 @@ from uuid import UUID
 
 import pytest
 
+from domain.identifiers import PersonKey
 from tests.builders import approvals
 from tests.builders.approvals import OFF
 from tests.builders.delegations import OTHER
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU
-from tests.builders.rows import rows
+from tests.builders.rows import carry_out, give, rows
 from tests.clients import approving, contracting
-from tests.clients.api_client import OPS, SUPPORT, Front, open_front
+from tests.clients.api_client import OPS, SUPPORT, Front, open_front, person_token
 from tests.clients.contracting import FIBRE, MOBILE, act, confirm, read, seen, start
+
+
+def name_of(front: Front, who: PersonKey) -> str:
+    """What a register calls this person."""
+    (found,) = rows(front.database, "SELECT name FROM person WHERE code = :code", code=who.code)
+    return str(found.name)
 
 
 async def offered(front: Front, wanted: dict[str, object] = FIBRE) -> str:
@@ -32,7 +39,10 @@ async def test_contract_4_two_who_act_together_agree_in_any_order(front: Front) 
 
     assert (first.status_code, first.json()["state"]) == (202, "offered"), first.text
     assert first.headers["location"] == f"/v1/approvals/{approval_id}"
-    assert first.json()["agreed_by"] == [str(front.id_of(JAAN))]
+    assert [each["person_id"] for each in first.json()["agreed"]] == [str(front.id_of(JAAN))]
+    tiiu = {"id": str(front.id_of(TIIU)), "name": name_of(front, TIIU)}
+    assert [each["name"] for each in waits["agreed"]] == [name_of(front, JAAN)]
+    assert (waits["missing"], first.json()["agreed"][0]["name"]) == ([[tiiu]], None)
     assert shown["digest"] == waits["confirmation"]["digest"] == asked["digest"]
     assert (asked["kind"], asked["subject_id"]) == ("contract_start", id_)
     assert asked["shown"]["text"] == waits["confirmation"]["shown"]["text"]
@@ -41,7 +51,32 @@ async def test_contract_4_two_who_act_together_agree_in_any_order(front: Front) 
     )
     assert second.status_code == 202
     assert (done["state"], done["confirmation"]) == ("signed", None)
-    assert done["agreed_by"] == [str(front.id_of(who)) for who in (JAAN, TIIU)]
+    both = [str(front.id_of(who)) for who in (JAAN, TIIU)]
+    assert [each["person_id"] for each in done["agreed"]] == both
+    assert done["missing"] == []
+
+
+async def test_contract_4_names_are_for_those_who_see_who_acts_for_the_owner(front: Front) -> None:
+    """Before anybody has agreed too; staff and who only sees contracts get ids."""
+    id_ = await offered(front)
+    grant = give(front.database, KATI, OTHER)
+    carry_out(
+        front.database,
+        "UPDATE access_grant SET permissions = ARRAY['contract:view'] WHERE id = :id",
+        id=grant,
+    )
+    (both,) = (await read(front, id_, JAAN)).json()["missing"]
+    by_kati = (await read(front, id_, KATI)).json()
+    by_staff = (await front.get(f"/v1/contracts/{id_}", SUPPORT)).json()
+
+    assert {each["name"] for each in both} == {name_of(front, who) for who in (JAAN, TIIU)}
+    await confirm(front, id_, JAAN)
+    for shown in (by_kati, by_staff):
+        assert shown["missing"] == []
+    listed = (await front.get(f"/v1/accounts/{OTHER.id}/contracts", person_token(JAAN))).json()
+    assert [each["name"] for each in listed["items"][0]["agreed"]] == [None]
+    kati = (await read(front, id_, KATI)).json()
+    assert [each["name"] for each in kati["agreed"]] == [None]
 
 
 async def test_contract_4_the_other_confirms_in_the_approval_too(front: Front) -> None:

@@ -22,7 +22,7 @@ async def test_contract_12_what_is_started_is_shown_with_its_terms(front: Front)
     assert shown["prices"] == [
         {"cents": 2790, "currency": "EUR", "is_vat_included": True, "period": "monthly"}
     ]
-    assert (shown["confirmation"], shown["agreed_by"], shown["end"]) == (None, [], None)
+    assert (shown["confirmation"], shown["agreed"], shown["end"]) == (None, [], None)
 
 
 async def test_contract_12_who_represents_the_owner_agrees_and_the_record_says_who(
@@ -34,8 +34,8 @@ async def test_contract_12_who_represents_the_owner_agrees_and_the_record_says_w
     answer, again = [await act(front, id_, "confirm", MARI, shown) for _ in range(2)]
 
     assert (answer.status_code, answer.json()["state"]) == (200, "signed"), answer.text
-    assert answer.json()["agreed_by"] == again.json()["agreed_by"]
-    assert len(answer.json()["agreed_by"]) == 1
+    assert answer.json()["agreed"] == again.json()["agreed"]
+    assert len(answer.json()["agreed"]) == 1
     kept = rows(front.database, "SELECT * FROM contract_agreement")
     assert [(each.language, each.amr != []) for each in kept] == [("et", True)]
 

@@ -6,12 +6,13 @@ from uuid import uuid4
 import pytest
 from playwright.async_api import expect
 
+from domain.catalogue.contract_terms import Party
 from storage.database import Database
 from tests.builders import catalogue, contracts
 from tests.builders.approvals import ON
-from tests.builders.contract_ends import subscription
-from tests.builders.delegations import OFFICE, OTHER, set_up_customers
-from tests.builders.people import JAAN, MARI
+from tests.builders.contract_ends import mobiil_id, subscription
+from tests.builders.delegations import OFFICE, OTHER, PHONE, set_up_customers
+from tests.builders.people import JAAN, MARI, PEETER, TIIU
 from tests.builders.rows import carry_out
 from tests.clients.api_client import Front, open_front
 from tests.clients.axe import violations_in_variants
@@ -124,6 +125,59 @@ async def test_page_9_a_lost_phone_is_shut_off_and_opened_without_scripts(
     await page.click("#resume")
     await page.click("main form button[type=submit]")
     await expect(page.locator("#progress")).not_to_contain_text("Varastatud")
+
+
+async def test_page_9_a_contract_says_who_agreed_and_who_is_still_to(site: PagesSite) -> None:
+    """Tiiu and Jaan represent Tamm only together."""
+    for who, name in ((JAAN, "JAAN TAMM"), (TIIU, "TIIU TAMM")):
+        named = "UPDATE person SET name = :name WHERE code = :code"
+        carry_out(site.front.database, named, name=name, code=who.code)
+    id_ = await offered(site.front, FIBRE, TIIU, account=OTHER.id)
+    page = await site.page_of(JAAN, "Jaan Tamm")
+    await page.goto(f"/et/c/{OTHER.id}/contracts/{id_}")
+    await expect(page.locator("section[aria-labelledby=missing] li")).to_have_count(1)
+    assert await violations_in_variants(page) == []
+    await page.click("#agree-form button")
+
+    await expect(page.locator("section[aria-labelledby=agreed]")).to_contain_text("Jaan")
+    await expect(page.locator("section[aria-labelledby=missing]")).to_contain_text("Tiiu")
+    await expect(page.locator("section[aria-labelledby=missing]")).not_to_contain_text("Jaan")
+
+
+async def test_page_9_a_user_signs_and_ends_an_own_contract_on_anothers_account(
+    site: PagesSite,
+) -> None:
+    """Peeter's Mobiil-ID is on Kuusk's account, to which he has no access."""
+    user = site.front.id_of(PEETER)
+    new = contracts.new_contract(
+        OFFICE.id,
+        product="mobiil-id",
+        party=Party.USER,
+        person_id=user,
+        host_service_id=PHONE.id,
+    )
+    offer = contracts.offered(site.front.database, new)
+    page = await site.page_of(PEETER, "Peeter Pihlakas", java_script_enabled=False)
+    await page.goto("/et/")
+    await page.click("text=1 leping ootab teie allkirja")
+    await page.click("tbody a")
+    await expect(page.locator("#decline")).to_be_visible()
+    await page.click("#decline")
+    await page.click("main form button[type=submit]")
+    await expect(page.locator(".notice")).to_contain_text("Olete lepingust keeldunud.")
+    assert str(offer) in page.url
+
+    mobiil_id(site.front.database, user)
+    scripted = await site.page_of(PEETER, "Peeter Pihlakas", expected=("status of 404",))
+    await scripted.goto("/et/contracts")
+    await expect(scripted.locator("tbody tr")).to_have_count(2)
+    assert await violations_in_variants(scripted) == []
+    await scripted.locator("tbody a").first.click()
+    await expect(scripted.locator("#end")).to_be_visible()
+    assert await violations_in_variants(scripted, widths=[320]) == []
+    await scripted.click("main a:has-text('Minu lepingud')")
+    await expect(scripted.locator("tbody tr")).to_have_count(2)
+    assert (await scripted.goto(f"/et/c/{OFFICE.id}/contracts")).status == 404  # type: ignore[union-attr] # a page answered
 
 
 async def test_page_17_anothers_contracts_answer_like_none(site: PagesSite) -> None:
