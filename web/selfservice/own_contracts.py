@@ -1,4 +1,4 @@
-"""The person's own contracts, such as a Mobiil-ID: also on accounts to which they have no access."""
+"""The person's own contracts, such as a Mobiil-ID: also on accounts that they cannot see."""
 
 from fastapi import APIRouter
 from fastapi.responses import Response
