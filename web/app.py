@@ -79,7 +79,7 @@ from web.selfservice import (
     start,
 )
 
-_ROUTERS = (
+SELFSERVICE = (
     start.router,
     people.router,
     giving.router,
@@ -158,7 +158,7 @@ def _routes(parts: Parts) -> FastAPI:
     app.routes.append(parts.files.route())
     for path in ("/", *(f"/{language}" for language in Language)):
         app.add_api_route(path, _to_first_page, methods=["GET"])
-    for router in (*_ROUTERS, *_FOR_STAFF):
+    for router in (*SELFSERVICE, *_FOR_STAFF):
         app.include_router(router, prefix="/{language}")
     _handle(app)
     login.install(app, parts.gates, parts.settings.public_url, login_page)

@@ -19,6 +19,10 @@ _OF_ACCOUNT = (
 for whoever may give access."""
 
 
+_BELONGS = {"people": ("/people", "/access/", "/review")}
+"""Beginnings of the paths that a link stands for, where there are more than its own."""
+
+
 class _Reader(Protocol):
     @property
     def path(self) -> str: ...
@@ -39,10 +43,9 @@ def account_links(reader: _Reader) -> Sequence[NavLink]:
     links = [NavLink(home, reader.text("page.nav.account"), _is(reader.path, home))]
     for name, permission in _OF_ACCOUNT:
         if reader.may(permission) if permission else reader.may_give:
-            path = reader.of_account(f"/{name}")
-            links.append(
-                NavLink(path, reader.text(f"page.nav.{name}"), reader.path.startswith(path))
-            )
+            paths = tuple(map(reader.of_account, _BELONGS.get(name, (f"/{name}",))))
+            is_here = reader.path.startswith(paths)
+            links.append(NavLink(paths[0], reader.text(f"page.nav.{name}"), is_here))
     return links
 
 

@@ -61,15 +61,23 @@ async def _lines(visit: AccountVisit, asked: Json, page: Json) -> AsyncIterator[
 
 
 def _cells(visit: AccountVisit, person: Json, grant: Json) -> list[str]:
-    on = grant["service"]["name"] if grant["service"] else visit.text("page.people.whole_account")
     return [
         person["name"] or person["number"] or visit.text("page.people.nameless"),
-        f"{visit.role(grant['role'])}: {on}",
+        f"{visit.role(grant['role'])}: {_on(visit, grant)}",
         _day(visit, grant["since"]),
         _last_day(visit, grant["until"]),
         grant["sentence"],
         _day(visit, person["last_used"]),
     ]
+
+
+def _on(visit: AccountVisit, grant: Json) -> str:
+    service = grant["service"]
+    if service is None:
+        hidden = grant["service_id"] is not None
+        return visit.text(f"page.people.{'hidden_service' if hidden else 'whole_account'}")
+    kind = visit.text(f"state.service_kind.{service['kind']}")
+    return str(service["name"] or service["number"] or kind)
 
 
 def _day(visit: AccountVisit, moment: str | None) -> str:
