@@ -116,7 +116,7 @@ def every_page() -> list[set[str]]:
     """Return the paths of each page that there is: several lead to some, where forms are sent."""
     found: dict[object, set[str]] = {}
     for route in (each for router in SELFSERVICE for each in router.routes):
-        if isinstance(route, APIRoute) and "GET" in route.methods:
+        if isinstance(route, APIRoute) and "GET" in (route.methods or ()):
             kind = re.sub(r"\{[^}]+\}", "*", route.path)
             found.setdefault(route.endpoint, set()).add(kind)
     return list(found.values())
