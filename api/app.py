@@ -62,6 +62,7 @@ from api.http.translate_answers import TranslateAnswers
 from api.internal import health
 from api.inventory import activation_code, drift, drift_checks
 from api.mandates import mandates
+from api.mandates import services as mandate_services
 from api.messages import contact, my_notices
 from api.numbers import delivery_reports, my_number, my_numbers
 from api.ops import (
@@ -190,6 +191,7 @@ ROUTERS = (
     freezes.router,
     ops_orders.router,
     mandates.router,
+    mandate_services.router,
     signing_rules.router,
     signing_rule_readings.router,
     people_data.router,

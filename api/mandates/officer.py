@@ -1,7 +1,7 @@
 """The mandate officer who acts in a request, and what carries it out."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -42,7 +42,11 @@ class ActingOfficer:
             with as_problems():
                 done = await run_in_threadpool(work, id_)
             headers = {"Location": f"/v1/ops/mandates/{done.mandate.id}"} if status == 201 else {}
-            return Done(status, Mandate.of(done, self.actor, with_code=False).to_keep(), headers)
+            return Done(
+                status,
+                Mandate.of(replace(done, services=()), self.actor, with_code=False).to_keep(),
+                headers,
+            )
 
         return await once(self.admitted, carry_out)
 

@@ -1,5 +1,6 @@
 """Models of paper mandates."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Self
 from uuid import UUID
@@ -9,7 +10,9 @@ from pydantic import Field
 from api.accounts.people import PersonCode
 from api.delegations.access_input import AccessInput
 from api.http.document_schemas import AuthorityDocument, AuthorityDocumentInput
+from api.http.grant_schemas import ServiceLabel
 from api.http.schemas import Erasable, NamedActor, Reason, ResponseModel
+from domain import accounts
 from domain.access.permissions import Permission
 from domain.audit import Actor
 from domain.delegations import terms
@@ -42,15 +45,19 @@ class MandateTerms(ResponseModel):
     role: str = Field(description="The role that the permissions came from, or `composed`.")
     permissions: list[Permission]
     service_ids: list[UUID] = Field(description="Empty: the whole account.")
+    service_labels: list[ServiceLabel] = Field(
+        description="Those of them on its account now. Empty in answers to a POST."
+    )
     from_day: date
     through_day: date = Field(description="The last day, inclusive.")
 
     @classmethod
-    def of(cls, given: terms.Terms) -> Self:
+    def of(cls, given: terms.Terms, services: Sequence[accounts.ServiceLabel]) -> Self:
         return cls(
             role=given.role,
             permissions=sorted(given.permissions),
             service_ids=sorted(given.service_ids),
+            service_labels=[label for label in map(ServiceLabel.of, services) if label],
             from_day=given.from_day,
             through_day=given.through_day,
         )
@@ -114,7 +121,7 @@ class Mandate(ResponseModel):
             account_name=view.account_name,
             state=view.state,
             person=MandatePerson.of(view, with_code=with_code),
-            terms=MandateTerms.of(view.terms),
+            terms=MandateTerms.of(view.terms, found.services),
             document=AuthorityDocument.of(found.document),
             recorded_by=NamedActor.of(view.recorded_by),
             recorded_at=view.recorded_at,
@@ -125,6 +132,13 @@ class Mandate(ResponseModel):
             ended_reason=Reason.of(why) if why else None,
             may=acts_on(view.standing, caller),
         )
+
+
+class MandateServices(ResponseModel):
+    """A page of services that a mandate can name."""
+
+    items: list[ServiceLabel]
+    next: str | None = Field(description="`after` for the next page; null: this is the last.")
 
 
 class MandatePage(ResponseModel):

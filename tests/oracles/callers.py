@@ -284,6 +284,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "confirmMandate": ({"mandate officer"}, WHY),
     "endMandate": ({"mandate officer"}, WHY),
     "getMandate": ({"mandate officer", "support", "ops"}, None),
+    "listMandateServices": ({"mandate officer"}, None),
     "listMandates": ({"mandate officer", "support", "ops"}, None),
     "recordMandate": ({"mandate officer"}, MANDATE),
     "rejectMandate": ({"mandate officer"}, WHY),

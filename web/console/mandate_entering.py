@@ -14,11 +14,13 @@ from web.forms import Form
 from web.notices import Done
 
 router = APIRouter(prefix=MANDATES)
+_MOST_SERVICES = 500
 PAPERS = ("power_of_attorney", "decision", "articles", "register_extract", "other")
 """Kinds of papers offered, the most frequent first."""
 _NAMES = {
     "/person/code": "code",
     "/person": "code",
+    "/service_ids": "service",
     "/from_day": "from",
     "/through_day": "through",
     "/document/kind": "kind",
@@ -88,12 +90,16 @@ def _wanted(visit: ConsoleVisit, account: UUID, form: Form) -> Json:
     missing, wrong = visit.text("page.console.mandate.missing"), visit.text("page.form.day_wrong")
     for name in ("code", "role", "from", "through", "kind", "description", "reference"):
         form.required(name, missing)
+    on_services = form["on"] == "services"
+    if on_services and not form.all("service"):
+        form.errors["service"] = visit.text("page.give.no_service")
     first, last = form.day("from", wrong), form.day("through", wrong)
     issued = form.day("issued", wrong)
     return {
         "account_id": str(account),
         "person": {"country": "EE", "code": form["code"].replace(" ", "")},
         "role": form["role"],
+        "service_ids": list(form.all("service")) if on_services else [],
         "from_day": first.isoformat() if first else None,
         "through_day": last.isoformat() if last else None,
         "document": {
@@ -106,12 +112,14 @@ def _wanted(visit: ConsoleVisit, account: UUID, form: Form) -> Json:
 
 
 async def _page(visit: ConsoleVisit, account: UUID, form: Form, *, status: int = 200) -> Response:
-    found, roles = await visit.with_staff(
+    found, services, roles = await visit.with_staff(
         visit.api.search("/v1/ops/accounts/search", {"id": str(account)}),
+        visit.api.get(f"{API}/accounts/{account}/services", limit=_MOST_SERVICES),
         visit.api.get("/v1/roles"),
     )
     if not found["items"]:
         return visit.go(f"{MANDATES}/find")
     about: Json = {"account": found["items"][0], "papers": PAPERS, "form": form}
+    about["services"] = services["items"]
     offered = [each for each in roles["items"] if each["may_be_given"]]
     return visit.page("console/mandate_enter.html", status=status, roles=offered, **about)

@@ -96,14 +96,32 @@ def _facts(visit: ConsoleVisit, found: Json) -> list[tuple[Markup, object]]:
     person, terms, paper = found["person"], found["terms"], found["document"]
     code = f"{person['country']}{person['code']}" if person["code"] else None
     days = [visit.formats.time(terms[day]) for day in ("from_day", "through_day")]
+    permissions = [visit.text(f"permission.{each}") for each in terms["permissions"]]
     rows = {
         "page.support.account": found["account_name"] or found["account_reference"],
         "page.support.person": formats.name(person["name"]) if person["name"] else None,
         "page.console.mandate.code": code,
         "page.console.mandate.role": visit.role(terms["role"]),
+        "page.console.mandate.permissions": Markup(", ").join(permissions),
+        "page.console.mandate.on": _on(visit, terms),
         "page.console.mandate.days": Markup(" – ").join(days),  # noqa: RUF001 # a range
         "page.console.mandate.paper": visit.word("document_kind", paper["kind"]),
         "page.console.mandate.description": paper["description"],
         "page.console.mandate.reference": paper["reference"],
     }
     return [(visit.text(name), value) for name, value in rows.items()]
+
+
+def _on(visit: ConsoleVisit, terms: Json) -> Markup:
+    """Return what it is about: the whole account, or which services."""
+    if not terms["service_ids"]:
+        return visit.text("page.people.whole_account")
+    named = [
+        each["name"] or (formats.phone(each["number"]) if each["number"] else each["kind"])
+        for each in terms["service_labels"]
+    ]
+    count = len(terms["service_ids"])
+    counted = visit.parts.theme.texts(visit.language).counted(
+        "page.console.mandate.services", count
+    )
+    return Markup("{}: {}").format(counted, ", ".join(named)) if named else counted

@@ -126,6 +126,20 @@ async def test_page_13_each_officer_is_told_what_they_may_do_and_who_counts_is_l
     assert [row.after["by"] for row in rows(customers.database, LOOKED_UP)] == ["mandate"] * 2
 
 
+async def test_page_13_officers_choose_services_that_a_paper_names(customers: Front) -> None:
+    path = f"{MANDATES}/accounts/{OFFICE.id}/services"
+    listed = (await customers.get(path, OFFICER)).json()["items"]
+    refused = [(await customers.get(path, token)).status_code for token in (SUPPORT, EVE)]
+    made = await record(customers, service_ids=[str(PHONE.id)])
+    shown = (await customers.get(f"{MANDATES}/{made.json()['id']}", BEN)).json()["terms"]
+
+    assert str(PHONE.id) in {each["id"] for each in listed}
+    assert set(listed[0]) == {"id", "kind", "number", "name"}, "labels, and nothing else"
+    assert refused == [403, 403]
+    assert [each["id"] for each in shown["service_labels"]] == [str(PHONE.id)]
+    assert made.json()["terms"]["service_labels"] == [], "an answer that is kept has no number"
+
+
 async def test_joint_9_support_and_operations_read_mandates_and_no_personal_code(
     customers: Front,
 ) -> None:

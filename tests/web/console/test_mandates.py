@@ -4,7 +4,7 @@ from playwright.async_api import expect
 
 from api.auth.principals import StaffRole
 from tests.builders.days import DAY, today
-from tests.builders.delegations import OFFICE, set_up_customers
+from tests.builders.delegations import OFFICE, PHONE, set_up_customers
 from tests.builders.mandates import recorded
 from tests.builders.people import ANNA, JAAN
 from tests.builders.register_states import KUUSK
@@ -57,6 +57,7 @@ async def test_page_13_a_mandate_is_entered_by_one_officer_and_confirmed_by_anot
     await other.click("#ask-confirm")
     await expect(other.locator("#dialog-title")).to_be_focused()
     await expect(other.locator("#dialog")).to_contain_text(ANNA.code)
+    await expect(other.locator("#dialog")).to_contain_text("Arvete vaatamine")
     await other.fill("#dialog #f-reason", "compared with the original")
     await other.click("#dialog button[type=submit]")
     await expect(other.locator(".notice")).to_contain_text("Volitus on kinnitatud.")
@@ -83,6 +84,8 @@ async def test_page_13_whoever_entered_a_mandate_cannot_confirm_it_and_is_told_s
     await page.goto(f"{MANDATES}/new?account={OFFICE.id}")
     await page.fill("#f-code", JAAN.code)
     await page.check("input[value=user]")
+    await page.check("input[value=services]")
+    await page.check(f"input[value='{PHONE.id}']")
     await page.fill("#f-from", f"{today():%d.%m.%Y}")
     await page.fill("#f-through", f"{today() + DAY:%d.%m.%Y}")
     await page.select_option("#f-kind", "decision")
@@ -90,6 +93,7 @@ async def test_page_13_whoever_entered_a_mandate_cannot_confirm_it_and_is_told_s
     await page.fill("#f-reference", "toimik 8")
     await page.click("main form button[type=submit]")
     mandate = page.url
+    await expect(page.locator("main")).to_contain_text("1 teenus")
     await page.goto(f"{mandate}/confirm")
     await page.fill("#f-reason", "myself")
     await page.click("main form button[type=submit]")
@@ -125,7 +129,7 @@ async def test_page_13_others_than_officers_read_mandates_and_enter_none(site: P
     assert (listed.status_code, one.status_code) == (200, 200)
     assert 'id="enter"' not in listed.text
     assert "ask-confirm" not in one.text
-    assert (entered.status_code, confirmed.status_code, nothing.status_code) == (422, 403, 404)
+    assert (entered.status_code, confirmed.status_code, nothing.status_code) == (403, 403, 404)
     assert unknown.headers["location"] == f"{MANDATES}/find"
     assert search.status_code == 200
     assert by_number.status_code == 403
