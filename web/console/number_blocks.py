@@ -15,6 +15,7 @@ from web.console.visit import ConsoleVisit, StaffVisit
 from web.forms import Form
 from web.notices import Done
 from web.queries import Cursor, Words
+from web.theme import formats
 
 BLOCKS = "/console/number-blocks"
 router = APIRouter(prefix=BLOCKS)
@@ -116,11 +117,18 @@ async def _lifting(visit: ConsoleVisit, block_id: str) -> Question:
         back=path,
         says=[visit.text(f"page.console.block.does_lift_{'number' if is_number else 'limit'}")],
         facts=[
-            (visit.word("block_kind", found["kind"]), found["subject"]),
+            (visit.word("block_kind", found["kind"]), _subject(found)),
             (visit.text("page.console.cause"), found["reason"]["text"]),
             (visit.text("page.console.note"), found["note"]),
         ],
     )
+
+
+def _subject(block: Json) -> str:
+    """Return what is blocked as people write it, where it is a number."""
+    if block["kind"] == "number":
+        return formats.phone(block["subject"])
+    return f"{block['subject']}••••" if block["kind"] == "prefix" else str(block["subject"])
 
 
 def _form(visit: ConsoleVisit, form: Form, *, status: int = 200) -> Response:
