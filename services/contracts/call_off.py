@@ -111,7 +111,14 @@ def _act(contract: StoredContract, side: EndSide, locked: Locked) -> Act:
 def _side(
     sight: ContractSight, contract: StoredContract, jointly: Together | None
 ) -> EndSide | None:
-    """Return for whom they call it off together with others; None: they do it alone."""
-    if sight.person_id is None or sight.may_end(contract):
+    """Return for whom they call it off together with others; None: they do it alone.
+
+    Whoever may act on several sides does so on the one that has set the end.
+    """
+    own = SetEnds.of(contract).own
+    set_by = None if own is None else own.side
+    is_joint = sight.is_joint_on(set_by, contract) and not sight.is_on(set_by, contract)
+    if sight.person_id is None or (sight.may_end(contract) and not is_joint):
         return None
-    return together.require_side(sight, contract, None if jointly is None else jointly.how)
+    side = together.require_side(sight, contract, None if jointly is None else jointly.how)
+    return set_by if is_joint else side

@@ -156,7 +156,7 @@ def _is_other_sides(sight: ContractSight, contract: StoredContract) -> bool:
     own = SetEnds.of(contract).own
     if own is None or own.side is None or contract.is_end_reached:
         return False
-    is_theirs = own.side is sight.joint_side(contract) or sight.has_set(own, contract)
+    is_theirs = sight.is_joint_on(own.side, contract) or sight.has_set(own, contract)
     return _may_end_somehow(sight, contract) and not is_theirs
 
 

@@ -117,12 +117,18 @@ class ContractSight:
                 return self._may_on_host(contract, needed)
 
     def joint_side(self, contract: StoredContract) -> EndSide | None:
-        """Return on which side they end it, but only together with others; None: on none."""
-        if self.basis is BasisKind.JOINT and contract.owner_id == self.owner_id:
-            return EndSide.OWNER
-        host = self._host_of(contract)
-        is_joint = host is not None and host.basis is BasisKind.JOINT
-        return EndSide.HOST if is_joint else None
+        """Return on which side they end it, but only together with others: the first of theirs.
+
+        None: on none.
+        """
+        return next((each for each in EndSide if self.is_joint_on(each, contract)), None)
+
+    def is_joint_on(self, side: EndSide | None, contract: StoredContract) -> bool:
+        """Return whether they act on this side together with others."""
+        if side is EndSide.OWNER:
+            return self.basis is BasisKind.JOINT and contract.owner_id == self.owner_id
+        host = self._host_of(contract) if side is EndSide.HOST else None
+        return host is not None and host.basis is BasisKind.JOINT
 
     def may_propose_end(self, contract: StoredContract) -> bool:
         """Return whether they may end it, but only together with others."""
@@ -136,9 +142,8 @@ class ContractSight:
         if contract.state is not ContractState.ENDING or contract.is_end_reached:
             return False
         own = SetEnds.of(contract).own
-        if own is not None and self.may_propose_end(contract):
-            return own.side is self.joint_side(contract)
-        return self.person_id is None or self.has_set(own, contract)
+        is_joint = own is not None and self.is_joint_on(own.side, contract)
+        return self.person_id is None or is_joint or self.has_set(own, contract)
 
     def has_set(self, end: SetEnd | None, contract: StoredContract) -> bool:
         """Return whether this end is one that their side set. None: there is none."""

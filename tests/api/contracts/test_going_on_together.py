@@ -11,7 +11,8 @@ from tests.builders.approvals import OFF
 from tests.builders.contract_ends import mobiil_id
 from tests.builders.delegations import FOREIGN, OTHER, OWN
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU
-from tests.builders.rows import give
+from tests.builders.register_states import TAMM, together
+from tests.builders.rows import account, give, put, store_states
 from tests.clients import approving
 from tests.clients.api_client import OPS, Answer, Front, open_front
 from tests.clients.contracting import act, end, read
@@ -86,6 +87,44 @@ async def test_contract_11_a_group_that_owns_the_number_calls_its_own_end_off(fr
     approvals.conclude(front.database, approval_id)
 
     assert by_user.json()["code"] == "end_from_outside"
+    assert of(front, theirs)[0] == "active"
+
+
+async def test_contract_11_a_group_calls_off_what_was_set_for_its_number_on_another_of_its_accounts(
+    front: Front,
+) -> None:
+    """Kati, who manages the number's account alone, has set it; the group owns both."""
+    second = account(TAMM, 4)
+    put(front.database, second)
+    store_states(front.database, together(TIIU, JAAN, of=TAMM, minute=1))
+    theirs = mobiil_id(front.database, front.id_of(PEETER), on=second, host=FOREIGN)
+    give(front.database, KATI, OTHER, "administrator")
+    assert (await end(front, str(theirs), KATI)).status_code == 200
+    shown = (await read(front, str(theirs), TIIU)).json()
+
+    approval_id = approval_of(await call_off(front, theirs))
+    await call_off(front, theirs, JAAN)
+    approvals.conclude(front.database, approval_id)
+
+    assert shown["end"]["may_call_off"]
+    assert of(front, theirs)[0] == "active"
+
+
+async def test_contract_11_its_user_calls_off_as_a_member_what_the_group_has_set(
+    front: Front,
+) -> None:
+    """Tiiu's own Mobiil-ID, which she might end alone, on a number of the company's."""
+    theirs = mobiil_id(front.database, front.id_of(TIIU), on=OWN, host=FOREIGN)
+    proposed = approval_of(await end(front, str(theirs), JAAN))
+    await approving.confirm(front, str(proposed), TIIU)
+    approvals.conclude(front.database, proposed)
+    shown = (await read(front, str(theirs), TIIU)).json()
+
+    approval_id = approval_of(await call_off(front, theirs))
+    await call_off(front, theirs, JAAN)
+    approvals.conclude(front.database, approval_id)
+
+    assert (shown["state"], shown["end"]["may_call_off"]) == ("ending", True)
     assert of(front, theirs)[0] == "active"
 
 
