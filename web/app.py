@@ -64,6 +64,7 @@ from web.selfservice import (
     history,
     mobiil_id,
     notices,
+    number_requests,
     numbers,
     offered,
     offers,
@@ -101,6 +102,7 @@ SELFSERVICE = (
     service_suspending.router,
     mobiil_id.router,
     activation_code.router,
+    number_requests.router,
     ordering.router,
     orders.router,
     contract_starting.router,  # "new" is no contract's id
