@@ -95,6 +95,7 @@ class Contract(ResponseModel):
     number_kept_until: datetime | None
     agree_by: datetime | None = Field(description="It lapses then, while it is offered.")
     agreed: list[ContractAgreement] = Field(description="So far, the first one first.")
+    has_agreed: bool = Field(description="Whether the caller is among them.")
     missing: list[list[ApprovalParty]] = Field(
         description="Each: those whose agreements would be enough, as the register is now. Empty:"
         " it is not offered, in a list, or the caller does not see the names in `agreed`."
@@ -163,6 +164,7 @@ class Contract(ResponseModel):
                 )
                 for each in shown.agreed
             ],
+            has_agreed=shown.has_agreed,
             missing=[[ApprovalParty.of(e) for e in option] for option in shown.signers.missing],
             signatures=[ContractSignature.of(each, names) for each in shown.signatures],
             confirmation=None

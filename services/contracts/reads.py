@@ -46,6 +46,8 @@ class ShownContract:
     """Those on its account now."""
     proposed_end: EndReason | None
     """Why operations are to decide whether it ends; None: it is not proposed."""
+    has_agreed: bool
+    """Whether the reader has agreed so far."""
     signers: Signers = NOBODY
     """Of one contract that is read; in a list nobody is named."""
 
@@ -123,9 +125,10 @@ async def list_own_contracts(
 def _shown(
     connection: Connection, contract: StoredContract, sight: ContractSight, labels: ContractLabels
 ) -> ShownContract:
+    agreed = agreements.of_contract(connection, contract.id)
     return ShownContract(
         contract,
-        agreements.of_contract(connection, contract.id),
+        agreed,
         signatures.facts_of(connection, contract.id),
         to_agree(connection, contract, may_agree=sight.may_agree(contract)),
         sight.may_end(contract),
@@ -134,4 +137,5 @@ def _shown(
         labels.product(contract),
         labels.services(contract, sight),
         proposals.proposed_end(connection, contract.id),
+        any(each.person_id == sight.person_id for each in agreed),
     )

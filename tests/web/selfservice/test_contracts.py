@@ -140,6 +140,7 @@ async def test_page_9_a_contract_says_who_agreed_and_who_is_still_to(site: Pages
     await page.click("#agree-form button")
 
     await expect(page.locator("section[aria-labelledby=agreed]")).to_contain_text("Jaan")
+    await expect(page.locator("#agree-form")).to_have_count(0)
     await expect(page.locator("section[aria-labelledby=missing]")).to_contain_text("Tiiu")
     await expect(page.locator("section[aria-labelledby=missing]")).not_to_contain_text("Jaan")
 
