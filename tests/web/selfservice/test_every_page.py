@@ -49,8 +49,10 @@ _OTHERWISE = {
     "/c/*/contracts/*/signing/*",  # while a phone waits: tests/web/journeys
     "/c/*/contracts/*/resume",
     "/c/*/contracts/*/end/cancel",  # of contracts in other states: test_contracts
+    "/c/*/services/*/activation-code",  # of eSIM
+    "/c/*/services/*/mobiil-id",  # for the user of a number
 }
-_EACH = {"/c/*", "/c/*/contracts/*", "/confirmations/*"}
+_EACH = {"/c/*", "/c/*/contracts/*", "/c/*/services/*", "/confirmations/*"}
 """Pages of which each has other links, by its state or by what the reader may do."""
 _NUMBER = "+37255500001"
 
