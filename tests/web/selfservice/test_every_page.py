@@ -49,6 +49,9 @@ _OTHERWISE = {
     "/c/*/contracts/*/signing/*",  # while a phone waits: tests/web/journeys
     "/c/*/contracts/*/resume",
     "/c/*/contracts/*/end/cancel",  # of contracts in other states: test_contracts
+    "/c/*/number-requests/*",
+    "/c/*/number-requests/*/confirm",
+    "/c/*/number-requests/*/decline",  # while somebody asks for a number
     "/c/*/services/*/activation-code",  # of eSIM
     "/c/*/services/*/mobiil-id",  # for the user of a number
 }
@@ -153,9 +156,9 @@ async def test_page_15_every_page_is_right_in_each_language(site: PagesSite, lan
     alone = await much_happens(site.front)
     page = await site.page_of(MARI)
 
-    seen, wrong = await walked(
-        page, language, f"/c/{OFFICE.id}", f"/c/{OWN.id}", "/numbers/new", alone, "/"
-    )
+    home = f"/c/{OFFICE.id}"
+    starts = (home, f"/c/{OWN.id}", f"{home}/number-requests", "/numbers/new", alone, "/")
+    seen, wrong = await walked(page, language, *starts)
 
     assert wrong == []
     unseen = [paths for paths in every_page() if not paths & seen]
