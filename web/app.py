@@ -111,7 +111,7 @@ SELFSERVICE = (
     contract_suspending.router,
     contract_agreeing.router,  # the last: its paths end in any of its acts
 )
-_FOR_STAFF = (
+FOR_STAFF = (
     overview.router,
     stuck.router,
     deciding.router,
@@ -160,7 +160,7 @@ def _routes(parts: Parts) -> FastAPI:
     app.routes.append(parts.files.route())
     for path in ("/", *(f"/{language}" for language in Language)):
         app.add_api_route(path, _to_first_page, methods=["GET"])
-    for router in (*SELFSERVICE, *_FOR_STAFF):
+    for router in (*SELFSERVICE, *FOR_STAFF):
         app.include_router(router, prefix="/{language}")
     _handle(app)
     login.install(app, parts.gates, parts.settings.public_url, login_page)

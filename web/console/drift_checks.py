@@ -42,6 +42,7 @@ async def listed(visit: StaffVisit) -> Response:
 @router.get("/new")
 async def ask(visit: StaffVisit) -> Response:
     """Ask whether every network is to be compared now."""
+    await visit.needs("startDriftCheck")
     question, form = await asyncio.gather(_question(visit), visit.form())
     return asked(visit, question, form)
 

@@ -55,7 +55,7 @@ async def listed(visit: StaffVisit, kind: Words = "", after: Cursor = None) -> R
 @router.get("/new")
 async def ask(visit: StaffVisit) -> Response:
     """Ask which number is to get no codes, for how long, and why."""
-    await visit.with_staff()
+    await visit.needs("blockNumber")
     return _form(visit, await visit.form())
 
 

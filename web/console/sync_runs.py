@@ -53,7 +53,7 @@ async def listed(
 @router.get("/new")
 async def ask_for_run(visit: StaffVisit) -> Response:
     """Ask which source is to be read now."""
-    await visit.with_staff()
+    await visit.needs("startSyncRun")
     return _new(visit, await visit.form())
 
 

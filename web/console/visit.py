@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import Awaitable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Annotated
 
 from fastapi import Depends
@@ -40,6 +41,12 @@ class ConsoleVisit(Visit):
         self._staff, *found = await asyncio.gather(self.api.get("/v1/ops/me"), *calls)
         self.around.nav = console_links(self.path, self.text, self.may)
         return found
+
+    async def needs(self, operation_id: str) -> None:
+        """Refuse whoever may not call an operation, as the API would: for pages that only ask."""
+        await self.with_staff()
+        if not self.may(operation_id):
+            raise ApiProblem(HTTPStatus.FORBIDDEN, {"code": "insufficient_scope"})
 
     def may(self, operation_id: str) -> bool:
         """Return whether this member of staff may call an operation, says the API."""
