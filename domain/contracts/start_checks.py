@@ -32,6 +32,8 @@ class Host:
     """A contract of the same product rests on it."""
     is_suspended: bool = False
     """It was lost or stolen."""
+    is_sim_able: bool | None = None
+    """Whether a Mobiil-ID fits into its SIM; None: nobody told, and the network finds out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +76,8 @@ def _require_host(terms: ContractTerms, host: Host | None) -> None:
         raise ContractRefused(StartRefusal.HOST_UNKNOWN)
     fits = host.kind is terms.host and host.status is ServiceStatus.ACTIVE
     is_ready = host.number is not None and host.sim is not None and not host.is_suspended
-    if not (fits and is_ready and host.is_used_by_starter) or host.has_one_already:
+    is_able = is_ready and host.is_sim_able is not False
+    if not (fits and is_able and host.is_used_by_starter) or host.has_one_already:
         raise ContractRefused(StartRefusal.HOST_UNSUITABLE)
 
 

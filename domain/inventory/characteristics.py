@@ -80,6 +80,7 @@ _VOICE = frozenset({ServiceKind.MOBILE, ServiceKind.FIXED_LINE})
 _WITH_PACKAGE = _VOICE | {ServiceKind.INTERNET}
 _ROUTER = frozenset({ServiceKind.ROUTER})
 _PHONE = r"\+[1-9][0-9]{4,14}"
+SIM_ABLE = "mobiilIdSim"
 ICCID = "89[0-9]{16,18}"
 """Of a SIM. ITU-T E.118: up to 19 digits and a check digit, which some networks leave out."""
 _STRING, _INTEGER, _BOOLEAN = ValueType.STRING, ValueType.INTEGER, ValueType.BOOLEAN
@@ -111,6 +112,8 @@ CHARACTERISTICS = (
     Characteristic(
         "eid", _STRING, _MOBILE, _NETWORK, _SIM, _REPORT, is_resent=False, pattern="89[0-9]{30}"
     ),
+    # Whether the keys of a Mobiil-ID fit into the SIM that is told with it.
+    Characteristic(SIM_ABLE, _BOOLEAN, _MOBILE, _NETWORK, _SIM, _REPORT, is_resent=False),
     Characteristic("forwardTo", _STRING, _VOICE, _ORDERS, _NUMBER, _REPORT, pattern=_PHONE),
     Characteristic("forwardWhen", _STRING, _VOICE, _ORDERS, _NUMBER, _REPORT),
     Characteristic("wifiName", _STRING, _ROUTER, _ORDERS, _WIFI, _REPORT),

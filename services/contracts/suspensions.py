@@ -126,8 +126,10 @@ def _require_together(
     sight: ContractSight, contract: StoredContract, jointly: Together | None
 ) -> None:
     """Raise Refused unless they may propose to open what is their company's own."""
+    if contract.party is Party.USER:
+        raise Refused("not_permitted")
     side = together.require_side(sight, contract, None if jointly is None else jointly.how)
-    if side is not EndSide.OWNER or contract.party is Party.USER:
+    if side is not EndSide.OWNER:
         raise Refused("not_permitted")
 
 

@@ -23,7 +23,9 @@ from storage.provisioning.shut_off import SHUT_OFF, SHUTS_OFF
 OVERTAKEN = Reason("contract_suspension_changed", "The contract's suspension has changed since")
 _OPEN_ITEMS = text(f"""
 SELECT i.number FROM service_order o JOIN service_order_item i ON i.order_id = o.id
-WHERE o.id = :id AND o.{OPEN} AND i.ended_at IS NULL ORDER BY i.number
+WHERE o.id = :id AND o.{OPEN} AND i.ended_at IS NULL
+    AND (CAST(:services AS uuid[]) IS NULL OR i.service_id = ANY(:services))
+ORDER BY i.number
 """)
 _SHUT_OFF = text(f"SELECT {SHUT_OFF} FROM service s WHERE s.id = :id")
 _SHUT_BY_OTHERS = text(f"""
@@ -116,6 +118,7 @@ def hand_over(
     opened -= set(session.execute(_SHUT_BY_OTHERS, about).scalars())
     if opened:
         steps = steps_of(StepAction.RESUME)
+        cancel_rest(session, contract.suspend_order_id, OVERTAKEN, actor, services=opened)
         # The contract may go on in the same version: what opens its own services is another order.
         named = "handed-over"
         placing.place_urgent(
@@ -167,13 +170,24 @@ def _placed(
 
 
 def cancel_rest(
-    session: Session, order_id: UUID | None, why: Reason, actor: Actor
+    session: Session,
+    order_id: UUID | None,
+    why: Reason,
+    actor: Actor,
+    *,
+    services: Collection[UUID] | None = None,
 ) -> Sequence[UUID]:
-    """Cancel what is left of a contract's order; returns it where it is to be woken. Repeatable."""
+    """Cancel what is left of a contract's order, or of it for these services. Repeatable.
+
+    Returns the order where it is to be woken, which a worker does as well.
+    """
     if order_id is None:
         return ()
-    numbers = session.execute(_OPEN_ITEMS, {"id": order_id}).scalars().all()
-    if not numbers or ending.cancel_unbegun(session, order_id, why, actor):
+    asked = {"id": order_id, "services": None if services is None else sorted(services)}
+    numbers = session.execute(_OPEN_ITEMS, asked).scalars().all()
+    if not numbers:
+        return ()
+    if services is None and ending.cancel_unbegun(session, order_id, why, actor):
         return ()
     cancelling.cancel_items(session, order_id, numbers, why, actor)
     return (order_id,)

@@ -1,12 +1,14 @@
 """Read services as hosts of contracts, and whether a number can be given to one."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 
 from domain.accounts import ServiceKind, ServiceStatus
 from domain.contracts.start_checks import Host
-from domain.inventory.characteristics import should_be
+from domain.inventory.characteristics import SIM_ABLE, should_be
 from storage.contracts.resting import RESTS
 from storage.contracts.rows import OPEN, PROMISING
 from storage.database import Session
@@ -43,7 +45,14 @@ def lock(session: Session, service_id: UUID, product: str, starter_id: UUID) -> 
         is_used_by_starter=row.user_id == starter_id,
         has_one_already=row.has_one,
         is_suspended=row.is_shut_off,
+        is_sim_able=_is_able(row.told, sim),
     )
+
+
+def _is_able(told: Mapping[str, Any], sim: object) -> bool | None:
+    """Return what is told of this SIM; None: nothing, or of the one before it."""
+    able = told.get(SIM_ABLE)
+    return able if isinstance(able, bool) and told.get("iccid") == sim else None
 
 
 def is_taken(session: Session, number: str, account_id: UUID) -> bool:

@@ -104,6 +104,8 @@ async def call_off(visit: OfContract, contract_id: UUID) -> Response:
         if problem.status not in _TO_MEND:
             raise
         return await contract_page(visit, contract_id, form, status=422, error=problem.text)
-    is_proposed = goes_on["end"] is not None and goes_on["end"]["may_call_off"]
-    done = "page.done.call_off_proposed" if is_proposed else "page.done.goes_on"
+    left, done = goes_on["end"], "page.done.goes_on"
+    if left is not None:  # the number leaves all the same, or others are to confirm it
+        is_proposed = left["may_call_off"]
+        done = "page.done.call_off_proposed" if is_proposed else "page.done.own_end_called_off"
     return visit.go(visit.of_account(f"/contracts/{contract_id}"), Done(done))

@@ -34,7 +34,7 @@ OFFICE = account(KUUSK, 1)
 BARS = ["roamingBarred", "premiumBarred", "dataBarred", "outgoingBarred"]
 LIMITS = ["spendingLimit", "spendingLimitAction"]
 PRODUCTS = ["package", "dataBoost", "roamingPass"]
-SIM, FORWARDING = ["iccid", "simType", "eid"], ["forwardTo", "forwardWhen"]
+SIM, FORWARDING = ["iccid", "simType", "eid", "mobiilIdSim"], ["forwardTo", "forwardWhen"]
 EVERYTHING = [*PRODUCTS, *LIMITS, *BARS, *SIM, *FORWARDING]
 MOBILE = {
     "package": "M",
@@ -46,6 +46,7 @@ MOBILE = {
     "iccid": "8937202000000000001",
     "simType": "esim",
     "eid": "89" + "0" * 30,
+    "mobiilIdSim": True,
     "forwardTo": "+37255577777",
     "forwardWhen": "busy",
 }

@@ -29,7 +29,8 @@ R = StartRefusal
 
 def test_contract_4_what_is_wanted_is_completed_with_the_products_defaults() -> None:
     assert require_startable(MOBILE, GIVEN, None) == GIVEN.parameters
-    assert require_startable(MOBIIL_ID, Wanted(0, {}), HOST) == {}
+    for able in (None, True):  # what nobody told the network finds out
+        assert require_startable(MOBIIL_ID, Wanted(0, {}), replace(HOST, is_sim_able=able)) == {}
 
 
 @pytest.mark.parametrize(
@@ -66,6 +67,7 @@ def test_contract_4_a_product_without_a_contract_starts_none() -> None:
         ({"status": ServiceStatus.PENDING}, R.HOST_UNSUITABLE),
         ({"number": None}, R.HOST_UNSUITABLE),
         ({"sim": None}, R.HOST_UNSUITABLE),
+        ({"is_sim_able": False}, R.HOST_UNSUITABLE),
         ({"is_used_by_starter": False}, R.HOST_UNSUITABLE),
         ({"has_one_already": True}, R.HOST_UNSUITABLE),
         (None, R.HOST_UNKNOWN),

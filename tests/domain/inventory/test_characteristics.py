@@ -30,6 +30,7 @@ SEEN_BY: Mapping[str, Permission] = {
     "iccid": Permission.SIM_VIEW,
     "simType": Permission.SIM_VIEW,
     "eid": Permission.SIM_VIEW,
+    "mobiilIdSim": Permission.SIM_VIEW,
     "forwardTo": Permission.NUMBER_VIEW,
     "forwardWhen": Permission.NUMBER_VIEW,
     "wifiName": Permission.INTERNET_VIEW,

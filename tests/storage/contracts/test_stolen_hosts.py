@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -146,6 +147,38 @@ def ordered(database: Database, contract_id: UUID) -> list[str]:
         id=contract_id,
     )
     return [row.action for row in found]
+
+
+@pytest.mark.parametrize(
+    ("told", "is_able"),
+    [
+        ({}, None),
+        ({"mobiilIdSim": True}, True),
+        ({"mobiilIdSim": False}, False),
+        ({"mobiilIdSim": False, "iccid": "89372010000000000002"}, None),
+    ],
+)
+def test_contract_4_what_is_told_of_a_sim_counts_for_that_sim(
+    database: Database,
+    subscription: UUID,
+    wanted: NewContract,
+    told: dict[str, Any],
+    *,
+    is_able: bool | None,
+) -> None:
+    """An order has put another SIM in since: what was told of the one before says nothing."""
+    characteristics = {**PHONE.characteristics, **told}
+    put_service(database, replace(PHONE, characteristics=characteristics))
+    ordered = "UPDATE service SET wanted = jsonb_build_object('iccid', CAST(:sim AS text))"
+    carry_out(database, ordered, sim=PHONE.characteristics["iccid"])
+    assert wanted.person_id is not None
+
+    with database.transaction() as session:
+        host = hosts.lock(session, PHONE.id, wanted.product, wanted.person_id)
+
+    assert subscription is not None
+    assert host is not None
+    assert host.is_sim_able is is_able
 
 
 def test_contract_10_it_does_not_become_active_on_a_phone_that_is_shut_off(
