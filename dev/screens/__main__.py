@@ -35,6 +35,16 @@ def shots(story: Story) -> list[Shot]:
     ]
 
 
+def console_shots(story: Story) -> list[Shot]:
+    """Return further pages of the console, for the guide of operators: in one language."""
+    about = f"person={story.accountant}&account={story.account}"
+    return [
+        Shot("targets", "/console/targets", _OPERATOR),
+        Shot("explanation", f"/console/support/explanation?{about}", _OPERATOR),
+        Shot("audit", f"/console/audit?account={story.account}", _OPERATOR),
+    ]
+
+
 def main(out: Out = Path("docs/screens")) -> None:
     """Start a temporary stack, let things happen in it, and take the pictures."""
     out.mkdir(parents=True, exist_ok=True)
@@ -44,6 +54,8 @@ def main(out: Out = Path("docs/screens")) -> None:
         story = told(scene)
         with chromium() as browser:
             take(browser, scene.stack.web_url, shots(story), list(Language), out)
+            further = console_shots(story)
+            take(browser, scene.stack.web_url, further, [Language.ENGLISH], out)
             scene.stack.restart("web", _SECOND_BRAND)
             start = [Shot("second-brand", f"/c/{story.account}/people", story.board.code)]
             take(browser, scene.stack.web_url, start, [Language.ESTONIAN], out)

@@ -21,6 +21,8 @@ class Story:
     second: Seat
     """Confirms what the other member of a board has proposed."""
     account: str
+    accountant: str
+    """Id of a person with access to it."""
     approval: str
     service: str
     contract: str
@@ -42,11 +44,18 @@ def told(scene: Scene) -> Story:
         board=board,
         second=second,
         account=account,
+        accountant=_person(scene, ACCOUNTANT),
         approval=_proposed(scene, customer(scene, theirs, "Kaks Partnerit OÜ"), first, second),
         service=services[0],
         contract=Subscription(scene, account, _NEW_NUMBER, _SIM).start(board.code)["id"],
         stuck=_stuck(scene, services),
     )
+
+
+def _person(scene: Scene, code: str) -> str:
+    wanted = {"person": {"country": "EE", "code": code}}
+    found = scene.post("/v1/ops/people/search", scene.staff("ops"), wanted).raise_for_status()
+    return str(found.json()["items"][0]["id"])
 
 
 def _offered(scene: Scene, account: str, giver: str, receiver: str) -> str:
