@@ -1,13 +1,16 @@
 """Journeys to access: of a representative, of an accountant, of an employee."""
 
 import re
+from contextlib import closing
 
 from playwright.async_api import expect
+from sqlalchemy import text
 
-from dev.demo.accountant_chapter import ACCOUNTANT
+from dev.demo.accountant_chapter import ACCOUNTANT, ASSISTANT
 from dev.demo.client import Scene
 from dev.demo.numbers_chapter import EMPLOYEE
 from dev.demo.people import acting_alone, customer, living, phone_of
+from storage.database import Database
 from tests.clients.web_visitor import logged_in
 from tests.fixtures.browser_plugin import NewPage
 
@@ -81,3 +84,45 @@ async def two_tabs_are_two_companies(scene: Scene, new_page: NewPage) -> None:
     await left.click("a[hreflang=en]")
     await expect(left.locator("html")).to_have_attribute("lang", "en")
     assert accounts[0] in left.url
+
+
+async def a_session_ends_in_the_middle_of_a_form(scene: Scene, new_page: NewPage) -> None:
+    """What was typed is there again after the login of the same person."""
+    company = acting_alone(living(scene))[-10]
+    account = customer(scene, company, "Kaheksas OÜ")
+    person = company["holders"][0]["code"]
+    page = await logged_in(scene, new_page, person, f"/et/c/{account}/people/give")
+    await page.fill("#f-code", ACCOUNTANT)
+    await page.check("input[value=accountant]")
+    with closing(
+        Database(scene.stack.environment["VOLITUS_WEB_DATABASE_URL"], pool_size=1)
+    ) as pages:
+        _let_sessions_go_idle(pages)
+    async with page.expect_response(lambda answer: "/login/callback" in answer.url):
+        await page.click("main form button[type=submit]")  # the provider knows them still
+    await expect(page.locator("#f-code")).to_have_value(ACCOUNTANT)
+    await expect(page.locator("input[value=accountant]")).to_be_checked()
+    await page.click("main form button[type=submit]")
+    await expect(page.locator(".notice")).to_contain_text("Ligipääs on pakutud.")
+
+
+def _let_sessions_go_idle(pages: Database) -> None:
+    with pages.transaction() as session:
+        session.execute(text("UPDATE web.session SET last_seen_at = now() - interval '20 minutes'"))
+
+
+async def access_is_asked_for_without_scripts(scene: Scene, new_page: NewPage) -> None:
+    """Somebody without any access asks a company for it, and takes the request back."""
+    company = acting_alone(living(scene))[-11]
+    customer(scene, company, "Üheksas OÜ")
+    page = await logged_in(
+        scene, new_page, ASSISTANT, "/et/requests/new", java_script_enabled=False
+    )
+    await page.fill("#f-company", company["code"])
+    await page.check("input[value=accountant]")
+    await page.click("main form button[type=submit]")
+    await expect(page.locator(".notice")).to_contain_text("Taotlus on saadetud.")
+    await page.goto("/et/requests")
+    await page.click("a[id^=withdraw-]")
+    await page.click("main form button[type=submit]")
+    await expect(page.locator(".notice")).to_contain_text("Taotlus on tagasi võetud.")

@@ -1,13 +1,23 @@
-"""Journeys of staff: what is stuck is found and ended."""
+"""Journeys of staff: what is stuck is found and ended, and support explains."""
+
+import re
+from contextlib import closing
+from uuid import UUID
 
 from playwright.async_api import expect
 
+from benchmarks.stuck_rows import of_account
+from dev.demo.accountant_chapter import ACCOUNTANT
 from dev.demo.client import Scene, until
 from dev.demo.people import acting_alone, customer, living, phone_of
+from storage.database import Database
 from tests.clients.web_visitor import staff_logged_in
 from tests.fixtures.browser_plugin import NewPage
 
 _NETWORK_ID = "NET-4711"
+_MANY = 1_000
+_THOUSAND = re.compile(r"1\s?000")
+_MINUTES = 180_000
 
 
 async def operations_correct_what_is_stuck(scene: Scene, new_page: NewPage) -> None:
@@ -35,3 +45,40 @@ async def operations_correct_what_is_stuck(scene: Scene, new_page: NewPage) -> N
     )
     assert ended["state"] == "succeeded"
     assert len(scene.network("GET", f"/_control/applied?service={_NETWORK_ID}")) == 2
+
+
+async def operations_retry_a_thousand(scene: Scene, new_page: NewPage) -> None:
+    """They are counted and some are shown, then retried with progress, and each has its result."""
+    account = customer(scene, acting_alone(living(scene))[-8], "Seitsmes OÜ")
+    with closing(
+        Database(scene.stack.environment["VOLITUS_DATABASE_URL"], pool_size=1)
+    ) as database:
+        of_account(database, UUID(account), _MANY)
+    scene.stack.restart("worker", {"VOLITUS_BULK_RETRY_RATE": "200"})
+    page = await staff_logged_in(scene, new_page, "staff-ops")
+    await page.goto(f"/et/console/stuck?account_id={account}")
+    await page.click("#retry-many")
+    await expect(page.locator("main .facts").first).to_contain_text(_THOUSAND)
+    await page.fill("#f-reason", "võrk töötab jälle")
+    await page.click("main form button")
+    await expect(page.locator(".notice")).to_contain_text("algas")
+
+    await expect(page.locator("#progress[hx-get]")).to_have_count(0, timeout=_MINUTES)
+    await expect(page.locator("#progress .facts")).to_contain_text(_THOUSAND)
+    await expect(page.locator("tbody tr:has-text('Korratud')")).to_have_count(50)
+    await page.click("a[rel=next]")
+    await expect(page.locator("tbody tr:has-text('Korratud')")).to_have_count(50)
+
+
+async def support_explains(scene: Scene, new_page: NewPage) -> None:
+    """Why the accountant of the first journey may see invoices, and may not let others in."""
+    page = await staff_logged_in(scene, new_page, "staff-support", "/et/console/support")
+    await page.fill("#f-who", ACCOUNTANT)
+    await page.keyboard.press("Enter")
+    await page.locator("tbody a >> text=Selgita").first.click()
+    await expect(page.locator("#answer")).to_contain_text("Jah, tohib")
+    await page.select_option("#f-permission", "access:manage")
+    await page.click("#explain")
+    await expect(page.locator("#answer")).to_contain_text("Ei tohi")
+    await expect(page.locator("#missing li").first).to_contain_text("Mis seda muudaks")
+    assert ACCOUNTANT not in page.url

@@ -16,9 +16,13 @@ JOURNEYS: tuple[Journey, ...] = (
     access.a_representative_lets_an_accountant_in,
     access.the_first_visit_is_with_a_number,
     access.two_tabs_are_two_companies,
+    access.a_session_ends_in_the_middle_of_a_form,
+    access.access_is_asked_for_without_scripts,
     operations.operations_correct_what_is_stuck,
+    operations.support_explains,
     together.members_of_a_board_confirm_together,
     contracting.a_contract_is_signed_ordered_for_and_ended,
+    operations.operations_retry_a_thousand,
 )
 LONG: tuple[Journey, ...] = (pictures.pictures_are_taken,)
 """In a long run alone: they show no more than that the pictures can be taken."""
