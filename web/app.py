@@ -136,6 +136,7 @@ FOR_STAFF = (
     mandate_entering.router,  # "find" and "new" are no mandates' ids
     mandates.router,
 )
+"""Routers of all pages, those for staff below ``/console``; the first route that fits answers."""
 _LARGEST_FORM = 64 * 1024
 _FOR_PROGRAMS = frozenset(logout_path(each) for each in Audience)
 _HERE = Path(__file__).parent

@@ -56,6 +56,7 @@ def person_links(path: str, text: "_Text") -> Sequence[NavLink]:
         for name, each in (
             ("my_contracts", "/contracts"),
             ("notices", "/notices"),
+            ("my_requests", "/requests"),
             ("my_history", "/history"),
             ("sessions", "/sessions"),
         )
