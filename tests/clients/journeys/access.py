@@ -71,6 +71,7 @@ async def two_tabs_are_two_companies(scene: Scene, new_page: NewPage) -> None:
     path = f"/_control/companies/{second['code']}"
     scene.register("PUT", path, {"holders": [*second["holders"], holder]})
     accounts = [customer(scene, first, "Kolmas OÜ"), customer(scene, second, "Neljas OÜ")]
+    scene.refresh(scene.login(holder["code"]))  # both, before the page is looked at
     left = await logged_in(scene, new_page, holder["code"])
     await expect(left.locator("main .cards > li")).to_have_count(2)
     right = await left.context.new_page()
