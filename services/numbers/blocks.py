@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from domain.audit import Actor
 from domain.numbers.blocks import BLOCKED_BY_OPERATOR, ActiveBlock, BlockKind, BlockOpening
 from domain.numbers.send_limits import SendLimits
-from domain.rates import Rate
 from domain.reasons import Reason
 from storage.database import Database
 from storage.numbers import blocks
@@ -31,22 +30,25 @@ class Block:
 
 
 def list_blocks(database: Database, limits: SendLimits) -> Sequence[Block]:
-    """List blocks in force and rate limits that are used up."""
+    """List blocks in force and limits on codes that are used up: other rate limits are not here."""
     with database.reading() as connection:
         found = blocks.active(connection)
     shown = [(block, _until(block, limits)) for block in found]
     return [
         Block(block.kind, block.subject, block.reason, until, block.opening)
         for block, until in shown
-        if until > block.read_at
+        if until is not None and until > block.read_at
     ]
 
 
-def _until(block: ActiveBlock, limits: SendLimits) -> datetime:
+def _until(block: ActiveBlock, limits: SendLimits) -> datetime | None:
+    """Return until when no code is sent; None: the limit is none on codes."""
     if block.id is not None:
         return block.until
+    rate = limits.of_kind(block.kind)
+    if rate is None:
+        return None
     # The whole limit is free again at ``until``; one more use is allowed long before that.
-    rate = limits.of_kind(block.kind) or Rate(1, timedelta())
     return block.until + rate.step - rate.span
 
 

@@ -6,8 +6,10 @@ from uuid import uuid4
 
 from domain.audit import Actor, ActorKind
 from domain.numbers.blocks import BlockKind
+from domain.rates import Rate, Use
 from domain.reasons import Reason
 from storage.numbers import blocks
+from storage.requests import rate_limits
 from tests.builders.rows import rows
 from tests.clients.api_client import ANN, OPS, SUPPORT, Front
 
@@ -36,6 +38,15 @@ async def test_page_13_blocks_are_listed_page_by_page(front: Front) -> None:
     assert {each["reason"]["text"] for each in listed} == {"Too many at once"}
     assert second["next"] is None
     assert of_persons["items"] == []
+
+
+async def test_page_13_a_limit_that_is_none_on_codes_is_no_block(front: Front) -> None:
+    """Who has just asked the register may have a code sent."""
+    asked = Use("refresh_person", str(uuid4()), Rate(1, timedelta(hours=1)))
+    with front.database.transaction() as session:
+        rate_limits.take(session, [asked])
+
+    assert (await front.get(PATH, OPS)).json()["items"] == []
 
 
 async def test_page_17_no_number_is_in_a_url_or_a_cursor(front: Front) -> None:
