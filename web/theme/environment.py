@@ -5,10 +5,9 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
-from markupsafe import Markup, escape
 
 from runtime.texts import Language
-from web.theme import formats
+from web.theme import cells, formats
 from web.theme.brand import Brand
 from web.theme.formats import Formats
 from web.theme.frame import Frame
@@ -89,6 +88,7 @@ def _environment(shapes: Formats, texts: Texts, brand: Brand, files: StaticFiles
         "_": texts.text,
         "_n": texts.counted,
         "brand": brand,
+        "cells": cells,
         "language": texts.language,
         "languages": LANGUAGES,
         "static": files.url,
@@ -106,20 +106,6 @@ def _environment(shapes: Formats, texts: Texts, brand: Brand, files: StaticFiles
         "time": shapes.time,
         "typed_day": shapes.typed_day,
         "typed_money": shapes.typed_money,
-        "attributes": attributes,
+        "attributes": cells.attributes,
     }
     return made
-
-
-def attributes(values: Mapping[str, object]) -> Markup:
-    """Return HTML attributes, those without a value left out; ``hx_get`` is written ``hx-get``.
-
-    True stands for an attribute without a value.
-    """
-    # Escaped by hand: rows of a table have hundreds, and Markup.format takes six times as long.
-    said = [
-        f" {escape(key.replace('_', '-'))}" + ("" if value is True else f'="{escape(value)}"')
-        for key, value in values.items()
-        if value is not None and value is not False
-    ]
-    return Markup("".join(said))  # noqa: S704 # every part is escaped above

@@ -11,12 +11,14 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 from babel import dates, numbers
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from runtime.texts import Language, day_text
 
 _LOCALES = {Language.ESTONIAN: "et_EE", Language.RUSSIAN: "ru_RU", Language.ENGLISH: "en_GB"}
 _NO_BREAK = "\N{NO-BREAK SPACE}"
+_GROUPED = 1000
+"""From here on numbers have groups, which Babel knows; of the others tables are full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +57,8 @@ class Formats:
     def time(self, value: date | datetime | str, form: str = "day") -> Markup:
         """Return a ``<time>``: ``day``, ``long_day`` or ``moment``, with the exact value beside."""
         exact = value if isinstance(value, str) else value.isoformat()
-        shown = {"day": self.day, "long_day": self.long_day, "moment": self.moment}[form]
-        return Markup('<time datetime="{}">{}</time>').format(exact, shown(value))  # type: ignore[arg-type] # a moment where a moment is asked for
+        shown = {"day": self.day, "long_day": self.long_day, "moment": self.moment}[form](value)  # type: ignore[arg-type] # a moment where a moment is asked for
+        return Markup(f'<time datetime="{escape(exact)}">{escape(shown)}</time>')  # noqa: S704 # escaped by hand, as in cells
 
     def money(self, cents: int, currency: str = "EUR") -> str:
         """Return an amount of hundredths: ``1 234,50 €``."""
@@ -69,6 +71,8 @@ class Formats:
 
     def number(self, value: int | Decimal) -> str:
         """Return a number with its groups: ``12 345``."""
+        if isinstance(value, int) and 0 <= value < _GROUPED:
+            return str(value)
         return numbers.format_decimal(value, locale=self.locale)
 
     def _moment(self, value: datetime | str) -> datetime:
