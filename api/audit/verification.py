@@ -43,14 +43,14 @@ class ChainPart(ResponseModel):
 class HeadsInput(RequestModel):
     """Log lines with published heads, and the keys by which they are trusted."""
 
-    lines: str = Field(
+    lines: list[Annotated[str, Field(max_length=1000)]] = Field(
         min_length=1,
-        max_length=100_000,
+        max_length=100,
         description="Lines of a scheduler's log, `event_chain_head`; others are passed over.",
     )
     public_keys: str = Field(
         min_length=1,
-        max_length=10_000,
+        max_length=4000,
         description="Public keys in PEM, one after another, as `volitus events public-key` prints"
         " them.",
     )
@@ -130,7 +130,7 @@ def compare_event_heads(_admitted: _Operator, database: Store, sent: HeadsInput)
     except ValueError:
         text = "Has no Ed25519 public key in PEM"
         raise Problem("invalid", errors=[ValidationIssue("/public_keys", text)]) from None
-    found = head_checks.compare(database, sent.lines, keys)
+    found = head_checks.compare(database, "\n".join(sent.lines), keys)
     return ComparedHeads(
         heads=[PublishedHead.of(each) for each in found.compared],
         rejected=found.read.rejected,

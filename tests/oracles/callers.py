@@ -228,7 +228,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "verifyEvents": ({"ops"}, None),
     "blockNumber": ({"ops"}, WHY | {"number": "+37251234567"}),
     "getNumberBlock": ({"support", "ops"}, None),
-    "compareEventHeads": ({"ops"}, {"lines": "{}", "public_keys": "x"}),
+    "compareEventHeads": ({"ops"}, {"lines": ["{}"], "public_keys": "x"}),
     "liftNumberBlock": ({"ops"}, WHY),
     "listNumberBlocks": ({"support", "ops"}, None),
     "searchSyncPreview": ({"ops"}, {"effect": "ending"}),

@@ -32,8 +32,6 @@ NOT_REACHED = {
     "selfservice.number_requests.one": "needs another customer: test_number_requests",
     "selfservice.review.ask_to_lift": "needs somebody who is barred: selfservice/test_every_page",
 }
-END_BY_THEMSELVES = {"console.number_blocks.one", "console.number_blocks.ask_to_lift"}
-"""Pages of what may be over, in seconds, before a link to it is followed."""
 LIGHT = 100_000
 _HOURS = 2 * 3600
 _TAGS = re.compile(r"<(script|style)[^>]*>.*?</\1>|<[^>]*>", re.DOTALL)
@@ -53,7 +51,9 @@ async def test_page_15_every_page_is_reached_and_speaks_in_words(bare: PagesSite
     seen = await walked(bare)
 
     assert set(pages()) - {each.name for each in seen} - set(NOT_REACHED) == set()
-    assert [(each.path, each.answer.status_code) for each in seen if not is_fine(each)] == []
+    assert [
+        (each.path, each.answer.status_code) for each in seen if each.answer.status_code != 200
+    ] == []
     assert {each.path: found for each in seen if (found := raw_ids(each.answer.text))} == {}
     told = [each.path for each in seen if _CODE.search(each.path + title(each))]
     assert told == [], "page.17: no personal code in an address or a title"
@@ -115,11 +115,6 @@ async def page_of(site: PagesSite, who: PersonKey | None) -> Page:
 
 def by_name(page: Visited) -> str:
     return page.name
-
-
-def is_fine(page: Visited) -> bool:
-    is_over = page.answer.status_code == 404 and page.name in END_BY_THEMSELVES
-    return page.answer.status_code == 200 or is_over
 
 
 def is_page(page: Visited) -> bool:

@@ -65,8 +65,9 @@ _WORDS = {
     *("account_id", "characteristic", "kind", "name", "network", "older_than", "process"),
     *("reason", "service_id", "target"),
     *("before", "ends_before", "origin", "permission", "person_id", "since", "subject_id"),
-    "actor",  # pseudonymous, or a program's name
+    *("actor", "actor_kind"),  # pseudonymous, or a program's name
     "block_id",  # a keyed digest
+    "code",  # why a record was rejected
     "q",  # a name of an account, a registry code, a customer number
 }
 """What paths and queries may take: ids, times, and words of a list of ours."""

@@ -23,7 +23,7 @@ async def test_page_14_published_heads_are_compared_with_the_chain(front: Front)
     cut_off = ChainHead(9, 64 * "b", datetime.now(UTC))
     lines = [line(cut_off), line(head), "another line", line(rewritten), line(head, OTHER)]
 
-    sent = {"lines": "\n".join(lines), "public_keys": as_pem(KEY.public_key())}
+    sent = {"lines": lines, "public_keys": as_pem(KEY.public_key())}
     answer = (await front.post(COMPARE, OPS, sent)).json()
 
     assert [(each["position"], each["verdict"]) for each in answer["heads"]] == [
@@ -37,7 +37,7 @@ async def test_page_14_published_heads_are_compared_with_the_chain(front: Front)
 
 @pytest.mark.parametrize("keys", ["x", as_pem(KEY.public_key()).replace("M", "m")])
 async def test_page_14_without_a_public_key_no_head_is_compared(front: Front, keys: str) -> None:
-    answer = await front.post(COMPARE, OPS, {"lines": "x", "public_keys": keys})
+    answer = await front.post(COMPARE, OPS, {"lines": ["x"], "public_keys": keys})
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/public_keys"

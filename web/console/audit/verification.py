@@ -1,6 +1,5 @@
 """Verify the hash chain of the history part by part, and compare the heads that were published."""
 
-from collections.abc import Mapping
 from typing import Annotated
 
 from fastapi import APIRouter, Query
@@ -15,7 +14,7 @@ router = APIRouter(prefix=f"{SEARCH}/verification")
 _API = "/v1/ops/events/verification"
 _PART = 20_000
 _TO_MEND = frozenset({400, 422})
-_POINTERS: Mapping[str, str] = {"/public_keys": "keys", "/lines": "lines"}
+_POINTERS = {"/public_keys": "keys", "/lines": "lines"}
 
 
 @router.get("")
@@ -32,13 +31,15 @@ async def compare(visit: StaffVisit) -> Response:
         form.required(name, visit.text(f"page.audit.verify.{name}_missing"))
     if form.errors:
         return await _page(visit, form)
-    sent = {"lines": form["lines"], "public_keys": form["keys"]}
+    lines = form["lines"].splitlines()
+    sent = {"lines": lines, "public_keys": form["keys"]}
     try:
         heads = await visit.api.post(f"{_API}/heads", sent)
     except ApiProblem as problem:
         if problem.status not in _TO_MEND:
             raise
-        return await _page(visit, form.refused(problem, _POINTERS))
+        names = _POINTERS | {f"/lines/{number}": "lines" for number in range(len(lines))}
+        return await _page(visit, form.refused(problem, names))
     return await _page(visit, form, heads)
 
 
