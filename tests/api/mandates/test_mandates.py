@@ -30,7 +30,7 @@ from tests.clients.api_client import (
 MANDATES = "/v1/ops/mandates"
 BEN = staff_token(StaffRole.MANDATE_OFFICER, subject="ben")
 EVE = staff_token(StaffRole.OPS, StaffRole.SUPPORT, subject="eve")
-LOOKED_UP = "SELECT after FROM event WHERE kind = 'person:looked_up'"
+LOOKED_UP = "SELECT after FROM event WHERE kind = 'person:looked_up' ORDER BY id"
 WHY = {"reason": "compared with the original"}
 PAPER = {
     "kind": "power_of_attorney",

@@ -160,7 +160,9 @@ async def test_page_13_staff_see_who_is_frozen_and_what_they_may_do_and_have_loo
     assert before == ["request_lift"]
     assert may == [["withdraw_lift_request"], ["lift", "withdraw_lift_request"]]
     assert (await front.get(f"{FREEZES}/{id_}", OPS)).json()["may"] == []
-    looked = rows(front.database, "SELECT after FROM event WHERE kind = 'person:looked_up'")
+    looked = rows(
+        front.database, "SELECT after FROM event WHERE kind = 'person:looked_up' ORDER BY id"
+    )
     assert [row.after["by"] for row in looked] == ["freeze"] * 5
 
 

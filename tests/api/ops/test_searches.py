@@ -18,7 +18,9 @@ PRIVATE = account(MARI, 2)
 
 
 def looked_up(front: Front) -> list[str]:
-    found = rows(front.database, "SELECT after FROM event WHERE kind = 'person:looked_up'")
+    found = rows(
+        front.database, "SELECT after FROM event WHERE kind = 'person:looked_up' ORDER BY id"
+    )
     return [row.after["by"] for row in found]
 
 

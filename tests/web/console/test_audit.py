@@ -131,7 +131,9 @@ async def test_page_17_whom_an_audit_is_about_is_in_no_address_title_or_log(
         title = answer.text.partition("<title>")[2].partition("</title>")[0]
         for word in (JAAN.code, "tamm", "maasikas", "kuusk"):
             assert word not in f"{links} {title} {said}".lower()
-    looked = "SELECT after FROM event WHERE kind = 'person:looked_up' AND person_id = :id"
+    looked = (
+        "SELECT after FROM event WHERE kind = 'person:looked_up' AND person_id = :id ORDER BY id"
+    )
     seen = [row.after["by"] for row in rows(site.front.database, looked, id=jaan)]
     assert seen == ["code", "history"], "once as they are looked for, once as they are shown"
 

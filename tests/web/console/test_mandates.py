@@ -70,7 +70,9 @@ async def test_page_13_a_mandate_is_entered_by_one_officer_and_confirmed_by_anot
     assert read.status_code == 200
     assert ANNA.code not in read.text
     assert "ask-end" not in read.text
-    looked = rows(site.front.database, "SELECT after FROM event WHERE kind = 'person:looked_up'")
+    looked = rows(
+        site.front.database, "SELECT after FROM event WHERE kind = 'person:looked_up' ORDER BY id"
+    )
     assert {row.after["by"] for row in looked} == {"mandate"}
 
 
