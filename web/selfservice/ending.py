@@ -4,6 +4,7 @@ Where nobody could manage access any more, or who does it could not, it is asked
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 from uuid import UUID
@@ -20,6 +21,8 @@ router = APIRouter(prefix=f"{ACCOUNT}/access/{{delegation_id}}")
 Act = Literal["end", "give_up"]
 _PATHS: dict[Act, str] = {"end": "revoke", "give_up": "waive"}
 _GONE = frozenset({404, 409})
+_NAMED = 20
+"""So many of those who lose it as well are named; of more there is the number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,8 @@ class _Asked:
 
     delegation: Json
     cascade: Json
+    passed_on: Sequence[Json]
+    """Delegations that end with it, as far as this person sees them: the first of them."""
 
     @property
     def others(self) -> int:
@@ -53,7 +58,18 @@ async def _asked(visit: AccountVisit, delegation_id: UUID) -> _Asked:
         visit.api.get(path), visit.api.get(f"{path}/cascade")
     )
     visit.require_own(delegation)
-    return _Asked(delegation, cascade)
+    others = [each for each in cascade["delegation_ids"] if each != str(delegation_id)]
+    seen = await asyncio.gather(*(_seen(visit, each) for each in others[:_NAMED]))
+    return _Asked(delegation, cascade, [each for each in seen if each is not None])
+
+
+async def _seen(visit: AccountVisit, delegation_id: str) -> Json | None:
+    try:
+        return await visit.api.get(f"/v1/delegations/{delegation_id}")
+    except ApiProblem as problem:
+        if problem.status not in _GONE:
+            raise
+        return None
 
 
 def _page(
@@ -64,6 +80,7 @@ def _page(
         "delegation": asked.delegation,
         "warnings": asked.cascade["warnings"],
         "others": asked.others,
+        "passed_on": asked.passed_on,
         "form": form,
     }
     if visit.is_part:

@@ -10,7 +10,7 @@ from tests.builders.days import DAY, today
 from tests.builders.delegations import OFFICE, given, set_up_customers, terms
 from tests.builders.people import ANNA, JAAN, KATI, MARI, TIIU
 from tests.builders.register_states import joint, state
-from tests.builders.rows import store_states
+from tests.builders.rows import carry_out, store_states
 from tests.clients.api_client import person_token
 from tests.clients.axe import violations_in_variants
 from tests.clients.delegating import allowed
@@ -121,6 +121,24 @@ async def test_page_7_a_delegated_administrator_is_offered_only_what_they_may_do
     await page.click("main form button[type=submit]")
     await expect(page.locator(".notice")).to_contain_text("Ligipääs on lõppenud.")
     assert await allowed(site.front, ANNA), "what she was given herself stays"
+
+
+async def test_page_7_what_was_passed_on_is_named_before_it_ends_as_well(site: PagesSite) -> None:
+    set_up_customers(site.front.database)
+    database = site.front.database
+    own = given(database, MARI, ANNA, OFFICE, terms(*MANAGING, may_pass_on=True))
+    given(database, ANNA, KATI, OFFICE, terms(Permission.INVOICE_PAY), parent=own.id)
+    given(database, MARI, JAAN, OFFICE)
+    named = "UPDATE person SET name = 'KATI KASK' WHERE code = :code"
+    carry_out(database, named, code=KATI.code)
+    page = await site.page_of(MARI)
+    await page.goto(PEOPLE)
+    await page.click(f"#end-{own.id}")
+
+    await expect(page.locator("#dialog-title")).to_be_focused()
+    await expect(page.locator("#dialog")).to_contain_text("kaotab ligipääsu veel 1 inimene")
+    await expect(page.locator("#dialog #passed-on li")).to_have_text(["Kati Kask: Valitud õigused"])
+    assert await violations_in_variants(page, widths=[320]) == []
 
 
 async def test_page_7_the_last_who_manages_access_is_asked_once_more(site: PagesSite) -> None:
