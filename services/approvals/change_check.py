@@ -8,14 +8,12 @@ from domain.approvals.acts import ActKind
 from domain.audit import Actor
 from domain.delegations.changes import ChangeWay, needs_acceptance
 from domain.delegations.refusals import DelegationRefusal, DelegationRefused
-from services.approvals.propose import Jointly, acts_jointly
+from services.approvals.propose import Jointly, acts_jointly, lock_group
 from services.approvals.refusals import as_refused
 from services.delegations.authority import require_manager
 from services.delegations.reads import read_seen
 from services.engine import Engine
 from services.errors import NotFound
-from storage.approvals import proposing
-from storage.audit import events
 from storage.database import Session
 from storage.delegations import narrowing, offers, proposals, rows
 from storage.delegations.offering import Renewal
@@ -84,11 +82,7 @@ def _offered(session: Session, how: Jointly, wanted: Renewal, actor: Actor) -> C
 def _proposed(
     session: Session, how: Jointly, wanted: Renewal, account_id: UUID, actor: Actor
 ) -> CheckedChange:
-    company_id = proposing.lock_company(session, account_id)
-    if company_id is None:
-        raise NotFound
-    proposing.require_fillable(session, company_id)
-    until = events.now(session) + how.approvals.lapses_after
+    until = lock_group(session, account_id, how)
     try:
         proposals.propose_renewal(session, wanted, how.offers, lapses_at=until, actor=actor)
     except DelegationRefused as refused:

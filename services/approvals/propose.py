@@ -28,6 +28,7 @@ from services.engine import Engine
 from services.errors import NotFound
 from storage.approvals import proposing
 from storage.approvals.proposing import Proposed, Proposer
+from storage.audit import events
 from storage.database import Session
 from storage.delegations import proposals, rows
 from storage.delegations.delegation_views import DelegationView
@@ -147,6 +148,18 @@ def propose(
         raise NotFound
     ready = partial(prepare, session, company_id)
     proposing.propose(session, company_id, by, ready, rules, actor=actor)
+
+
+def lock_group(session: Session, account_id: UUID, how: Jointly) -> datetime:
+    """Lock the company whose group is to confirm; return until when what is proposed now waits.
+
+    Raises NotFound where no company owns the account, ApprovalRefused ``group_unfillable``.
+    """
+    company_id = proposing.lock_company(session, account_id)
+    if company_id is None:
+        raise NotFound
+    proposing.require_fillable(session, company_id)
+    return events.now(session) + how.approvals.lapses_after
 
 
 def _given(session: Session, version_id: UUID) -> Given:

@@ -6,13 +6,10 @@ from dataclasses import dataclass
 from domain.approvals.acts import ActKind
 from domain.audit import Actor
 from domain.delegations.refusals import DelegationRefusal, DelegationRefused
-from services.approvals.propose import Jointly, acts_jointly
+from services.approvals.propose import Jointly, acts_jointly, lock_group
 from services.approvals.refusals import as_refused
 from services.delegations import offers as alone
 from services.engine import Engine
-from services.errors import NotFound
-from storage.approvals import proposing
-from storage.audit import events
 from storage.database import Session
 from storage.delegations import proposals
 from storage.delegations.offering import Offer
@@ -42,11 +39,7 @@ async def check_delegation(engine: Engine, how: Jointly, wanted: Offer, *, actor
         )
 
     def check(session: Session) -> Sequence[DelegationRefusal]:
-        company_id = proposing.lock_company(session, account_id)
-        if company_id is None:
-            raise NotFound
-        proposing.require_fillable(session, company_id)
-        until = events.now(session) + how.approvals.lapses_after
+        until = lock_group(session, account_id, how)
         try:
             proposals.propose(session, wanted, how.offers, lapses_at=until, actor=actor)
         except DelegationRefused as refused:

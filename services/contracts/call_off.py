@@ -57,11 +57,7 @@ async def call_off(
         locked = together.lock_open(session, contract_id, _KIND)
         contract, sight = locked_contract(session, contract_id, person_id)
         side = _side(sight, contract, jointly)
-        if contract.state is ContractState.ENDED:
-            raise Refused("end_reached")
-        if not contract.state.is_in_force:
-            raise Refused(NOT_IN_FORCE)
-        if contract.state is not ContractState.ENDING:
+        if not _is_ending(contract):
             return None
         if side is not None and jointly is not None and person_id is not None:
             act, by = _act(contract, side, locked), jointly.proposer(_KIND, person_id)
@@ -81,6 +77,15 @@ async def call_off(
     if approval_id is not None:
         await launcher.start(engine, approval_id)
     return approval_id
+
+
+def _is_ending(contract: StoredContract) -> bool:
+    """Return whether there is an end to call off. Raises Refused where it is over, or not begun."""
+    if contract.state is ContractState.ENDED:
+        raise Refused("end_reached")
+    if not contract.state.is_in_force:
+        raise Refused(NOT_IN_FORCE)
+    return contract.state is ContractState.ENDING
 
 
 def _call_off(
