@@ -1,0 +1,100 @@
+"""Money: a decimal amount with its currency. Never a binary fraction, never without a currency."""
+
+import re
+from dataclasses import dataclass
+from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
+from typing import Self
+
+_CURRENCY = re.compile(r"[A-Z]{3}")
+_FINEST = Decimal("0.000001")
+"""What one call costs has up to six decimals; finer digits are the noise of binary fractions."""
+_CENT = Decimal("0.01")
+_MOST = Decimal(10) ** 15
+_EXACT = Context(prec=40, rounding=ROUND_HALF_UP)
+
+
+class MoneyError(ValueError):
+    """It is no amount of money, or the two are not of one currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class Money:
+    """An amount in a currency (ISO 4217); below zero: owed the other way round.
+
+    Raises MoneyError where the amount is not finite, or beyond what any bill has.
+    """
+
+    amount: Decimal
+    currency: str = "EUR"
+
+    def __post_init__(self) -> None:
+        if _CURRENCY.fullmatch(self.currency) is None:
+            raise MoneyError("not a currency")
+        if not self.amount.is_finite() or abs(self.amount) >= _MOST:
+            raise MoneyError("not an amount")
+        object.__setattr__(self, "amount", _plain(self.amount))
+
+    @classmethod
+    def of_text(cls, amount: str, currency: str = "EUR") -> Self:
+        """From a decimal string, like ``12.34``. Raises MoneyError."""
+        try:
+            return cls(Decimal(amount), currency)
+        except InvalidOperation:
+            raise MoneyError("not an amount") from None
+
+    @classmethod
+    def zero(cls, currency: str = "EUR") -> Self:
+        """Nothing."""
+        return cls(Decimal(0), currency)
+
+    @property
+    def text(self) -> str:
+        """The amount as people and JSON write it: two decimals, or as many as it has up to six."""
+        return f"{self.amount:f}"
+
+    @property
+    def cents(self) -> int:
+        """Hundredths of the unit, rounded half up."""
+        return int(self.rounded().amount * 100)
+
+    def rounded(self) -> Self:
+        """To hundredths, half up. Only sums are rounded, never what is summed up."""
+        return type(self)(self.amount.quantize(_CENT, context=_EXACT), self.currency)
+
+    def __add__(self, other: "Money") -> "Money":
+        self._check(other)
+        return Money(self.amount + other.amount, self.currency)
+
+    def __sub__(self, other: "Money") -> "Money":
+        self._check(other)
+        return Money(self.amount - other.amount, self.currency)
+
+    def __neg__(self) -> "Money":
+        return Money(-self.amount, self.currency)
+
+    def __lt__(self, other: "Money") -> bool:
+        self._check(other)
+        return self.amount < other.amount
+
+    def __gt__(self, other: "Money") -> bool:
+        self._check(other)
+        return self.amount > other.amount
+
+    def __bool__(self) -> bool:
+        """Return whether it is not zero."""
+        return self.amount != 0
+
+    def _check(self, other: "Money") -> None:
+        if other.currency != self.currency:
+            raise MoneyError("not of one currency")
+
+
+def _plain(amount: Decimal) -> Decimal:
+    """The amount to six decimals at most and two at least; zero has no sign."""
+    whole = amount.quantize(_FINEST, context=_EXACT) + 0
+    digits = whole.as_tuple().digits
+    exponent = -6
+    while exponent < -2 and digits[-1] == 0 and len(digits) > 1:
+        digits, exponent = digits[:-1], exponent + 1
+    exact = Decimal(1).scaleb(min(exponent, -2))
+    return whole.quantize(exact if whole else _CENT, context=_EXACT)
