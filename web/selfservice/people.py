@@ -6,8 +6,8 @@ from datetime import datetime
 from fastapi import APIRouter
 from fastapi.responses import Response, StreamingResponse
 
+from runtime.csv_lines import BEGINNING, MEDIA_TYPE, csv_line
 from web.api_client import Json
-from web.csv_lines import BEGINNING, MEDIA_TYPE, csv_line
 from web.queries import Cursor, Words
 from web.selfservice.account import ACCOUNT, AccountVisit, OfAccount
 

@@ -7,12 +7,12 @@ from datetime import datetime
 from fastapi import APIRouter
 from fastapi.responses import Response, StreamingResponse
 
+from runtime.csv_lines import BEGINNING, MEDIA_TYPE, csv_line
 from web.api_client import ApiProblem, Json
 from web.console.audit.filters import NAMES, SEARCH, Asked, wanted
 from web.console.audit.search import TO_MEND, page_of
 from web.console.audit.words import changes, plain
 from web.console.visit import ConsoleVisit, StaffVisit
-from web.csv_lines import BEGINNING, MEDIA_TYPE, csv_line
 
 router = APIRouter()
 _COLUMNS = ("when", "what", "account", "person", "actor", "actor_kind", "why", "note")
