@@ -13,6 +13,8 @@ class Permission(StrEnum):
     ACCESS_MANAGE = "access:manage"
     ACCESS_VIEW = "access:view"
     BALANCE_VIEW = "balance:view"
+    CALL_DETAILS_FULL = "call_details:full"
+    """Whole numbers in call details. In no role: it is given by name, see ``GIVEN_BY_NAME``."""
     CALL_DETAILS_REQUEST = "call_details:request"
     CALL_DETAILS_VIEW = "call_details:view"
     CONTRACT_END = "contract:end"
@@ -99,6 +101,8 @@ _ACCOUNTANT = frozenset(
 )
 _USER = frozenset(
     {
+        Permission.CALL_DETAILS_REQUEST,
+        Permission.CALL_DETAILS_VIEW,
         Permission.CREDIT_LIMIT_VIEW,
         Permission.INTERNET_VIEW,
         Permission.MOBIIL_ID_VIEW,
@@ -145,8 +149,11 @@ ACCESS_ROLES: dict[Role, AccessRole] = {
 }
 """The permissions of each role, one by one: a new permission belongs to no role by itself.
 
-A `user` and a `joint_representative` never hold a permission that changes anything.
+A `user` and a `joint_representative` never hold a permission that changes anything; a `user`
+makes call-detail extracts, which only look.
 """
+GIVEN_BY_NAME = frozenset({Permission.CALL_DETAILS_FULL})
+"""Permissions of no role: somebody is given one by name, with a purpose, and never to pass on."""
 
 
 def permissions_of(role: str) -> frozenset[Permission]:

@@ -14,6 +14,8 @@ class RemedyCode(StrEnum):
     COMPANY_EXISTS = "company_exists"
     CONDITIONS_READ = "conditions_read"
     FREEZE_LIFTED = "freeze_lifted"
+    GIVEN_BY_NAME = "given_by_name"
+    """The permission is in no role: who acts for the owner gives it, with a purpose."""
     LIQUIDATOR_ONLY = "liquidator_only"
     NAMED_IN_REGISTER = "named_in_register"
     NEW_GRANT = "new_grant"

@@ -10,7 +10,7 @@ from datetime import datetime
 from domain.access import bars
 from domain.access.decisions import Decision
 from domain.access.grants import ACCOUNT_CLOSED, Grant, must_stand, role_for
-from domain.access.permissions import ACCESS_ROLES, Permission
+from domain.access.permissions import ACCESS_ROLES, GIVEN_BY_NAME, Permission
 from domain.access.remedies import Remedy
 from domain.access.remedies import RemedyCode as Code
 from domain.access.suspensions import Frozen, Suspension
@@ -96,7 +96,9 @@ def _roles_too_small(situation: Situation) -> Iterator[MissingRequirement]:
         if reason.code == "permission_not_in_role":
             facts = reason.facts | {"roles_with_permission": having}
             why = Reason(reason.code, reason.text, facts)
-            yield MissingRequirement(why, Remedy(Code.ROLE_WITH_PERMISSION, {"roles": having}))
+            by_role = Remedy(Code.ROLE_WITH_PERMISSION, {"roles": having})
+            by_name = Remedy(Code.GIVEN_BY_NAME)
+            yield MissingRequirement(why, by_name if permission in GIVEN_BY_NAME else by_role)
         elif reason.code == "other_service":
             yield MissingRequirement(reason, Remedy(Code.WIDER_SCOPE))
 

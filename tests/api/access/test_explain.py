@@ -55,6 +55,16 @@ async def test_a_yes_is_followed_from_grant_to_register(front: Front) -> None:
     assert (word["authority"], word["reason"]["code"]) == ("sole", "sole_representation")
 
 
+async def test_bill_5_what_is_in_no_role_is_given_by_name(front: Front) -> None:
+    put(front.database, COMPANY)
+    store_states(front.database, state(sole(MARI)))
+
+    body = await explained(front, permission="call_details:full")
+
+    assert (body["allowed"], missing(body)) == (False, ["permission_not_in_role"])
+    assert body["missing"][0]["remedy"]["code"] == "given_by_name"
+
+
 async def test_a_joint_right_names_those_to_act_with(front: Front) -> None:
     put(front.database, COMPANY)
     store_states(front.database, together(MARI, JAAN, TIIU))

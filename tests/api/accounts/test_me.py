@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from domain.access.grants import Origin
-from domain.access.permissions import ACCESS_ROLES, Permission, Role
+from domain.access.permissions import ACCESS_ROLES, Role
 from tests.builders.people import JAAN, MARI, TIIU
 from tests.builders.register_states import KUUSK, NOON, TAMM, sole, state
 from tests.builders.rows import (
@@ -59,7 +59,7 @@ async def test_private_and_business_accounts_are_one_list(front: Front) -> None:
         "company_code": KUUSK.code,
     }
     assert business["roles"] == ["administrator"]
-    assert business["permissions"] == sorted(Permission)
+    assert business["permissions"] == sorted(ACCESS_ROLES[Role.ADMINISTRATOR].permissions)
     assert business["reason"]["code"] == "sole_representation"
     assert datetime.fromisoformat(business["as_of"]) == NOON
     assert (business["until"], business["grants"][0]["service_id"]) == (None, None)
