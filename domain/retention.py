@@ -17,6 +17,9 @@ Accounting Act, section 12)."""
 CONTRACT_DOCUMENT = timedelta(days=7 * 366)
 """A document of a contract, and its signatures, after the contract ended: a source document of
 accounts (Estonian Accounting Act, section 12). Claims from contracts lapse in three years."""
+PAYMENT = timedelta(days=7 * 366)
+"""A payment, and an entry of a bank's statement, after it was over: source documents of accounts
+(Estonian Accounting Act, section 12)."""
 STUCK_ITEM = timedelta(days=90)
 """A stuck item after it was closed. Its process is kept as long as the item is."""
 REJECTED_RECORD = timedelta(days=90)

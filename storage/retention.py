@@ -49,6 +49,17 @@ _ORDERS = """
 DELETE FROM service_order WHERE ended_at < statement_timestamp() - :order AND id NOT IN (
     SELECT unnest(depends_on) FROM service_order WHERE began_at IS NULL AND ended_at IS NULL)
 """
+# An entry refers to its payment, so it goes first; stamps go with the payment.
+_ENTRIES = """
+DELETE FROM bank_entry e WHERE received_at < statement_timestamp() - :payment
+    AND state <> 'unmatched' AND NOT EXISTS (
+        SELECT FROM payment p WHERE p.id = e.payment_id
+            AND (p.ended_at IS NULL OR p.ended_at >= statement_timestamp() - :payment))
+"""
+_PAYMENTS = """
+DELETE FROM payment p WHERE ended_at < statement_timestamp() - :payment AND attention IS NULL
+    AND NOT EXISTS (SELECT FROM bank_entry e WHERE e.payment_id = p.id)
+"""
 _DRIFT = "DELETE FROM drift WHERE ended_at < statement_timestamp() - :drift"
 _PERIODS = {
     "drift": retention.DRIFT,
@@ -56,6 +67,7 @@ _PERIODS = {
     "access_use": retention.ACCESS_USE,
     "notice": retention.NOTICE,
     "order": retention.ORDER,
+    "payment": retention.PAYMENT,
     "rejected_record": retention.REJECTED_RECORD,
     "stuck_item": retention.STUCK_ITEM,
     "register_budget": retention.REGISTER_BUDGET,
@@ -84,6 +96,8 @@ _ALL = (
     _BLOCKS,
     _ACCESS_REQUESTS,
     _ORDERS,
+    _ENTRIES,
+    _PAYMENTS,
     _NOTICES,
     _SECRETS,
     _USES,

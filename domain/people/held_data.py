@@ -51,6 +51,8 @@ _WITH_CONTRACT = (
     + ", also if the person is erased; longer while a legal claim needs it"
 )
 _PROOF = "proving later who had access and why: accountability, and legal claims"
+_WITH_PAYMENT = _after(retention.PAYMENT, "it was over")
+_PAID = "carrying out payments: the contract; proving them: the law on accounting"
 _CARRY_OUT = "carrying out what was asked for: the contract"
 _ABUSE = "stopping toll fraud and guessing: legitimate interest"
 _REPAIR = "finding and repairing what went wrong: legitimate interest"
@@ -104,6 +106,19 @@ HELD = (
         "papers on which an authority rests: what staff wrote about them, and where they are kept",
         _PROOF,
         "without limit; what names a person goes when the person is erased",
+    ),
+    HeldData(
+        "bank_entry",
+        "lines of the operator's bank statements: amount, reference number, and the payer's name",
+        _PAID,
+        _after(retention.PAYMENT, "the bank booked it") + "; the name until the payer is erased",
+    ),
+    HeldData(
+        "bank_statement",
+        "which statements of banks were read, and how many lines they have",
+        "reading each line once: no personal data",
+        "without limit",
+        whom=Whom.NOBODY,
     ),
     HeldData(
         "bulk_company",
@@ -292,6 +307,20 @@ HELD = (
     ),
     HeldData("order_milestone", "when items of orders were completed", _CARRY_OUT, _WITH_ORDER),
     HeldData("order_note", "notes of clients to an order, and their authors", _CARRY_OUT, _WRITTEN),
+    HeldData(
+        "payment",
+        "payments of invoices: who started each, when, at which bank, its amount and how it ended;"
+        " no account or card number",
+        _PAID,
+        _WITH_PAYMENT,
+    ),
+    HeldData(
+        "payment_stamp",
+        "the numbers under which a payment was handed to a bank",
+        _PAID,
+        "as long as the payment",
+        whom=Whom.NOBODY,
+    ),
     HeldData(
         "person",
         "country, personal code, and the name by a register, else by a login or the operator",

@@ -28,6 +28,12 @@ STATEMENTS = (
         "country = :no_country, code = CAST(id AS text), name = ''",
         "id = ANY(CAST(:sole_trader_of AS uuid[])) AND country <> :no_country",
     ),
+    # What was paid, and when, stays as long as the law on accounting says.
+    change(
+        "bank_entry",
+        "payer_name = NULL",
+        f"payer_name IS NOT NULL AND {ABOUT['bank_entry']}",
+    ),
     *order_statements.STATEMENTS,
     change(
         "contract",

@@ -28,6 +28,7 @@ _LEFT_OUT = {
     "access_request": {"owner_id"},
     # Who works for the operator is those people's data (CJEU C-579/21).
     "authority_document": {"recorded_by"},
+    "bank_entry": {"decided_by"},
     "drift": {"decided_by"},
     "event_note": {"key"},
     "idempotency_key": {"fingerprint"},
@@ -149,6 +150,7 @@ _SHOWN: Mapping[str, Callable[[Row, Traces], Row]] = {
     "event": _without_others,
     "event_note": _with_mention,
     "order_cancel": _without_others,
+    "payment": _without_others,
     "register_state": _own_state("state"),
     "service_order": _without_others,
     "step": _own_receipt,

@@ -40,6 +40,8 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "approval_confirmation": "person_id = :person",
         "authority_document": """id = ANY(CAST(:authority_document_texts AS uuid[]))
             OR id IN (SELECT document_id FROM mandate WHERE person_id = :person)""",
+        "bank_entry": """payment_id IN (
+            SELECT id FROM payment WHERE person_id = :person OR account_id = ANY(:accounts))""",
         "bulk_retry": f"stuck_id IN (SELECT id FROM stuck WHERE {_STUCK})",
         "company": "id = ANY(:companies)",
         "contact_settings": "person_id = :person",
@@ -74,6 +76,7 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "order_confirmation": "person_id = :person",
         "order_milestone": _OF_ORDER,
         "order_note": f"{_OF_ORDER} OR {NUMBERED.format(table='order_note')}",
+        "payment": "person_id = :person OR account_id = ANY(:accounts)",
         "person": "id = :person",
         "process": "id = ANY(:processes)",
         "rate_limit": f"""subject = :person_text OR starts_with(subject, :person_text || '/')

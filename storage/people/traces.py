@@ -41,6 +41,9 @@ SELECT id FROM service_order WHERE person_id = :person OR account_id = ANY(:acco
 _OPERATIONS = text("""
 SELECT id FROM operation WHERE person_id = :person OR account_id = ANY(:accounts)
 """)
+_PAYMENTS = text("""
+SELECT id, process_id FROM payment WHERE person_id = :person OR account_id = ANY(:accounts)
+""")
 _NOTICES = text("SELECT id FROM notice WHERE person_id = :person")
 _COMPANIES = text("SELECT company_id FROM appointment WHERE person_id = :person")
 
@@ -64,6 +67,8 @@ class Traces:
     notices: list[UUID]
     orders: list[UUID]
     """That the person placed, or that are on an account of theirs."""
+    payments: list[UUID]
+    """That the person started, or that are of an account of theirs; and their processes."""
     appointed_in: list[UUID]
 
     @property
@@ -86,6 +91,7 @@ class Traces:
         """Return the parameters of statements about the person."""
         answers = [*self.answers, *self.answers_in_words]
         processes = [*self.verifications, *self.operations, *self.notices, *self.orders]
+        processes += self.payments
         return {
             "person": self.identity.id,
             "person_text": str(self.identity.id),
@@ -134,9 +140,14 @@ def read(connection: Connection, person_id: UUID, *, erased_number: str) -> Trac
         operations=_column(connection, _OPERATIONS, own),
         notices=_column(connection, _NOTICES, own),
         orders=_column(connection, _ORDERS, own),
+        payments=_payments(connection, own),
         appointed_in=_column(connection, _COMPANIES, own),
     )
 
 
 def _column(connection: Connection, statement: Any, parameters: dict[str, Any]) -> list[Any]:
     return list(connection.execute(statement, parameters).scalars())
+
+
+def _payments(connection: Connection, parameters: dict[str, Any]) -> list[UUID]:
+    return sorted({id_ for row in connection.execute(_PAYMENTS, parameters) for id_ in row})

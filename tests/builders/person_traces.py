@@ -174,6 +174,7 @@ def lived(database: Database) -> UUID:
     _ordered(database, who)
     _contracted(database, who)
     _documented(database)
+    _paid(database, who)
     _register_answered(database, who)
     for subject in _frozen(who):
         freezes.freeze(database, subject, FreezeReason.DISPUTE, actor=OPS, note=_NAMED)
@@ -383,6 +384,26 @@ def _documented(database: Database) -> None:
     with database.transaction() as session:
         new = StoredNew(kind, of.account_id, of.id, Language.ESTONIAN, b"%PDF")
         stored_documents.store(session, new)
+
+
+def _paid(database: Database, who: UUID) -> None:
+    """They paid an invoice, and the bank's statement names them."""
+    carry_out(
+        database,
+        """WITH p AS (
+            INSERT INTO payment (id, process_id, account_id, owner_id, invoice_id, bill_id,
+                invoice_number, origin, person_id, bank, state, amount, currency, reference,
+                language, ended_at)
+            VALUES (:id, :id, :account, :who, :id, 'b1', '1', 'person', :who, 'lhv', 'settled', 1,
+                'EUR', '13', 'et', now()) RETURNING id)
+        INSERT INTO bank_entry (id, bank, bank_reference, statement_id, amount, currency,
+            booked_on, is_return, payer_name, state, payment_id)
+        SELECT id, 'lhv', '1', '1', 1, 'EUR', current_date, false, :name, 'matched', id FROM p""",
+        id=uuid4(),
+        who=who,
+        account=OWN.id,
+        name=NAME,
+    )
 
 
 def _contracts_end(database: Database) -> None:

@@ -803,6 +803,105 @@ def upgrade() -> None:
     op.create_index('ix_service_account_id_id', 'service', ['account_id', 'id'], unique=False)
     op.create_index('ix_service_number', 'service', ['number'], unique=False, postgresql_where=sa.text("number IS NOT NULL AND status <> 'ended'"))
     op.create_index('ix_service_user_id', 'service', ['user_id'], unique=False, postgresql_where=sa.text('user_id IS NOT NULL'))
+    op.create_table('payment',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('process_id', sa.Uuid(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=False),
+    sa.Column('owner_id', sa.Uuid(), nullable=False),
+    sa.Column('invoice_id', sa.Uuid(), nullable=False),
+    sa.Column('bill_id', sa.Text(), nullable=False),
+    sa.Column('invoice_number', sa.Text(), nullable=False),
+    sa.Column('origin', sa.Text(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=True),
+    sa.Column('bank', sa.Text(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('amount', sa.Numeric(precision=14, scale=2), nullable=False),
+    sa.Column('currency', sa.Text(), nullable=False),
+    sa.Column('reference', sa.Text(), nullable=False),
+    sa.Column('language', sa.Text(), nullable=False),
+    sa.Column('reason', sa.Text(), nullable=True),
+    sa.Column('attention', sa.Text(), nullable=True),
+    sa.Column('attention_since', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('bank_reference', sa.Text(), nullable=True),
+    sa.Column('booked_key', sa.Text(), nullable=True),
+    sa.Column('unapplied', sa.Numeric(precision=14, scale=2), nullable=True),
+    sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('sent_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('accepted_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('settled_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('booked_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('returned_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('refunded_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('ended_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('version', sa.Integer(), server_default='1', nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('seen_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('woken_at', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("attention IN ('differs', 'reference_used', 'not_in_statement', 'not_booked', 'returned', 'process_ended')", name=op.f('ck_payment_attention')),
+    sa.CheckConstraint("origin IN ('person', 'statement', 'operations')", name=op.f('ck_payment_origin')),
+    sa.CheckConstraint("state IN ('created', 'sent', 'authorising', 'waiting_second_signer', 'accepted', 'settled', 'returned', 'refused', 'cancelled', 'expired', 'unknown', 'mismatch')", name=op.f('ck_payment_state')),
+    sa.CheckConstraint('amount > 0', name=op.f('ck_payment_amount')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_payment_account_id_account')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_payment_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_payment')),
+    sa.UniqueConstraint('process_id', name=op.f('uq_payment_process_id'))
+    )
+    op.create_index('ix_payment_account_id', 'payment', ['account_id'], unique=False)
+    op.create_index('ix_payment_attention', 'payment', ['attention_since', 'id'], unique=False, postgresql_where=sa.text('attention IS NOT NULL'))
+    op.create_index('ix_payment_created', 'payment', ['created_at', 'id'], unique=False)
+    op.create_index('ix_payment_ended_at', 'payment', ['ended_at'], unique=False, postgresql_where=sa.text('ended_at IS NOT NULL'))
+    op.create_index('ix_payment_invoice_id', 'payment', ['invoice_id', 'created_at', 'id'], unique=False)
+    op.create_index('ix_payment_person_id', 'payment', ['person_id'], unique=False, postgresql_where=sa.text('person_id IS NOT NULL'))
+    op.create_index('ix_payment_reference', 'payment', ['bank', 'reference'], unique=False)
+    op.create_index('ix_payment_unseen', 'payment', ['changed_at'], unique=False, postgresql_where=sa.text('seen_at IS NULL'))
+    op.create_index('uq_payment_bank_reference', 'payment', ['bank', 'bank_reference'], unique=True, postgresql_where=sa.text('bank_reference IS NOT NULL'))
+    op.create_index('uq_payment_open', 'payment', ['invoice_id'], unique=True, postgresql_where=sa.text("state IN ('created', 'sent', 'authorising', 'waiting_second_signer', 'accepted', 'unknown', 'mismatch')"))
+    op.create_table('payment_stamp',
+    sa.Column('stamp', sa.String(), nullable=False),
+    sa.Column('payment_id', sa.Uuid(), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.CheckConstraint("stamp ~ '^[0-9]{20}$'", name=op.f('ck_payment_stamp_stamp')),
+    sa.ForeignKeyConstraint(['payment_id'], ['payment.id'], name=op.f('fk_payment_stamp_payment_id_payment'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('stamp', name=op.f('pk_payment_stamp'))
+    )
+    op.create_index('ix_payment_stamp_payment_id', 'payment_stamp', ['payment_id'], unique=False)
+    op.create_table('bank_entry',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('bank', sa.Text(), nullable=False),
+    sa.Column('bank_reference', sa.Text(), nullable=False),
+    sa.Column('statement_id', sa.Text(), nullable=False),
+    sa.Column('amount', sa.Numeric(precision=14, scale=2), nullable=False),
+    sa.Column('currency', sa.Text(), nullable=False),
+    sa.Column('reference', sa.Text(), nullable=True),
+    sa.Column('booked_on', sa.Date(), nullable=False),
+    sa.Column('is_return', sa.Boolean(), nullable=False),
+    sa.Column('transfer_id', sa.Text(), nullable=True),
+    sa.Column('returned_reference', sa.Text(), nullable=True),
+    sa.Column('payer_name', sa.Text(), nullable=True),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('fault', sa.Text(), nullable=True),
+    sa.Column('payment_id', sa.Uuid(), nullable=True),
+    sa.Column('received_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('decided_by', sa.Text(), nullable=True),
+    sa.CheckConstraint("fault IN ('no_reference', 'unknown_reference', 'unknown_return', 'other_currency')", name=op.f('ck_bank_entry_fault')),
+    sa.CheckConstraint("state IN ('matched', 'unmatched', 'ignored')", name=op.f('ck_bank_entry_state')),
+    sa.ForeignKeyConstraint(['payment_id'], ['payment.id'], name=op.f('fk_bank_entry_payment_id_payment')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_bank_entry')),
+    sa.UniqueConstraint('bank', 'bank_reference', name=op.f('uq_bank_entry_bank_bank_reference'))
+    )
+    op.create_index('ix_bank_entry_payment_id', 'bank_entry', ['payment_id'], unique=False)
+    op.create_index('ix_bank_entry_received', 'bank_entry', ['received_at', 'id'], unique=False)
+    op.create_index('ix_bank_entry_unmatched', 'bank_entry', ['received_at', 'id'], unique=False, postgresql_where=sa.text("state = 'unmatched'"))
+    op.create_table('bank_statement',
+    sa.Column('bank', sa.String(), nullable=False),
+    sa.Column('statement_id', sa.String(), nullable=False),
+    sa.Column('place', sa.BigInteger(), sa.Identity(always=False), nullable=False),
+    sa.Column('entries', sa.Integer(), nullable=False),
+    sa.Column('new_entries', sa.Integer(), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.PrimaryKeyConstraint('bank', 'statement_id', name=op.f('pk_bank_statement'))
+    )
     op.create_table('signing_rule_reading',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('company_id', sa.Uuid(), nullable=False),
@@ -1396,6 +1495,24 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_table('bank_statement')
+    op.drop_index('ix_bank_entry_unmatched', table_name='bank_entry', postgresql_where=sa.text("state = 'unmatched'"))
+    op.drop_index('ix_bank_entry_received', table_name='bank_entry')
+    op.drop_index('ix_bank_entry_payment_id', table_name='bank_entry')
+    op.drop_table('bank_entry')
+    op.drop_index('ix_payment_stamp_payment_id', table_name='payment_stamp')
+    op.drop_table('payment_stamp')
+    op.drop_index('uq_payment_open', table_name='payment', postgresql_where=sa.text("state IN ('created', 'sent', 'authorising', 'waiting_second_signer', 'accepted', 'unknown', 'mismatch')"))
+    op.drop_index('uq_payment_bank_reference', table_name='payment', postgresql_where=sa.text('bank_reference IS NOT NULL'))
+    op.drop_index('ix_payment_unseen', table_name='payment', postgresql_where=sa.text('seen_at IS NULL'))
+    op.drop_index('ix_payment_reference', table_name='payment')
+    op.drop_index('ix_payment_person_id', table_name='payment', postgresql_where=sa.text('person_id IS NOT NULL'))
+    op.drop_index('ix_payment_invoice_id', table_name='payment')
+    op.drop_index('ix_payment_ended_at', table_name='payment', postgresql_where=sa.text('ended_at IS NOT NULL'))
+    op.drop_index('ix_payment_created', table_name='payment')
+    op.drop_index('ix_payment_attention', table_name='payment', postgresql_where=sa.text('attention IS NOT NULL'))
+    op.drop_index('ix_payment_account_id', table_name='payment')
+    op.drop_table('payment')
     op.drop_index('ix_service_order_item_service_id', table_name='service_order_item')
     op.drop_index('ix_service_order_item_other_service_id', table_name='service_order_item', postgresql_where=sa.text('other_service_id IS NOT NULL'))
     op.drop_table('service_order_item')

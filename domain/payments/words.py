@@ -1,0 +1,80 @@
+"""Where payments come from, why staff is to look at one, and what they can decide."""
+
+from enum import StrEnum
+
+
+class PaymentOrigin(StrEnum):
+    """How a payment came to be."""
+
+    PERSON = "person"
+    """Somebody started it here."""
+    STATEMENT = "statement"
+    """Money came with the reference of an invoice that was paid here, and is no started payment."""
+    OPERATIONS = "operations"
+    """Staff said of which invoice an entry of a statement is."""
+
+
+class Attention(StrEnum):
+    """Why a person is to look at a payment. May grow."""
+
+    DIFFERS = "differs"
+    """The bank's signed word names another amount, currency, reference or account."""
+    REFERENCE_USED = "reference_used"
+    """The bank's number of the transaction is another payment's."""
+    NOT_IN_STATEMENT = "not_in_statement"
+    """It was accepted long ago, and no statement has it."""
+    NOT_BOOKED = "not_booked"
+    """The money has come, and operations ended its booking at billing."""
+    RETURNED = "returned"
+    """The bank took the money back."""
+    PROCESS_ENDED = "process_ended"
+    """Operations ended its process: nothing waits for the bank any more."""
+
+
+class PaymentDecision(StrEnum):
+    """A decision of operations about a payment."""
+
+    TAKE_AS_PAID = "take_as_paid"
+    """The money has come: it is booked at billing."""
+    REFUSE = "refuse"
+    """It has not come, and will not."""
+    SEEN = "seen"
+    """Nothing is to be done any more."""
+
+
+class EntryState(StrEnum):
+    """State of an entry of a bank's statement."""
+
+    MATCHED = "matched"
+    """It is a payment's."""
+    UNMATCHED = "unmatched"
+    """Operations must say what it is."""
+    IGNORED = "ignored"
+    """Operations decided that it is no payment of an invoice."""
+
+
+class EntryFault(StrEnum):
+    """Why an entry is nobody's."""
+
+    NO_REFERENCE = "no_reference"
+    UNKNOWN_REFERENCE = "unknown_reference"
+    """No payment was started for an invoice with this reference."""
+    UNKNOWN_RETURN = "unknown_return"
+    """It takes back money that no payment has."""
+    OTHER_CURRENCY = "other_currency"
+
+
+class EntryDecision(StrEnum):
+    """A decision of operations about an unmatched entry."""
+
+    ALLOCATE = "allocate"
+    """It pays this invoice."""
+    IGNORE = "ignore"
+
+
+class SettledBy(StrEnum):
+    """What settles a payment."""
+
+    STATEMENT = "statement"
+    NOTICE = "notice"
+    """The bank's signed and timely word is enough; the statement is only compared with it."""
