@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -25,6 +26,18 @@ class Parts:
     """Login and sessions of each part of the site."""
     api: httpx.AsyncClient
     """With the API's address as its base."""
+
+    @property
+    def form_targets(self) -> list[str]:
+        """Origins of the OpenID providers, to which the answer to a form of any page may lead."""
+        issuers = (self.settings.openid(each).issuer for each in Audience)
+        return sorted(set(map(origin_of, issuers)))
+
+
+def origin_of(url: str) -> str:
+    """Return scheme, host and port of an address: what a Content-Security-Policy allows."""
+    parts = urlsplit(url)
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def parts_of(request: Request) -> Parts:

@@ -29,7 +29,10 @@ def content_policy(form_targets: Sequence[str]) -> str:
 
 
 class SecurityHeaders:
-    """Pure ASGI middleware: adds them to every answer, errors included."""
+    """Pure ASGI middleware: adds them to every answer, errors included.
+
+    A page that hands a form to a site of its own, a bank's, states its policy itself.
+    """
 
     def __init__(self, app: ASGIApp, form_targets: Sequence[str] = ()) -> None:
         self._app = app
@@ -51,7 +54,7 @@ class SecurityHeaders:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
                 for name, value in self._headers.items():
-                    headers[name] = value
+                    headers.setdefault(name, value)
                 if not scope["path"].startswith(STATIC):
                     headers["Cache-Control"] = "no-store"
                     headers.add_vary_header("HX-Request")

@@ -1,20 +1,21 @@
 """Templates: one Jinja2 environment for each language."""
 
 from collections.abc import Mapping
+from functools import partial
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
 
 from runtime.texts import Language
-from web.theme import cells, formats
+from web.theme import cells, formats, measures
 from web.theme.brand import Brand
 from web.theme.formats import Formats
 from web.theme.frame import Frame
 from web.theme.static_files import StaticFiles
 from web.theme.texts import Texts
 
-MACROS = ("ui", "forms")
+MACROS = ("ui", "forms", "plots")
 """Templates of the theme whose macros every template has, parts of pages too: ``ui.alert``.
 
 A later one may use those before it."""
@@ -108,4 +109,6 @@ def _environment(shapes: Formats, texts: Texts, brand: Brand, files: StaticFiles
         "typed_money": shapes.typed_money,
         "attributes": cells.attributes,
     }
+    for name, measure in measures.FILTERS.items():
+        made.filters[name] = partial(measure, locale=shapes.locale)
     return made

@@ -17,9 +17,11 @@ from web.http.security_headers import content_policy
 from web.theme.brand import folder_of, load
 from web.theme.environment import Theme
 from web.theme.frame import Frame, NavLink, ShownAccount
+from web.theme.plots import bar_plot
 from web.theme.static_files import StaticFiles
 
 POLICY = content_policy(())
+DAYS = [(f"{day}. november", day % 3 if day < 22 else None) for day in range(1, 31)]
 PEOPLE = ["Mari-Liis Männik", "Jüri Õunapuu", "Светлана Кузнецова", "Žanna Šilova"]
 
 
@@ -62,6 +64,7 @@ class Gallery:
         """Return the page."""
         given: dict[str, object] = {
             "people": PEOPLE, "q": "", "errors": {}, "typed": {}, "done": self.done,
+            "so_far": bar_plot(DAYS, str, limit=25), "by_day": bar_plot(DAYS, str),
         }  # fmt: skip
         frame = _frame("/gallery", str(values.pop("status", "")))
         return self.theme.page("gallery/gallery.html", language, frame, **given | values)

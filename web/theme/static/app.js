@@ -67,3 +67,7 @@ document.addEventListener("submit", (event) => {
 addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[aria-busy]")) form.removeAttribute("aria-busy");
 });
+
+// Hands the reader on to a bank. Who comes back by "Back" stays, and finds the button.
+const handsOver = document.querySelector("form[data-sends-itself]");
+if (handsOver && performance.getEntriesByType("navigation")[0]?.type === "navigate") handsOver.requestSubmit();
