@@ -11,6 +11,7 @@ from domain.task_queues import ActivityQueue, RegisterQueue, SigningQueue
 from settings.access_requests import AccessRequestSettings
 from settings.activities import ActivitySettings
 from settings.approvals import ApprovalProcessSettings, ConfirmationSettings
+from settings.banks import BankSettings, check_bank_names
 from settings.base import ProcessSettings
 from settings.billing import BillingSettings
 from settings.commands import (
@@ -72,8 +73,24 @@ class ZonedSettings(ServerSettings, ZonedProcessSettings):
     """Settings of every server that counts in days of people."""
 
 
+class BankedSettings(ZonedSettings):
+    """Settings of every server that speaks with banks."""
+
+    banks: tuple[BankSettings, ...] = Field(
+        (),
+        description="Banks at which invoices are paid: JSON list, see docs/deployment.md. If "
+        "empty, nobody pays here.",
+    )
+
+    @field_validator("banks")
+    @classmethod
+    def _are_told_apart(cls, value: tuple[BankSettings, ...]) -> tuple[BankSettings, ...]:
+        check_bank_names(value)
+        return value
+
+
 class ApiSettings(
-    CatalogueProcessSettings, ApprovalProcessSettings, TokenProcessSettings, ZonedSettings
+    CatalogueProcessSettings, ApprovalProcessSettings, TokenProcessSettings, BankedSettings
 ):
     """The API (`volitus api`)."""
 
@@ -103,7 +120,7 @@ class ApiSettings(
         return self
 
 
-class WorkerSettings(CatalogueProcessSettings, ApprovalProcessSettings, ZonedSettings):
+class WorkerSettings(CatalogueProcessSettings, ApprovalProcessSettings, BankedSettings):
     """A worker (`volitus worker`)."""
 
     process: ClassVar[str] = "worker"

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from domain.billing.money import Money
 from domain.numbers.sms_texts import Language
+from domain.payments.references import same_reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,23 @@ class Difference(StrEnum):
     CURRENCY = "currency"
     REFERENCE = "reference"
     ACCOUNT = "account"
+
+
+def differences(order: PaymentOrder, told: Told) -> frozenset[Difference]:
+    """Return what a notice says otherwise than the order with its stamp.
+
+    A notice that nothing was paid has neither an amount nor an account to compare.
+    """
+    found = set()
+    if not same_reference(told.reference, order.reference):
+        found.add(Difference.REFERENCE)
+    if told.is_our_account is False:
+        found.add(Difference.ACCOUNT)
+    if told.amount is not None and told.amount.currency != order.amount.currency:
+        found.add(Difference.CURRENCY)
+    if told.amount is not None and told.amount.amount != order.amount.amount:
+        found.add(Difference.AMOUNT)
+    return frozenset(found)
 
 
 class NotOurs(Exception):

@@ -40,10 +40,10 @@ _DOCKERFILE = (_ROOT / "Dockerfile").read_text()
 _JOBS = {"migrate", "temporal-schema", "temporal-namespace"}
 _NO_SECRETS = {
     *("VOLITUS_TEMPORAL_API_KEY", "VOLITUS_DATABASE_URL", "VOLITUS_WEB_DATABASE_URL"),
-    *("VOLITUS_TRACES_HEADERS", "VOLITUS_NETWORKS"),
+    *("VOLITUS_TRACES_HEADERS", "VOLITUS_NETWORKS", "VOLITUS_BANKS"),
 }
 """This Temporal asks for no key, these addresses have their passwords apart, no collector is here,
-and there is one network."""
+there is one network, and no bank."""
 _SECRET = re.compile("PASSWORD|PWD|SECRET|TOKEN|KEYS?$")
 
 _PRODUCT = {name for name, each in _SERVICES.items() if each["image"].startswith("volitus:")}

@@ -1,0 +1,132 @@
+"""Lines of a statement: one payment each, or a batch of many.
+
+A line in the operator's favour is a payment. One against it is a return if it says so: as the
+reversal of what was booked before, or with the reason of a return. The rest the operator paid
+itself.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from enum import Enum, auto
+from xml.etree.ElementTree import Element
+
+from activities.adapters.banks.camt053_values import (
+    StatementFault,
+    StatementRefused,
+    all_of,
+    day_of,
+    is_true,
+    money_of,
+    text_of,
+)
+from domain.billing.money import Money
+from domain.payments.orders import Entry
+from domain.payments.references import InvalidReference, checked_reference
+
+_BOOKED = "BOOK"
+_NO_ID = "NOTPROVIDED"
+_RETURN = "/return"
+"""Added to the reference of a return: some banks give it that of the line it takes back."""
+_LONGEST_REFERENCE = 80
+_FREE_TEXT = re.compile(
+    r"(?:/RFB/|viitenumber|viitenr\.?|viide|ref(?:erence)?\.?|vn|)\s*[:.]?\s*((?:RF)?[0-9 ]{2,34})",
+    re.IGNORECASE,
+)
+"""A text that is a reference number and nothing else but the word for it."""
+
+
+class _Kind(Enum):
+    PAYMENT = auto()
+    RETURN = auto()
+    OWN = auto()
+
+
+def entries_of(line: Element, position: str) -> Iterator[Entry]:
+    """Read a line of a statement: nothing, where it is not booked or the operator's own.
+
+    ``position`` names the line where the bank gives it no reference. Raises StatementRefused.
+    """
+    if text_of(line, "Sts/Cd", "Sts") != _BOOKED:
+        return
+    amount = money_of(line, "Amt")
+    if amount is None:
+        raise StatementRefused(StatementFault.UNREADABLE)
+    payments = all_of(line, "NtryDtls/TxDtls")
+    reference = text_of(line, "AcctSvcrRef")
+    if len(payments) > 1:
+        yield from _batch(line, payments, amount, reference or position)
+        return
+    payment = payments[0] if payments else line
+    reference = reference or text_of(payment, "Refs/AcctSvcrRef") or position
+    yield from _entry(line, payment, amount, reference)
+
+
+def _batch(
+    line: Element, payments: Sequence[Element], amount: Money, reference: str
+) -> Iterator[Entry]:
+    """Read the payments of a batch, which must be its sum."""
+    total = Money.zero(amount.currency)
+    for number, payment in enumerate(payments, 1):
+        part = money_of(payment, "Amt", "AmtDtls/TxAmt/Amt")
+        if part is None or part.currency != amount.currency:
+            raise StatementRefused(StatementFault.DETAILS_DIFFER)
+        total += part
+        yield from _entry(line, payment, part, f"{reference}/{number}")
+    if total != amount:
+        raise StatementRefused(StatementFault.DETAILS_DIFFER)
+
+
+def _entry(line: Element, payment: Element, amount: Money, reference: str) -> Iterator[Entry]:
+    kind = _kind(line, payment)
+    booked_on = day_of(line, "BookgDt") or day_of(line, "ValDt")
+    if booked_on is None or len(reference) > _LONGEST_REFERENCE or not reference.isprintable():
+        raise StatementRefused(StatementFault.UNREADABLE)
+    if kind is _Kind.OWN or not amount:
+        return
+    is_return = kind is _Kind.RETURN
+    payer = "Cdtr" if is_return else "Dbtr"  # money goes back to whom it came from
+    yield Entry(
+        bank_reference=reference + _RETURN if is_return else reference,
+        amount=amount,
+        reference=_payment_reference(payment),
+        booked_on=booked_on,
+        is_return=is_return,
+        payer_name=text_of(payment, f"RltdPties/{payer}/Nm", f"RltdPties/{payer}/Pty/Nm"),
+        transfer_id=_transfer_id(payment),
+        returned_reference=reference if is_true(line, "RvslInd") else None,
+    )
+
+
+def _kind(line: Element, payment: Element) -> _Kind:
+    # A batch may say for each of its payments in whose favour it is.
+    side = text_of(payment, "CdtDbtInd") or text_of(line, "CdtDbtInd")
+    is_undone = is_true(line, "RvslInd") or bool(all_of(payment, "RtrInf"))
+    match side:
+        case "CRDT":  # what comes back of what the operator paid is no customer's payment
+            return _Kind.OWN if is_undone else _Kind.PAYMENT
+        case "DBIT":
+            return _Kind.RETURN if is_undone else _Kind.OWN
+    raise StatementRefused(StatementFault.UNREADABLE)
+
+
+def _transfer_id(payment: Element) -> str | None:
+    ids = (text_of(payment, f"Refs/{name}") for name in ("TxId", "EndToEndId"))
+    return next((each for each in ids if each is not None and each != _NO_ID), None)
+
+
+def _payment_reference(payment: Element) -> str | None:
+    """Return the one reference number of a payment; None: none, or several."""
+    structured = [(each.text or "") for each in all_of(payment, "RmtInf/Strd/CdtrRefInf/Ref")]
+    free = (
+        _FREE_TEXT.fullmatch((each.text or "").strip()) for each in all_of(payment, "RmtInf/Ustrd")
+    )
+    written = structured or [found.group(1) for found in free if found is not None]
+    numbers = {number for each in written if (number := _checked(each)) is not None}
+    return numbers.pop() if len(numbers) == 1 else None
+
+
+def _checked(written: str) -> str | None:
+    try:
+        return checked_reference(written)
+    except InvalidReference:
+        return None
