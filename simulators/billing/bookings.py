@@ -11,6 +11,7 @@ from typing import Literal
 from uuid import uuid4
 
 from simulators.billing.books import Books
+from simulators.billing.clock import Clock
 from simulators.billing.forms import Form, Undoing
 from simulators.billing.refusals import Refused, not_booked
 from simulators.faults import Fault
@@ -48,11 +49,15 @@ class Booked:
 
 
 class Bookings:
-    """Takes bookings. ``seconds``: how long those take that are accepted from now on."""
+    """Takes bookings. ``seconds``: how long those take that are accepted from now on.
 
-    def __init__(self, books: Books) -> None:
+    They are made in real time; ``clock`` says which month they belong to.
+    """
+
+    def __init__(self, books: Books, clock: Clock) -> None:
         self.seconds = 0.0
         self._books = books
+        self._clock = clock
         self._by_key: dict[str, Booking] = {}
         self._void: set[str] = set()
         self._pending: list[Booking] = []
@@ -132,7 +137,7 @@ class Bookings:
             if booking.refusal is not None:
                 raise booking.refusal
             is_change = not self._took_back(booking.form) and self._books.book(
-                booking.key, booking.form
+                booking.key, booking.form, int(self._clock.now().timestamp())
             )
         except Refused as refused:
             booking.state, booking.refusal = "refused", refused

@@ -4,12 +4,12 @@ Everything runs in the one thread of the event loop and nothing here awaits.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from simulators.billing.entries import LIMITS, Charged, Held, LimitChange, Slot, Subscribed
 from simulators.billing.forms import (
     Charge,
     Credit,
@@ -38,20 +38,6 @@ class AccountForm(BaseModel):
     highest_limit_cents: int | None = Field(None, ge=0, description="Null: any limit")
 
 
-LIMITS = "limit"
-Slot = tuple[UUID, str]
-"""A service, and what it has: ``LIMITS``, or the product that it subscribes to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Held:
-    """What is in a slot since the booking ``key``; no ``values``: nothing any more."""
-
-    key: str
-    values: dict[str, Any] | None
-    before: "Held | None"
-
-
 class Books:
     """The books of one operator's billing."""
 
@@ -59,13 +45,26 @@ class Books:
         self.accounts: dict[UUID, AccountForm] = {}
         self.invoiced: set[UUID] = set()
         """Services whose last invoice is issued."""
-        self._charged: dict[str, tuple[UUID, int]] = {}
+        self.limit_changes: list[LimitChange] = []
+        self._charged: dict[str, Charged] = {}
         self._held: dict[Slot, Held] = {}
         self._slots: dict[str, Slot] = {}
 
     def owed(self, account: UUID) -> int:
         """Return the sum of an account's charges that are not refunded, in cents."""
-        return sum(cents for whose, cents in self._charged.values() if whose == account)
+        return sum(each.cents for each in self.charged(account))
+
+    def charged(self, account: UUID) -> list[Charged]:
+        """Return the account's charges that are not refunded."""
+        return [each for each in self._charged.values() if each.account == account]
+
+    def subscribed(self, account: UUID, before: int) -> list[Subscribed]:
+        """Return what the account's services subscribe to, since before a moment."""
+        return [
+            Subscribed(slot[0], slot[1], [Price(**one) for one in each.values["prices"]])
+            for slot, each in self._held.items()
+            if each.values and slot[1] != LIMITS and each.account == account and each.at < before
+        ]
 
     def held(self) -> dict[Slot, dict[str, Any]]:
         """Return what is in each slot that has something."""
@@ -74,9 +73,10 @@ class Books:
     def forget(self) -> None:
         for each in (self.accounts, self.invoiced, self._charged, self._held, self._slots):
             each.clear()
+        self.limit_changes.clear()
 
-    def book(self, key: str, form: Form) -> bool:
-        """Make a booking; False: it changes nothing. Raises Refused."""
+    def book(self, key: str, form: Form, at: int) -> bool:
+        """Make a booking at a moment; False: it changes nothing. Raises Refused."""
         account = self.accounts.get(form.account) or AccountForm(id=form.account)
         if not account.known:
             raise not_booked("account_unknown", "There is no such account.")
@@ -85,39 +85,63 @@ class Books:
                 self._afford(account, form.prices)
                 return False
             case Charge():
-                self._charged[key] = (form.account, self._afford(account, form.prices))
+                self._afford(account, form.prices)
+                self._charged[key] = _charged(form, at)
             case Limit():
                 _check_limit(account, form.characteristics.get(LIMIT))
                 given = {n: v for n, v in form.characteristics.items() if v is not None}
-                self.hold(key, (form.service, LIMITS), given or None)
+                self.hold(key, (form.service, LIMITS), given or None, at, form)
             case Subscription():
                 self._afford(account, form.prices)
                 prices = [each.model_dump() for each in form.prices]
                 values = {"prices": prices, "characteristics": form.characteristics}
-                self.hold(key, (form.service, form.product), values)
+                self.hold(key, (form.service, form.product), values, at, form)
             case SubscriptionEnd():
-                self.hold(key, (form.service, form.product), None)
+                self.hold(key, (form.service, form.product), None, at, form)
             case FinalInvoice():
-                cents = sum(each.cents for each in form.prices)
-                self._charged[key] = (form.account, cents)
+                self._charged[key] = _charged(form, at)
                 self.invoiced.add(form.service)
             case Undoing():
-                return self._undo(form)
+                return self._undo(key, form, at)
         return True
 
-    def _afford(self, account: AccountForm, prices: Iterable[Price]) -> int:
-        """Return the sum of the prices, in cents, where the account may owe it, too."""
+    def _afford(self, account: AccountForm, prices: Iterable[Price]) -> None:
+        """Raise Refused where the account may not owe these prices, too."""
         cents, most = sum(each.cents for each in prices), account.credit_cents
         if most is not None and self.owed(account.id) + cents > most:
             raise not_booked("credit_refused", "The account may not owe so much.")
-        return cents
 
-    def hold(self, key: str, slot: Slot, values: dict[str, Any] | None) -> None:
-        """Put something in a slot, by the booking ``key``; None: nothing is there any more."""
-        self._held[slot] = Held(key, values, self._held.get(slot))
+    def hold(
+        self,
+        key: str,
+        slot: Slot,
+        values: dict[str, Any] | None,
+        at: int,
+        form: Form | None = None,
+    ) -> None:
+        """Put something in a slot, by the booking ``key``; None: nothing is there any more.
+
+        Without ``form`` another system of the operator does it.
+        """
+        before, account = self._held.get(slot), None if form is None else form.account
+        self._note_limit(slot, before, values, (key, at, form))
+        self._held[slot] = Held(key, values, before, account, at)
         self._slots[key] = slot
 
-    def _undo(self, form: Undoing) -> bool:
+    def _note_limit(
+        self,
+        slot: Slot,
+        before: Held | None,
+        after: dict[str, Any] | None,
+        change: tuple[str, int, Form | None],
+    ) -> None:
+        key, at, form = change
+        if slot[1] == LIMITS:
+            account, product = (None, None) if form is None else (form.account, form.product)
+            was = None if before is None else before.values
+            self.limit_changes.append(LimitChange(at, account, slot[0], was, after, product, key))
+
+    def _undo(self, key: str, form: Undoing, at: int) -> bool:
         if form.action == "refund":
             if self._charged.pop(form.of, None) is None:
                 raise _not_in_force("charge")
@@ -130,11 +154,17 @@ class Books:
         now = self._held[slot]
         if now.key != form.of:  # another booking has changed it since
             return False
+        earlier = None if now.before is None else now.before.values
+        self._note_limit(slot, now, earlier, (key, at, form))
         if now.before is None:
             del self._held[slot]
         else:
             self._held[slot] = now.before
         return True
+
+
+def _charged(form: Charge | FinalInvoice, at: int) -> Charged:
+    return Charged(form.account, form.service, form.product, tuple(form.prices), at)
 
 
 def _not_in_force(noun: str) -> Refused:

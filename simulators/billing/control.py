@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from simulators.billing.bookings import Booked, Bookings
 from simulators.billing.books import AccountForm, Books
+from simulators.billing.clock import Clock
 
 
 class CompletionForm(BaseModel):
@@ -48,7 +49,7 @@ class BookedView(BaseModel):
         )
 
 
-def books_control(books: Books, bookings: Bookings) -> APIRouter:
+def books_control(books: Books, bookings: Bookings, clock: Clock) -> APIRouter:
     """``/accounts`` and ``/services``. Async although nothing waits: they run in one thread."""
     router = APIRouter(tags=["books"])
 
@@ -75,7 +76,8 @@ def books_control(books: Books, bookings: Bookings) -> APIRouter:
     @router.put("/services", description="As another system of the operator changes it")
     async def put_service(form: HeldForm) -> HeldForm:
         bookings.settle()
-        books.hold("", (form.service, form.what), form.values)
+        at = int(clock.now().timestamp())
+        books.hold("", (form.service, form.what), form.values, at)
         return form
 
     return router
@@ -110,7 +112,7 @@ def requests_control(counts: Counter[str]) -> APIRouter:
     """``/requests``."""
     router = APIRouter(tags=["requests"])
 
-    @router.get("/requests", description="Number of requests by method: POST bookings")
+    @router.get("/requests", description="Number of requests by method and kind: POST bookings")
     async def read_requests() -> dict[str, int]:
         return dict(counts)
 

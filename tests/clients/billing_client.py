@@ -57,6 +57,45 @@ class Client:
         """``known``, ``credit_cents`` and ``highest_limit_cents``."""
         self.control("PUT", "/accounts", {"id": id_, **account})
 
+    def ledger(self, *numbers: dict[str, Any], account: str = ACCOUNT, **more: Any) -> None:
+        """Give an account numbers, and with them invoices and usage."""
+        self.control("PUT", "/ledgers", {"account": account, "numbers": numbers, **more})
+
+    def clock(self, now: str) -> None:
+        """Let it be this moment, before ledgers are set."""
+        self.control("PUT", "/clock", {"now": now})
+
+    def get(self, path: str, /, token: str | None = None, **query: Any) -> httpx.Response:
+        """``path`` is below that of billing; parameters are named ``usageDate_gte``."""
+        params = {name.replace("_", ".", 1): value for name, value in query.items()}
+        return self.http.get(BILLING_PATH + path, params=params, headers=_bearer(token))
+
+    def bills(self, account: str = ACCOUNT, **query: Any) -> list[dict[str, Any]]:
+        """Return the account's invoices, the newest first."""
+        query["billingAccount_id"] = account
+        found: list[dict[str, Any]] = self.get("/customerBill", **query).json()
+        return found
+
+    def pay(self, bill: dict[str, Any], cents: int, key: str, **more: Any) -> httpx.Response:
+        """Pay an invoice: the whole sum is for it."""
+        amount = {"unit": "EUR", "value": cents / 100}
+        body = {
+            "correlatorId": key,
+            "account": bill["billingAccount"],
+            "paymentMethod": {"@type": "bankTransfer"},
+            "totalAmount": amount,
+            "paymentItem": [
+                {"item": {"id": bill["id"], "@referredType": "customerBill"}, "amount": amount}
+            ],
+            "paymentDate": "2026-11-10T12:00:00Z",
+            "bankReference": f"B-{key}",
+        }
+        return self.post("/payment", body | more, key)
+
+    def post(self, path: str, body: Any, key: str) -> httpx.Response:
+        headers = _bearer(None) | {"idempotency-key": key}
+        return self.http.post(BILLING_PATH + path, json=body, headers=headers)
+
     def fault(self, kind: str, source: str = "booking", **more: Any) -> None:
         """Set this fault and no other."""
         self.control("PUT", "/faults", {"source": source, "kind": kind, **more})
@@ -71,7 +110,7 @@ class Client:
 
     def reset(self) -> None:
         """As at the start."""
-        for path in ("faults", "seed", "booked", "completion", "requests"):
+        for path in ("faults", "seed", "booked", "completion", "requests", "ledgers", "clock"):
             self.control("DELETE", f"/{path}")
 
 

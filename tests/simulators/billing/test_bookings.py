@@ -1,6 +1,5 @@
 """The billing system: what it books and refuses, each once, and how bookings are undone."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import httpx
@@ -13,23 +12,10 @@ from tests.clients.billing_client import (
     PRICES,
     SERVICE,
     Client,
-    running,
 )
 
 MORE = {"action": "set_limit", "characteristics": {"spendingLimit": 5000}, **ABOUT}
 SUBSCRIPTION = {"action": "subscribe", "prices": PRICES, **ABOUT}
-
-
-@pytest.fixture(scope="module")
-def simulator(http_servers: None) -> Iterator[Client]:
-    with running() as client:
-        yield client
-
-
-@pytest.fixture
-def billing(simulator: Client) -> Client:
-    simulator.reset()
-    return simulator
 
 
 def test_order_12_a_booking_is_made_once_for_its_key_and_found_by_it(billing: Client) -> None:
