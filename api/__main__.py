@@ -25,6 +25,8 @@ from runtime.process import run_process, use_threads
 from runtime.secret_cipher import SecretCipher
 from runtime.temporal_client import connect_to
 from services.access.uses import AccessUses, flushing
+from services.billing.connecting import reading_billing
+from services.billing.reader import BillingReader
 from services.catalogue.publishing import publishing
 from services.database_role import warn_of_power
 from services.engine import Engine
@@ -51,15 +53,18 @@ async def run(settings: ApiSettings, stop: asyncio.Event) -> None:
         async with (
             publishing(database, settings.catalogue, stop),
             _verifier(settings) as verifier,
+            reading_billing(database, settings.billing, settings.zone) as billing,
         ):
-            await _serve(settings, engine, verifier, cipher, stop)
+            await _serve(settings, engine, verifier, billing, cipher, stop=stop)
 
 
 async def _serve(
     settings: ApiSettings,
     engine: Engine,
     verifier: TokenVerifier,
+    billing: BillingReader,
     cipher: PayloadCipher,
+    *,
     stop: asyncio.Event,
 ) -> None:
     readiness = Readiness(engine.checks(), optional=frozenset({"temporal"}))
@@ -80,6 +85,7 @@ async def _serve(
         secrets=SecretCipher.of(settings.payload),
         limits=_caller_limits(settings.api),
         uses=uses,
+        billing=billing,
         registry=REGISTRY,
     )
     REGISTRY.register(DatabaseMetrics(engine.database))

@@ -39,6 +39,8 @@ from api.audit import staff as acting_staff
 from api.auth.client_limits import CallerLimits, ClientLimits, LeaveLimits
 from api.auth.freshness import Fresh
 from api.auth.tokens import TokenVerifier
+from api.billing import balance as billing_balance
+from api.billing import invoices as billing_invoices
 from api.camara import app as camara_app
 from api.catalogue import account_catalogue, contract_products
 from api.contracts import account_contracts, contracts, my_contracts, put_contract, sign
@@ -110,6 +112,8 @@ from runtime.body_limit import BodyLimit
 from runtime.health_server import Readiness
 from runtime.secret_cipher import SecretCipher
 from services.access.uses import AccessUses
+from services.billing.connecting import without_billing
+from services.billing.reader import BillingReader
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
 
@@ -147,6 +151,8 @@ ROUTERS = (
     account_orders.router,
     order_check.router,
     number_requests.router,
+    billing_invoices.router,
+    billing_balance.router,
     contracts.router,
     sign.router,
     put_contract.router,
@@ -219,9 +225,13 @@ def create_app(
     secrets: SecretCipher,
     limits: CallerLimits,
     uses: AccessUses,
+    billing: BillingReader | None = None,
     registry: CollectorRegistry | None = None,
 ) -> FastAPI:
-    """Assemble the API from these parts, which stay their owner's to close."""
+    """Assemble the API from these parts, which stay their owner's to close.
+
+    Without ``billing`` nothing is known of invoices, usage and limits.
+    """
     app = _described()
     meters = RequestMetrics(registry or CollectorRegistry())
     app.add_middleware(LeaveLimits)
@@ -234,7 +244,8 @@ def create_app(
     offered = (numbers, refreshes, offers, access_requests, departures)
     rules = (*offered, approvals, signing_methods)
     fresh = Fresh(fresh_for, verifier.now)
-    others = (meters, staff_key, secrets, counted, uses)
+    reader = billing or without_billing(engine.database, offers.zone)
+    others = (meters, staff_key, secrets, counted, uses, reader)
     app.state.parts = Parts(engine, verifier, readiness, *rules, fresh, *others)
     for standard in (camara_app, tmf641_app):
         mounted = Mount(standard.PATH, standard.create_app(app.state))

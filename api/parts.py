@@ -17,6 +17,7 @@ from domain.signatures.methods import SignatureMethod
 from runtime.health_server import Readiness
 from runtime.secret_cipher import SecretCipher
 from services.access.uses import AccessUses
+from services.billing.reader import BillingReader
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
 
@@ -47,6 +48,8 @@ class Parts:
     limits: ClientLimits
     uses: AccessUses
     """Where uses of access are noted."""
+    billing: BillingReader
+    """Reads what the operator's billing says."""
 
 
 def parts_of(connection: HTTPConnection) -> Parts:

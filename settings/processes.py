@@ -13,7 +13,7 @@ from settings.activities import ActivitySettings
 from settings.approvals import ApprovalProcessSettings, ConfirmationSettings
 from settings.banks import BankSettings, check_bank_names
 from settings.base import ProcessSettings
-from settings.billing import BillingSettings
+from settings.billing import BillingReadSettings, BillingSettings
 from settings.commands import (
     AccountCommandSettings,
     CliSettings,
@@ -107,6 +107,7 @@ class ApiSettings(
     departure: DepartureSettings
     confirmation: ConfirmationSettings
     signatures: SigningMethodSettings
+    billing: BillingReadSettings
     api: ApiListenSettings
 
     @model_validator(mode="after")

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, NoReturn
 
@@ -13,6 +13,8 @@ from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import InDoubt, Refused, Trouble
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
+Query = Mapping[str, str | Sequence[str]]
+"""Parameters of a query, by name; several values: the parameter is there as often."""
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,59}|[0-9]{1,4}")
 _BUSY = frozenset(
     {HTTPStatus.REQUEST_TIMEOUT, HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.SERVICE_UNAVAILABLE}
@@ -38,10 +40,16 @@ class JsonRequests:
             self._headers["Authorization"] = f"Bearer {token.get_secret_value()}"
         self._timeout = httpx.Timeout(timeout, connect=min(timeout, 5))
 
-    def get(self, path: str, query: Mapping[str, str] | None = None) -> httpx.Response:
-        """Read; returns a successful answer. Raises Trouble or Refused: nothing is in doubt."""
+    def get(
+        self, path: str, query: Query | None = None, *, accept: str | None = None
+    ) -> httpx.Response:
+        """Read; returns a successful answer. Raises Trouble or Refused: nothing is in doubt.
+
+        ``accept``: the media type that is asked for; None: JSON.
+        """
+        headers = None if accept is None else {"Accept": accept}
         try:
-            answer = self._send("GET", path, params=query)
+            answer = self._send("GET", path, params=query, headers=headers)
             self._check(answer)
         except InDoubt as error:
             lost = error.code is StuckReason.ANSWER_LOST

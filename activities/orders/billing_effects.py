@@ -12,6 +12,7 @@ from domain.provisioning.attempts import Prepared, Seen, Sent
 from domain.provisioning.bookings import BookedPrice, Booking
 from domain.provisioning.steps import Answer, Done, NotDone, Refused, Step
 from domain.provisioning.targets import TargetKind
+from storage.billing import snapshots
 from storage.database import Session
 from storage.orders import item_steps
 from storage.orders.item_steps import ItemService, ItemStepRow
@@ -56,6 +57,7 @@ class BillingEffect:
 
     def settle(self, session: Session, step: Step, answer: Answer | NotDone) -> None:
         item_steps.answered(session, step, answer, is_last=self._row.is_last)
+        snapshots.drop(session, self._row.account_id)
 
 
 class Book(BillingEffect):

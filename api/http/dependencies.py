@@ -14,6 +14,7 @@ from api.http.schemas import Moment
 from api.parts import parts_of
 from domain.audit import Actor
 from services.access.uses import AccessUses
+from services.billing.reader import BillingReader
 from services.engine import Engine
 from services.parties.people import ensure_person
 from storage.database import Database
@@ -36,10 +37,15 @@ async def _uses(request: Request) -> AccessUses:
     return parts_of(request).uses
 
 
+async def _billing(request: Request) -> BillingReader:
+    return parts_of(request).billing
+
+
 Store = Annotated[Database, Depends(_database)]
 Temporal = Annotated[Client, Depends(_temporal)]
 EngineDep = Annotated[Engine, Depends(_engine)]
 Uses = Annotated[AccessUses, Depends(_uses)]
+Billing = Annotated[BillingReader, Depends(_billing)]
 
 
 def acting_person(database: Database, admitted: Authorized) -> UUID:

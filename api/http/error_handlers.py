@@ -20,6 +20,7 @@ from api.http.problem_kinds import KINDS
 from api.http.problems import Problem, answer, of_refused
 from api.http.validation_errors import validation_issues
 from runtime.body_limit import CLIENT_GONE, ClientGone
+from services.billing.reader import BillingUnavailable
 from services.errors import Refused
 from services.temporal import TemporalUnavailable
 from storage.database import LOST
@@ -57,6 +58,7 @@ def handle(app: FastAPI) -> None:
     app.exception_handler(TooManyRequests)(handler(_of_limit))
     app.exception_handler(Refused)(handler(of_refused))
     app.exception_handler(TemporalUnavailable)(handler(_of_temporal))
+    app.exception_handler(BillingUnavailable)(handler(_of_billing))
     app.exception_handler(KeysUnavailable)(handler(lambda _: _later("keys_unavailable")))
     app.exception_handler(RequestValidationError)(handler(_of_validation))
     app.exception_handler(HTTPException)(
@@ -88,6 +90,10 @@ def _of_limit(error: TooManyRequests) -> Problem:
 
 def _of_temporal(error: TemporalUnavailable) -> Problem:
     return Problem("workflows_unavailable", headers={"Retry-After": str(error.retry_after)})
+
+
+def _of_billing(error: BillingUnavailable) -> Problem:
+    return Problem("billing_unavailable", headers={"Retry-After": str(error.retry_after)})
 
 
 def _of_database(error: Exception) -> Problem:

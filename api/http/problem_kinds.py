@@ -5,6 +5,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "account_unknown": (409, "The account does not exist"),
     "already_agreed": (409, "You have agreed to the contract already"),
     "already_signing": (409, "Your phone is asked to sign this contract already"),
+    "billing_unavailable": (503, "Billing does not answer, and nothing is known from before"),
     "body_too_large": (413, "The request body is too large"),
     "code_wrong": (422, "The code is not the one that was sent"),
     "contract_decided_here": (

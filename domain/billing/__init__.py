@@ -1,0 +1,1 @@
+"""Billing: what the operator's billing says of an account, and what follows from it."""

@@ -92,9 +92,5 @@ class Money:
 def _plain(amount: Decimal) -> Decimal:
     """The amount to six decimals at most and two at least; zero has no sign."""
     whole = amount.quantize(_FINEST, context=_EXACT) + 0
-    digits = whole.as_tuple().digits
-    exponent = -6
-    while exponent < -2 and digits[-1] == 0 and len(digits) > 1:
-        digits, exponent = digits[:-1], exponent + 1
-    exact = Decimal(1).scaleb(min(exponent, -2))
-    return whole.quantize(exact if whole else _CENT, context=_EXACT)
+    last = whole.normalize(_EXACT).as_tuple().exponent
+    return whole.quantize(Decimal(1).scaleb(min(int(last), -2)), context=_EXACT)

@@ -52,6 +52,9 @@ OWNER_CHANGE = """(e.kind = 'account:changed'
 _OWNED_FROM = text(f"""
 SELECT max(e.id) FROM event e WHERE e.subject_id = :account AND {OWNER_CHANGE}
 """)
+_OWNED_SINCE = text(f"""
+SELECT e.at FROM event e WHERE e.subject_id = :account AND {OWNER_CHANGE} ORDER BY e.id DESC LIMIT 1
+""")
 # The event of a new owner says who owned the account before.
 _OF_PERSON = text(f"""
 SELECT {NAMES}, {COLUMNS} FROM event e {BESIDE}
@@ -110,6 +113,14 @@ def owned_from(connection: Connection, account_id: UUID) -> int:
     """Id of the event by which the account got its present owner; 0: it had no other."""
     changed: int | None = connection.execute(_OWNED_FROM, {"account": account_id}).scalar_one()
     return changed or 0
+
+
+def owned_since(connection: Connection, account_id: UUID) -> datetime | None:
+    """When the account got its present owner; None: it had no other."""
+    at: datetime | None = connection.execute(
+        _OWNED_SINCE, {"account": account_id}
+    ).scalar_one_or_none()
+    return at
 
 
 @dataclass(frozen=True, slots=True)

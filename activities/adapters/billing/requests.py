@@ -1,5 +1,6 @@
 """Requests to billing, the body of a booking, and what refusals mean."""
 
+from http import HTTPStatus
 from typing import Any
 
 from activities.adapters.json_requests import JsonRequests, code_of
@@ -17,9 +18,19 @@ _REFUSALS = {
 class BillingRequests(JsonRequests):
     """Requests to billing at ``url``."""
 
-    def refusal(self, status: int, error: Any) -> Refused:  # noqa: ARG002 # the code says more
+    def refusal(self, status: int, error: Any) -> Refused:
         """See JsonRequests."""
-        return refusal(error)
+        refused = refusal(error)
+        if status == HTTPStatus.NOT_FOUND and refused.detail:
+            return NotThere(refused.code, refused.detail)
+        return refused
+
+
+class NotThere(Refused):
+    """Billing says, with a code of its own, that it has no such thing.
+
+    A 404 without a code may be another's: of a proxy, or of a wrong address.
+    """
 
 
 def refusal(error: Any) -> Refused:

@@ -945,6 +945,52 @@ def upgrade() -> None:
     sa.UniqueConstraint('notice_id', 'send', name=op.f('uq_sms_notice_id_send')),
     sa.UniqueConstraint('verification_id', 'send', name=op.f('uq_sms_verification_id_send'))
     )
+    op.create_table('billing_change',
+    sa.Column('account_id', sa.Uuid(), nullable=False),
+    sa.Column('changed_at', sa.DateTime(timezone=True), nullable=False),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_billing_change_account_id_account')),
+    sa.PrimaryKeyConstraint('account_id', name=op.f('pk_billing_change'))
+    )
+    op.create_table('billing_snapshot',
+    sa.Column('account_id', sa.Uuid(), nullable=False),
+    sa.Column('kind', sa.String(), nullable=False),
+    sa.Column('subject', sa.String(), nullable=False),
+    sa.Column('body', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=False),
+    sa.CheckConstraint("kind IN ('balance', 'costs', 'credit_limit', 'credit_limit_history', 'invoice', 'invoice_lines', 'invoices', 'usage')", name=op.f('ck_billing_snapshot_kind')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_billing_snapshot_account_id_account')),
+    sa.PrimaryKeyConstraint('account_id', 'kind', 'subject', name=op.f('pk_billing_snapshot'))
+    )
+    op.create_table('invoice',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=False),
+    sa.Column('billing_id', sa.Text(), nullable=False),
+    sa.Column('number', sa.Text(), nullable=False),
+    sa.Column('category', sa.Text(), nullable=False),
+    sa.Column('bill_state', sa.Text(), nullable=False),
+    sa.Column('settlement', sa.Text(), nullable=False),
+    sa.Column('issued_on', sa.Date(), nullable=False),
+    sa.Column('due_on', sa.Date(), nullable=True),
+    sa.Column('period_start', sa.Date(), nullable=True),
+    sa.Column('period_through', sa.Date(), nullable=True),
+    sa.Column('currency', sa.String(length=3), nullable=False),
+    sa.Column('total', sa.Numeric(precision=21, scale=6), nullable=False),
+    sa.Column('left_amount', sa.Numeric(precision=21, scale=6), nullable=False),
+    sa.Column('payment_reference', sa.Text(), nullable=True),
+    sa.Column('has_document', sa.Boolean(), nullable=False),
+    sa.Column('details', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
+    sa.Column('read_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('is_listed', sa.Boolean(), nullable=False),
+    sa.CheckConstraint("bill_state IN ('new', 'onHold', 'validated', 'sent', 'partiallyPaid', 'settled')", name=op.f('ck_invoice_bill_state')),
+    sa.CheckConstraint("category IN ('normal', 'duplicate', 'interim', 'last', 'credit_note')", name=op.f('ck_invoice_category')),
+    sa.CheckConstraint("settlement IN ('open', 'paid', 'credit')", name=op.f('ck_invoice_settlement')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_invoice_account_id_account')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_invoice')),
+    sa.UniqueConstraint('billing_id', name=op.f('uq_invoice_billing_id'))
+    )
+    op.create_index('ix_invoice_account_id', 'invoice', ['account_id', 'issued_on', 'id'], unique=False)
+    op.create_index('ix_invoice_open', 'invoice', ['account_id', 'issued_on', 'id'], unique=False, postgresql_where=sa.text("settlement = 'open'"))
+    op.create_index('ix_invoice_payment_reference', 'invoice', ['payment_reference'], unique=False, postgresql_where=sa.text('payment_reference IS NOT NULL'))
     op.create_table('stored_document',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('kind', sa.Text(), nullable=False),

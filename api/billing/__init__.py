@@ -1,0 +1,1 @@
+"""What the operator's billing says of accounts: invoices, balance, credit limit, usage, costs."""

@@ -1,0 +1,132 @@
+"""Questions about invoices: the list of an account, one of them, its lines, and the balance."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from activities.adapters.billing import balances
+from activities.adapters.billing import invoices as bills
+from activities.adapters.billing import lines as bill_lines
+from activities.adapters.billing.reads import BillingReads
+from activities.adapters.billing.requests import NotThere
+from domain.billing.invoices import Balance, Invoice, Line
+from domain.billing.snapshots import SnapshotKind
+from services.billing.questions import Question
+from storage.billing import invoices
+from storage.billing.invoices import StoredInvoice
+from storage.billing.snapshots import Subject
+from storage.database import Session
+
+_PAGE = 100
+_MOST_INVOICES = 5_000
+"""Of one account: older ones stay as billing said them before."""
+_MOST_LINES = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class ToldInvoices:
+    """What billing says of the invoices of an account, or of one of them."""
+
+    invoices: Sequence[Invoice]
+    is_whole: bool
+    """There are no others: all were read, and each could be."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToldLines:
+    """The lines of an invoice, in billing's order."""
+
+    lines: Sequence[Line]
+
+
+def of_account(account_id: UUID) -> Question[ToldInvoices]:
+    """Ask for all invoices of an account; they are kept one by one."""
+
+    def keep(session: Session, told: ToldInvoices, read_at: datetime) -> None:
+        invoices.put(session, account_id, told.invoices, read_at)
+        if told.is_whole:
+            invoices.unlist_others(session, account_id, read_at)
+
+    return Question(
+        Subject(account_id, SnapshotKind.INVOICES),
+        ToldInvoices,
+        lambda reads: _all_invoices(reads, account_id),
+        keep=keep,
+        brief=_without_invoices,
+    )
+
+
+def of_invoice(stored: StoredInvoice) -> Question[ToldInvoices]:
+    """Ask for one invoice; it is kept."""
+    account_id, billing_id = stored.account_id, stored.invoice.id
+
+    def ask(reads: BillingReads) -> ToldInvoices:
+        found = bills.invoice(reads, account_id, billing_id)
+        return ToldInvoices(() if found is None else (found,), is_whole=True)
+
+    def keep(session: Session, told: ToldInvoices, read_at: datetime) -> None:
+        if told.invoices:
+            invoices.put(session, account_id, told.invoices, read_at)
+        else:
+            invoices.unlist(session, stored.id, read_at)
+
+    subject = Subject(account_id, SnapshotKind.INVOICE, str(stored.id))
+    return Question(subject, ToldInvoices, ask, keep=keep, brief=_without_invoices)
+
+
+def of_lines(stored: StoredInvoice) -> Question[ToldLines]:
+    """Ask for the lines of an invoice."""
+    return Question(
+        Subject(stored.account_id, SnapshotKind.INVOICE_LINES, str(stored.id)),
+        ToldLines,
+        lambda reads: _all_lines(reads, stored.invoice.id),
+    )
+
+
+def document_of(stored: StoredInvoice) -> Subject:
+    """Return what is asked for where an invoice's document is; it is not kept."""
+    return Subject(stored.account_id, SnapshotKind.INVOICE, f"{stored.id}/document")
+
+
+def of_balance(account_id: UUID) -> Question[Balance]:
+    """Ask what an account owes."""
+    return Question(
+        Subject(account_id, SnapshotKind.BALANCE),
+        Balance,
+        lambda reads: balances.balance(reads, account_id),
+    )
+
+
+def _without_invoices(told: ToldInvoices) -> ToldInvoices:
+    return replace(told, invoices=())
+
+
+def _all_invoices(reads: BillingReads, account_id: UUID) -> ToldInvoices:
+    """Read page after page. One that is issued meanwhile repeats another, and hides none."""
+    found: dict[str, Invoice] = {}
+    offset, is_readable = 0, True
+    while offset < _MOST_INVOICES:
+        try:
+            page = bills.invoices(reads, account_id, offset, _PAGE)
+        except NotThere:  # billing has not heard of the account yet, and so has no invoices for it
+            return ToldInvoices((), is_whole=False)
+        found |= {each.id: each for each in page.items}
+        offset += page.sent
+        is_readable = is_readable and page.unreadable == 0
+        if page.sent == 0 or (page.total is not None and offset >= page.total):
+            # A list without any says nothing of those that are known.
+            return ToldInvoices(tuple(found.values()), is_whole=is_readable and len(found) > 0)
+    return ToldInvoices(tuple(found.values()), is_whole=False)
+
+
+def _all_lines(reads: BillingReads, billing_id: str) -> ToldLines:
+    found: list[Line] = []
+    offset = 0
+    while offset < _MOST_LINES:
+        page = bill_lines.lines(reads, billing_id, offset, _PAGE)
+        found += page.items
+        offset += page.sent
+        if page.sent == 0 or (page.total is not None and offset >= page.total):
+            break
+    return ToldLines(tuple(found))

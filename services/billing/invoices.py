@@ -1,0 +1,187 @@
+"""Use cases of readers: the invoices of an account, one of them, its lines and its document."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from uuid import UUID
+
+from activities.adapters.billing import invoices as bills
+from activities.adapters.billing.reads import BillingReads
+from domain.access.permissions import Permission
+from domain.access.sight import Sight
+from domain.accounts import ServiceLabel
+from domain.billing.invoices import InvoiceState, Line, Settlement
+from domain.billing.snapshots import Known
+from domain.days import day_of
+from services.billing import invoice_questions as questions
+from services.billing.invoice_questions import ToldInvoices
+from services.billing.reader import BillingReader
+from services.billing.sight import SightOf, require
+from services.engine import Engine
+from services.errors import NotFound
+from storage.accounts import service_queries
+from storage.audit import event_queries
+from storage.billing import invoices
+from storage.billing.invoices import Place, StoredInvoice
+from storage.database import Connection, now
+
+
+@dataclass(frozen=True, slots=True)
+class ShownInvoice:
+    """An invoice, as people see it on a day."""
+
+    stored: StoredInvoice
+    state: InvoiceState
+    may_pay: bool
+    """Whether the caller may pay it now."""
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLines:
+    """Lines of an invoice, and labels of the services that they are for."""
+
+    lines: Sequence[Line]
+    labels: Mapping[UUID, ServiceLabel]
+
+
+async def list_invoices(
+    engine: Engine,
+    billing: BillingReader,
+    account_id: UUID,
+    sight_of: SightOf,
+    *,
+    settlement: Settlement | None,
+    before: Place | None,
+    limit: int,
+) -> Known[list[ShownInvoice]]:
+    """Return a page of an account's invoices, the newest first. None: of any settlement.
+
+    Needs `invoice:view` on the account. Raises NotFound, BillingUnavailable.
+    """
+    await engine.read(lambda connection: _seen(connection, account_id, sight_of))
+    known = await billing.read(questions.of_account(account_id))
+
+    def read(connection: Connection) -> list[ShownInvoice]:
+        sight = _seen(connection, account_id, sight_of)
+        found = invoices.page_of(
+            connection,
+            account_id,
+            settlement=settlement,
+            since=_since(connection, account_id, sight, billing),
+            before=before,
+            limit=limit,
+        )
+        today = _today(connection, billing)
+        return [_shown(each, sight, today) for each in found]
+
+    return Known(await engine.read(read), known.read_at, known.stale)
+
+
+async def read_invoice(
+    engine: Engine, billing: BillingReader, invoice_id: UUID, sight_of: SightOf
+) -> Known[ShownInvoice]:
+    """Return an invoice as billing says it now. Raises NotFound, BillingUnavailable.
+
+    Needs `invoice:view` on its account.
+    """
+    stored, _ = await _find(engine, billing, invoice_id, sight_of)
+    known = await _asked_again(billing, stored)
+
+    def read(connection: Connection) -> ShownInvoice:
+        found, sight = _seen_invoice(connection, billing, invoice_id, sight_of)
+        return _shown(found, sight, _today(connection, billing))
+
+    return Known(await engine.read(read), known.read_at, known.stale)
+
+
+async def read_lines(
+    engine: Engine, billing: BillingReader, invoice_id: UUID, sight_of: SightOf
+) -> Known[ShownLines]:
+    """Return the lines of an invoice. Raises NotFound, BillingUnavailable.
+
+    Needs `invoice:view` on its account. A service's number is in its label where the caller has
+    `number:view` on it.
+    """
+    stored, _ = await _find(engine, billing, invoice_id, sight_of)
+    known = await billing.read(questions.of_lines(stored))
+    lines = known.value.lines
+
+    def read(connection: Connection) -> ShownLines:
+        _, sight = _seen_invoice(connection, billing, invoice_id, sight_of)
+        ids = {each.service_id for each in lines if each.service_id is not None}
+        found = service_queries.labels(connection, [stored.account_id], ids)
+        labels = {
+            id_: each.label(with_number=sight.sees(Permission.NUMBER_VIEW, id_))
+            for id_, each in found.items()
+        }
+        return ShownLines(lines, labels)
+
+    return Known(await engine.read(read), known.read_at, known.stale)
+
+
+async def read_document(
+    engine: Engine, billing: BillingReader, invoice_id: UUID, sight_of: SightOf
+) -> bytes:
+    """Return the PDF of an invoice. Raises NotFound, BillingUnavailable.
+
+    Needs `invoice:view` on its account. Documents are never kept here.
+    """
+    stored, _ = await _find(engine, billing, invoice_id, sight_of)
+    if not stored.invoice.has_document:
+        raise NotFound
+
+    def ask(reads: BillingReads) -> bytes:
+        return bills.document(reads, stored.invoice.id)
+
+    content = await billing.ask_now(questions.document_of(stored), ask)
+    await engine.read(lambda each: _seen_invoice(each, billing, invoice_id, sight_of))
+    return content
+
+
+async def _asked_again(billing: BillingReader, stored: StoredInvoice) -> Known[ToldInvoices]:
+    """Ask for one invoice; what is known of it from its account's list is as good."""
+    listed = Known(ToldInvoices((stored.invoice,), is_whole=True), stored.read_at)
+    return await billing.read(questions.of_invoice(stored), listed)
+
+
+async def _find(
+    engine: Engine, billing: BillingReader, invoice_id: UUID, sight_of: SightOf
+) -> tuple[StoredInvoice, Sight]:
+    return await engine.read(lambda each: _seen_invoice(each, billing, invoice_id, sight_of))
+
+
+def _seen(connection: Connection, account_id: UUID, sight_of: SightOf) -> Sight:
+    return require(connection, account_id, sight_of, Permission.INVOICE_VIEW)
+
+
+def _seen_invoice(
+    connection: Connection, billing: BillingReader, invoice_id: UUID, sight_of: SightOf
+) -> tuple[StoredInvoice, Sight]:
+    found = invoices.find(connection, invoice_id)
+    if found is None:
+        raise NotFound
+    sight = _seen(connection, found.account_id, sight_of)
+    since = _since(connection, found.account_id, sight, billing)
+    if since is not None and found.invoice.issued_on < since:
+        raise NotFound
+    return found, sight
+
+
+def _since(
+    connection: Connection, account_id: UUID, sight: Sight, billing: BillingReader
+) -> date | None:
+    """The day from which on invoices are those of the account's present owner; None: all are."""
+    if sight.held is None:
+        return None
+    since = event_queries.owned_since(connection, account_id)
+    return None if since is None else day_of(since, billing.zone)
+
+
+def _today(connection: Connection, billing: BillingReader) -> date:
+    return day_of(now(connection), billing.zone)
+
+
+def _shown(stored: StoredInvoice, sight: Sight, today: date) -> ShownInvoice:
+    may_pay = stored.invoice.is_payable and sight.held is not None
+    may_pay = may_pay and sight.sees(Permission.INVOICE_PAY)
+    return ShownInvoice(stored, stored.invoice.state_on(today), may_pay)
