@@ -20,6 +20,10 @@ accounts (Estonian Accounting Act, section 12). Claims from contracts lapse in t
 PAYMENT = timedelta(days=7 * 366)
 """A payment, and an entry of a bank's statement, after it was over: source documents of accounts
 (Estonian Accounting Act, section 12)."""
+BILLING_SNAPSHOT = timedelta(days=30)
+"""What billing said last about an account, after it was read: what nobody looks at is not kept."""
+INVOICE = timedelta(days=7 * 366)
+"""The head of an invoice, after billing last told it: payments refer to it."""
 STUCK_ITEM = timedelta(days=90)
 """A stuck item after it was closed. Its process is kept as long as the item is."""
 REJECTED_RECORD = timedelta(days=90)

@@ -60,6 +60,13 @@ _PAYMENTS = """
 DELETE FROM payment p WHERE ended_at < statement_timestamp() - :payment AND attention IS NULL
     AND NOT EXISTS (SELECT FROM bank_entry e WHERE e.payment_id = p.id)
 """
+_SNAPSHOTS = """
+DELETE FROM billing_snapshot WHERE read_at < statement_timestamp() - :billing_snapshot
+"""
+_INVOICES = """
+DELETE FROM invoice i WHERE read_at < statement_timestamp() - :invoice
+    AND NOT EXISTS (SELECT FROM payment p WHERE p.invoice_id = i.id)
+"""
 _DRIFT = "DELETE FROM drift WHERE ended_at < statement_timestamp() - :drift"
 _PERIODS = {
     "drift": retention.DRIFT,
@@ -68,6 +75,8 @@ _PERIODS = {
     "notice": retention.NOTICE,
     "order": retention.ORDER,
     "payment": retention.PAYMENT,
+    "billing_snapshot": retention.BILLING_SNAPSHOT,
+    "invoice": retention.INVOICE,
     "rejected_record": retention.REJECTED_RECORD,
     "stuck_item": retention.STUCK_ITEM,
     "register_budget": retention.REGISTER_BUDGET,
@@ -98,6 +107,8 @@ _ALL = (
     _ORDERS,
     _ENTRIES,
     _PAYMENTS,
+    _SNAPSHOTS,
+    _INVOICES,
     _NOTICES,
     _SECRETS,
     _USES,

@@ -53,6 +53,7 @@ _WITH_CONTRACT = (
 _PROOF = "proving later who had access and why: accountability, and legal claims"
 _WITH_PAYMENT = _after(retention.PAYMENT, "it was over")
 _PAID = "carrying out payments: the contract; proving them: the law on accounting"
+_SHOWN = "showing customers their invoices, usage and limits: the contract"
 _CARRY_OUT = "carrying out what was asked for: the contract"
 _ABUSE = "stopping toll fraud and guessing: legitimate interest"
 _REPAIR = "finding and repairing what went wrong: legitimate interest"
@@ -119,6 +120,20 @@ HELD = (
         "reading each line once: no personal data",
         "without limit",
         whom=Whom.NOBODY,
+    ),
+    HeldData(
+        "billing_change",
+        "when what billing says of an account last changed because of something here",
+        "showing what is up to date: no personal data",
+        "without limit, by id only",
+        whom=Whom.NOBODY,
+    ),
+    HeldData(
+        "billing_snapshot",
+        "what billing last said of an account: what it owes, lines of invoices, sums of usage,"
+        " limits; no number that was called",
+        _SHOWN,
+        _after(retention.BILLING_SNAPSHOT, "it was read"),
     ),
     HeldData(
         "bulk_company",
@@ -269,6 +284,12 @@ HELD = (
         "answers to requests, to repeat them",
         _CARRY_OUT,
         _after(retention.IDEMPOTENCY_KEY, "the request"),
+    ),
+    HeldData(
+        "invoice",
+        "invoices of an account as billing last told them: number, days, sums, payment reference",
+        _SHOWN,
+        _after(retention.INVOICE, "billing last told it") + "; as long as a payment of it is",
     ),
     HeldData(
         "mandate",

@@ -34,6 +34,8 @@ STATEMENTS = (
         "payer_name = NULL",
         f"payer_name IS NOT NULL AND {ABOUT['bank_entry']}",
     ),
+    # Its words are billing's: a line may name somebody. Invoices themselves are by id only.
+    remove("billing_snapshot"),
     *order_statements.STATEMENTS,
     change(
         "contract",

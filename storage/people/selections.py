@@ -42,6 +42,7 @@ ABOUT: Mapping[str, str] = MappingProxyType(
             OR id IN (SELECT document_id FROM mandate WHERE person_id = :person)""",
         "bank_entry": """payment_id IN (
             SELECT id FROM payment WHERE person_id = :person OR account_id = ANY(:accounts))""",
+        "billing_snapshot": "account_id = ANY(:accounts)",
         "bulk_retry": f"stuck_id IN (SELECT id FROM stuck WHERE {_STUCK})",
         "company": "id = ANY(:companies)",
         "contact_settings": "person_id = :person",
@@ -65,6 +66,7 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "event_note": f"""event_id = ANY(CAST(:event_note_texts AS bigint[]))
             OR event_id IN (SELECT id FROM event WHERE {_EVENTS})""",
         "idempotency_key": "person_id = :person",
+        "invoice": "account_id = ANY(:accounts)",
         "mandate": "person_id = :person",
         "notice": "person_id = :person",
         "number_block": "kind = 'number' AND subject = ANY(:numbers)",
