@@ -70,7 +70,7 @@ def test_another_processs_wrong_setting_does_not_matter(
         ("api", "VOLITUS_REGISTER_PASSWORD"),
         ("api", "VOLITUS_SMS_USER"),
         ("api", "VOLITUS_NETWORK_TOKEN"),
-        ("api", "VOLITUS_BILLING_TOKEN"),
+        ("scheduler", "VOLITUS_BILLING_TOKEN"),
         ("api", "VOLITUS_SIM_SWAP_TOKEN"),
         ("worker", "VOLITUS_ISSUERS"),
         ("worker", "VOLITUS_STAFF_KEY"),
