@@ -34,7 +34,9 @@ def main() -> int:
     ready = False
     try:
         with Stack(_settings(), os.environ.get("DATABASE_URL")) as stack:
-            sample = add_sample(stack.api_url, stack.register_url, stack.identity_url)
+            sample = add_sample(
+                stack.api_url, stack.register_url, stack.identity_url, stack.billing_url
+            )
             ready = True
             console.print(overview(stack, sample), soft_wrap=True)
             _watch(stack, console)

@@ -8,6 +8,7 @@ from uuid import NAMESPACE_URL, UUID, uuid4, uuid5
 import httpx
 
 from dev.stack.os_processes import StartError
+from dev.stack.sample_numbers import put_numbers
 from simulators.identity.client import client_token, person_token
 
 _SYSTEM = "operator-systems"
@@ -24,19 +25,25 @@ class Sample:
     person_code: str
 
 
-def add_sample(api_url: str, register_url: str, identity_url: str) -> Sample:
+def add_sample(
+    api_url: str, register_url: str, identity_url: str, billing_url: str | None = None
+) -> Sample:
     """Put the account of the register's first suitable company and let its person log in.
 
+    With billing it gets numbers, invoices and usage.
     Returns once the person has access, or after a minute without. Repeating it changes nothing.
     Raises StartError if the API does not accept it.
     """
     with httpx.Client(timeout=60, trust_env=False) as http:
         try:
             sample = _choose(http, register_url)
-            _put_account(http, api_url, client_token(identity_url, _SYSTEM), sample)
+            systems = client_token(identity_url, _SYSTEM)
+            _put_account(http, api_url, systems, sample)
+            if billing_url is not None:
+                put_numbers(http, api_url, bearer(systems), billing_url, sample.account_id)
             _log_in(http, api_url, person_token(identity_url, sample.person_code))
         except httpx.HTTPError as error:
-            raise StartError(f"the API did not accept the sample customer: {error}") from None
+            raise StartError(f"the sample customer was not accepted: {error}") from None
         return sample
 
 
