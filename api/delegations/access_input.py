@@ -1,5 +1,6 @@
 """Model of access that somebody is given: a role or permissions, on what, on which days."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Self
 from uuid import UUID
@@ -37,6 +38,11 @@ class AccessInput(RequestModel):
         """Whether the receiver may give it on."""
         return False
 
+    @property
+    def stated(self) -> str | None:
+        """The purpose, where one was stated."""
+        return None
+
     def given(self) -> tuple[str, frozenset[Permission]]:
         """Return the role and the permissions. Raises DelegationRefused as ``terms`` does."""
         if self.role is not None:
@@ -48,4 +54,6 @@ class AccessInput(RequestModel):
         role, permissions = self.given()
         through = self.through_day or default_through(self.from_day)
         services = frozenset(self.service_ids)
-        return Terms(role, permissions, services, self.from_day, through, self.passed_on)
+        days = (self.from_day, through)
+        wanted = Terms(role, permissions, services, *days, self.passed_on, self.stated)
+        return wanted if wanted.needs_purpose else replace(wanted, purpose=None)

@@ -12,7 +12,7 @@ from api.accounts.people import PersonCode
 from api.auth.authorization import Authorized
 from api.delegations.account_delegations import receiver_of
 from api.delegations.refusals import as_problems
-from api.delegations.schemas import Delegation, TermsInput
+from api.delegations.schemas import Delegation, PassableInput
 from api.http import problems
 from api.http.problems import Responses
 from api.http.routes import GuardedRoute
@@ -36,7 +36,7 @@ class ImportedReceiver(PersonCode):
     )
 
 
-class ImportedDelegationInput(TermsInput):
+class ImportedDelegationInput(PassableInput):
     """A delegation as the operator has it: who may do what on an account, on which days."""
 
     account_id: UUID

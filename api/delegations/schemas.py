@@ -10,18 +10,19 @@ from pydantic import Field
 from api.accounts.people import PersonCode
 from api.delegations.access_input import AccessInput
 from api.delegations.warnings import WARNINGS, AccessWarning
-from api.http.schemas import Erasable, Reason, ResponseModel
+from api.http.schemas import Erasable, Reason, ResponseModel, SingleLine
 from domain.access.permissions import Permission
 from domain.approvals.ids import approval_of
 from domain.delegations import basis
 from domain.delegations.basis import BasisKind
 from domain.delegations.states import DelegationState
+from domain.delegations.terms import LONGEST_PURPOSE
 from domain.delegations.viewers import DelegationViewer
 from storage.delegations.delegation_views import DelegationView
 from storage.delegations.rows import StoredVersion
 
 
-class TermsInput(AccessInput):
+class PassableInput(AccessInput):
     """Terms to give: an access role or permissions, on an account or on services of it."""
 
     may_pass_on: bool = Field(
@@ -34,6 +35,23 @@ class TermsInput(AccessInput):
     def passed_on(self) -> bool:
         """Whether the receiver may give it on."""
         return self.may_pass_on
+
+
+class TermsInput(PassableInput):
+    """Terms that a person gives: with a purpose, where a permission needs one."""
+
+    purpose: SingleLine | None = Field(
+        None,
+        min_length=3,
+        max_length=LONGEST_PURPOSE,
+        description="What for: needed for permissions that are given by name only, now"
+        " `call_details:full`; otherwise it is not kept. Who sees the delegation sees it.",
+    )
+
+    @property
+    def stated(self) -> str | None:
+        """The purpose, where one was stated."""
+        return self.purpose
 
 
 class DelegationInput(TermsInput):
@@ -52,6 +70,10 @@ class DelegationTerms(ResponseModel):
     from_day: date
     through_day: date
     may_pass_on: bool
+    purpose: Erasable = Field(
+        description="What for, of permissions that are given by name only. Null: there are none,"
+        " it is erased, or this answers a POST."
+    )
 
     @classmethod
     def of(cls, version: StoredVersion) -> Self:
@@ -64,6 +86,7 @@ class DelegationTerms(ResponseModel):
             from_day=own.from_day,
             through_day=own.through_day,
             may_pass_on=own.may_pass_on,
+            purpose=own.purpose,
         )
 
 

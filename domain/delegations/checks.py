@@ -6,6 +6,7 @@ from datetime import date
 from uuid import UUID
 
 from domain.access.permissions import Permission
+from domain.delegations.basis import BasisKind
 from domain.delegations.periods import (
     FARTHEST_YEARS,
     LONGEST_YEARS,
@@ -63,6 +64,10 @@ def _of_permissions(terms: Terms) -> Iterator[Refusal]:
         yield Refusal.NO_PERMISSIONS
     if Permission.ACCESS_MANAGE in terms.permissions and not terms.may_pass_on:
         yield Refusal.MANAGE_NEEDS_PASS_ON
+    if terms.needs_purpose and not terms.purpose:
+        yield Refusal.PURPOSE_MISSING
+    if terms.needs_purpose and terms.may_pass_on:
+        yield Refusal.GIVEN_BY_NAME_ONLY
 
 
 def _of_days(terms: Terms, today: date, before: Terms | None) -> Iterator[Refusal]:
@@ -82,6 +87,25 @@ def _of_days(terms: Terms, today: date, before: Terms | None) -> Iterator[Refusa
 def _of_scope(terms: Terms, services: frozenset[UUID]) -> Iterator[Refusal]:
     if not terms.service_ids <= services:
         yield Refusal.SERVICE_OF_ANOTHER_ACCOUNT
+
+
+_ALL_CALL_DETAILS = frozenset(
+    {
+        Permission.CALL_DETAILS_FULL,
+        Permission.CALL_DETAILS_REQUEST,
+        Permission.CALL_DETAILS_VIEW,
+    }
+)
+
+
+def may_be_to_oneself(terms: Terms, kind: BasisKind) -> bool:
+    """Return whether a giver may be the receiver: of call details in full, who needs nobody else.
+
+    Nobody else could give it to who represents a company alone, or owns a private account. Like
+    anybody else they say what for, and it ends when they could not give it any more.
+    """
+    alone = kind in {BasisKind.REGISTER, BasisKind.OWNER}
+    return alone and terms.needs_purpose and terms.permissions <= _ALL_CALL_DETAILS
 
 
 def of_passing_on(terms: Terms, parent: Parent) -> tuple[Refusal, ...]:

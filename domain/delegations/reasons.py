@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from domain.access.permissions import GIVEN_BY_NAME
 from domain.delegations.basis import Basis, BasisKind
 from domain.delegations.states import DelegationEnd, VersionState
 from domain.delegations.terms import Terms
@@ -36,12 +37,17 @@ _NOT_ACCEPTED = {
 
 
 def delegated(delegation_id: UUID, version: int, basis: Basis, terms: Terms) -> Reason:
-    """Return the reason of a delegated grant: the whole chain, as it was when it was given."""
+    """Return the reason of a delegated grant: the whole chain, as it was when it was given.
+
+    What is given by name is named, so that the history says it of itself.
+    """
+    by_name = sorted(map(str, terms.permissions & GIVEN_BY_NAME))
     facts = basis.as_json() | {
         "delegation": str(delegation_id),
         "version": version,
         "from": terms.from_day.isoformat(),
         "through": terms.through_day.isoformat(),
+        **({"given_by_name": by_name} if by_name else {}),
     }
     return Reason("delegated", _TEXTS[basis.kind], facts)
 

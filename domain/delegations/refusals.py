@@ -13,6 +13,10 @@ class DelegationRefusal(StrEnum):
     NO_PERMISSIONS = "no_permissions"
     MANAGE_NEEDS_PASS_ON = "manage_needs_pass_on"  # noqa: S105
     """``access:manage`` is given only with the right to pass on, and never passed on."""
+    PURPOSE_MISSING = "purpose_missing"
+    """A permission of no role is given only by a person who says what for."""
+    GIVEN_BY_NAME_ONLY = "given_by_name_only"
+    """A permission of no role is never passed on, nor given with the right to pass on."""
     FROM_IN_PAST = "from_in_past"
     FROM_TOO_FAR = "from_too_far"
     """It would begin more than a year from today."""

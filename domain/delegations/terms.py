@@ -1,16 +1,18 @@
 """Terms of a delegation: what it gives, on what, on which days."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from uuid import UUID
 
-from domain.access.permissions import Permission, Role, permissions_of
+from domain.access.permissions import GIVEN_BY_NAME, Permission, Role, permissions_of
 from domain.delegations.refusals import DelegationRefusal as Refusal
 from domain.delegations.refusals import DelegationRefused
 
 COMPOSED = "composed"
 """In place of a role's name, where permissions were chosen one by one."""
+LONGEST_PURPOSE = 500
+"""Most characters of a purpose."""
 DELEGABLE_ROLES = (Role.ADMINISTRATOR, Role.ACCOUNTANT, Role.USER)
 """Roles that can be given. A joint representative is one by the register only."""
 
@@ -28,6 +30,16 @@ class Terms:
     through_day: date
     """The last day, inclusive."""
     may_pass_on: bool = False
+    purpose: str | None = field(default=None, compare=False, repr=False)
+    """Why, as the giver wrote it, of permissions that are given by name; None: erased, or none.
+
+    Free text, kept beside what is agreed: other words are no other terms.
+    """
+
+    @property
+    def needs_purpose(self) -> bool:
+        """Whether any of the permissions is given by name only, with a purpose."""
+        return bool(self.permissions & GIVEN_BY_NAME)
 
     @property
     def scopes(self) -> list[UUID | None]:

@@ -212,9 +212,10 @@ HELD = (
     ),
     HeldData(
         "delegation_version",
-        "what a delegation gives: permissions, services, days, and what it rests on, by ids",
+        "what a delegation gives: permissions, services, days, and what it rests on, by ids; what a"
+        " giver wrote it is for, of call details in full",
         _PROOF,
-        _IDS_ONLY,
+        "without limit, by id only; what was written until its writer or whom it names is erased",
     ),
     HeldData(
         "departure_review",

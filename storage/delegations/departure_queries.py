@@ -59,11 +59,13 @@ class LeftBehind(NamedTuple):
     delegation_id: UUID
     account_id: UUID
     giver_id: UUID
+    to_oneself: bool
+    """They are its receiver as well."""
 
 
 _IS_BACK = f"(EXISTS ({OF_GIVER}) AND NOT EXISTS ({UNDECIDED}))"
 _LEFT = text(f"""
-SELECT d.id, d.account_id, s.giver_id FROM account a
+SELECT d.id, d.account_id, s.giver_id, d.receiver_id = s.giver_id FROM account a
 JOIN delegation d ON d.account_id = a.id
 JOIN delegation_version v ON v.delegation_id = d.id AND v.state = 'accepted' AND {IN_OWNERS_NAME}
 CROSS JOIN LATERAL (SELECT {STANDS_FOR} AS giver_id) s

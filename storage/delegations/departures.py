@@ -42,20 +42,23 @@ def follow(
     """Do what follows on accounts on which register grants started or ended; returns what ended.
 
     The reviews of givers who are back are cancelled. What others left behind is opened for review,
-    kept or ended, as the rules say. The companies are those that can be left, and locked.
+    kept or ended, as the rules say; what they gave to themselves ends, whatever the rules say. The
+    companies are those that can be left, and locked.
     """
     connection = session.connection()
     back = departure_queries.returned(connection, account_ids)
     departure_reviews.end(session, back, ReviewState.CANCELLED, actor=actor)
-    if rules.action is OnDeparture.KEEP or not company_ids:
+    if not company_ids:
         return ()
     left = departure_queries.left_behind(connection, account_ids, company_ids)
-    if rules.action is OnDeparture.END:
-        ids = [each.delegation_id for each in left]
-        return ends.end(session, ids, DelegationEnd.GIVER_LEFT, actor=actor).grants
-    givers = sorted({Departure(each.account_id, each.giver_id) for each in left})
-    departure_reviews.open_(session, givers, rules.review_time, actor=actor)
-    return ()
+    at_once = rules.action is OnDeparture.END
+    ids = [each.delegation_id for each in left if at_once or each.to_oneself]
+    ended = ends.end(session, ids, DelegationEnd.GIVER_LEFT, actor=actor).grants
+    if rules.action is OnDeparture.REVIEW:
+        others = (each for each in left if not each.to_oneself)
+        givers = sorted({Departure(each.account_id, each.giver_id) for each in others})
+        departure_reviews.open_(session, givers, rules.review_time, actor=actor)
+    return ended
 
 
 CanAct = Callable[[Session, UUID], bool]

@@ -1,7 +1,7 @@
 """Narrow or shorten a delegation: it counts at once, and clips what was passed on from it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from domain.audit import Actor
@@ -58,7 +58,8 @@ def narrow(
     _check(session, tree, terms, rules)
     if terms == tree.root.version.terms:
         return Narrowed(tree.root.version.id, (), Ended())
-    version_id = clipping.replace_terms(session, tree.root, terms, rules, actor=actor)
+    kept = replace(terms, purpose=tree.root.version.terms.purpose if terms.needs_purpose else None)
+    version_id = clipping.replace_terms(session, tree.root, kept, rules, actor=actor)
     clipped, ended = clipping.clip(session, tree.children, terms, rules, actor=actor)
     return Narrowed(version_id, clipped, ended)
 
@@ -94,5 +95,7 @@ def _check(session: Session, tree: _Tree, terms: Terms, rules: OfferRules) -> No
         raise DelegationRefused(Refusal.NOT_OPEN)
     # A service that it named before, and that is gone since, harms nobody.
     today, services = day_of(at, rules.zone), tree.services | before.service_ids
-    if refusals := checks.of_terms(terms, services, today=today, before=before):
+    found = checks.of_terms(terms, services, today=today, before=before)
+    # What it is for was said when it was given; what takes away needs no words.
+    if refusals := [each for each in found if each is not Refusal.PURPOSE_MISSING]:
         raise DelegationRefused(*refusals)

@@ -71,7 +71,7 @@ class StoredVersion:
     def of(cls, columns: Sequence[Any]) -> Self:
         """From a row of ``VERSION_COLUMNS``."""
         id_, delegation_id, number, role, permissions, services, *others = columns
-        first, last, may_pass_on, basis, state, *seen = others
+        first, last, may_pass_on, purpose, basis, state, *seen = others
         terms = Terms(
             role,
             frozenset(map(Permission, permissions)),
@@ -79,6 +79,7 @@ class StoredVersion:
             first,
             last,
             may_pass_on,
+            purpose,
         )
         stored = (id_, delegation_id, number, terms, Basis.from_json(basis))
         return cls(*stored, VersionState(state), *seen)
@@ -87,7 +88,7 @@ class StoredVersion:
 _COLUMNS = """d.id, d.account_id, d.receiver_id, d.giver_id, d.parent_id, d.state, d.version,
        d.starts_at, d.ends_at, d.accepted_at"""
 VERSION_COLUMNS = """v.id, v.delegation_id, v.number, v.role, v.permissions, v.service_ids,
-       v.from_day, v.through_day, v.may_pass_on, v.basis, v.state,
+       v.from_day, v.through_day, v.may_pass_on, v.purpose, v.basis, v.state,
        v.lapses_at <= clock_timestamp(), (v.offered_at IS NOT NULL OR v.accepted_at IS NOT NULL)"""
 OF_THIS_OWNER = f"""NOT EXISTS (
     SELECT FROM event e

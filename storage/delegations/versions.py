@@ -38,10 +38,10 @@ class NewVersion(NamedTuple):
 
 _INSERT = """
 INSERT INTO delegation_version (id, delegation_id, number, role, permissions, service_ids, from_day,
-    through_day, may_pass_on, basis, imported, state, lapses_at, created_at, offered_at,
+    through_day, may_pass_on, purpose, basis, imported, state, lapses_at, created_at, offered_at,
     accepted_at)
 VALUES (:id, :delegation, :number, :role, :permissions, :services, :first, :last, :may_pass_on,
-    CAST(:basis AS jsonb), :imported, {state}, :lapses_at, clock_timestamp(), {offered_at},
+    :purpose, CAST(:basis AS jsonb), :imported, {state}, :lapses_at, clock_timestamp(), {offered_at},
     {accepted_at})
 """
 _ACCOUNT = "(SELECT account_id FROM delegation WHERE id = :delegation)"
@@ -191,6 +191,7 @@ def _row(new: NewVersion) -> dict[str, Any]:
         "first": terms.from_day,
         "last": terms.through_day,
         "may_pass_on": terms.may_pass_on,
+        "purpose": terms.purpose,
         "basis": json.dumps(new.basis.as_json()),
         "imported": new.imported,
         "lapses_at": new.lapses_at,

@@ -46,6 +46,9 @@ STATEMENTS = (
         "customer_size",
         "account_id IN (SELECT id FROM account WHERE id = ANY(:accounts) AND status = 'closed')",
     ),
+    change(
+        "delegation_version", "purpose = NULL", f"purpose <> '' AND ({ABOUT['delegation_version']})"
+    ),
     remove("drift", OF_ENDED_SERVICE.format(about=ABOUT["drift"])),
     remove("drift_staged"),
     remove("service_reading", OF_ENDED_SERVICE.format(about=ABOUT["service_reading"])),

@@ -17,6 +17,7 @@ _TEXTS = {
                 WHEN 'number_give' THEN act #>> '{data,number}' END)""",
     ),
     "authority_document": ("id", "concat_ws(' ', description, reference)"),
+    "delegation_version": ("id", "purpose"),
     "event_note": ("event_id", "text"),
     "order_cancel": ("id", "concat_ws(' ', reason, NULLIF(given, '{}'))"),
     "order_note": ("order_id || '/' || number", "concat_ws(' ', author, text)"),

@@ -54,7 +54,8 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "delegation": _DELEGATIONS,
         "delegation_version": f"""delegation_id IN (
             SELECT id FROM delegation WHERE {_DELEGATIONS})
-            OR basis->>'given_by' = :person_text""",
+            OR basis->>'given_by' = :person_text
+            OR id = ANY(CAST(:delegation_version_texts AS uuid[]))""",
         "departure_review": "giver_id = :person",
         "document_content": """document_id IN (
             SELECT d.id FROM stored_document d LEFT JOIN contract c ON c.id = d.subject_id

@@ -117,6 +117,8 @@ class DelegationVersionRow(SQLModel, table=True):
     through_day: date
     """The last day, inclusive."""
     may_pass_on: bool
+    purpose: str | None = words(nullable=True)
+    """Why, as the giver wrote it, of permissions that are given by name; NULL: erased, or none."""
     basis: dict[str, Any] = document()
     """What it rests on, frozen once it is offered: ``domain.delegations.basis.Basis``."""
     imported: bool = Field(default=False, sa_column_kwargs={"server_default": text("false")})

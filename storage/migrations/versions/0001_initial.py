@@ -1213,6 +1213,7 @@ def upgrade() -> None:
     sa.Column('from_day', sa.Date(), nullable=False),
     sa.Column('through_day', sa.Date(), nullable=False),
     sa.Column('may_pass_on', sa.Boolean(), nullable=False),
+    sa.Column('purpose', sa.Text(), nullable=True),
     sa.Column('basis', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
     sa.Column('imported', sa.Boolean(), server_default=sa.text('false'), nullable=False),
     sa.Column('state', sa.Text(), nullable=False),
