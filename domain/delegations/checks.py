@@ -98,13 +98,14 @@ _ALL_CALL_DETAILS = frozenset(
 )
 
 
-def may_be_to_oneself(terms: Terms, kind: BasisKind) -> bool:
+def may_be_to_oneself(terms: Terms, kind: BasisKind | None = None) -> bool:
     """Return whether a giver may be the receiver: of call details in full, who needs nobody else.
 
     Nobody else could give it to who represents a company alone, or owns a private account. Like
-    anybody else they say what for, and it ends when they could not give it any more.
+    anybody else they say what for, and it ends when they could not give it any more. ``kind``: None
+    where it is not known yet on what basis they give.
     """
-    alone = kind in {BasisKind.REGISTER, BasisKind.OWNER}
+    alone = kind in {None, BasisKind.REGISTER, BasisKind.OWNER}
     return alone and terms.needs_purpose and terms.permissions <= _ALL_CALL_DETAILS
 
 

@@ -16,7 +16,7 @@ from domain.identifiers import PersonKey
 from storage.audit import events
 from storage.database import Session
 from storage.delegations import giving, rows
-from storage.delegations.giving import Given, Giving
+from storage.delegations.giving import Giving
 from storage.delegations.new_delegations import NewDelegation
 from storage.delegations.rows import StoredDelegation
 from storage.delegations.versions import NewVersion
@@ -64,7 +64,7 @@ def checked_offer(
     receiver_id = forgetting.found(session, wanted.receiver)
     about = (wanted.account_id, wanted.giver_id, wanted.terms, wanted.parent_id)
     given = giving.checked(session, Giving(*about, jointly=until is not None), rules)
-    _require_other(receiver_id, wanted.giver_id, wanted.terms, given)
+    _require_other(receiver_id, wanted.giver_id, wanted.terms, given.basis.kind)
     require_room(session, receiver_id, rules)
     rate_limits.take(session, rules.uses(wanted.giver_id))
     basis = given.basis
@@ -85,13 +85,14 @@ def checked_renewal(
     if found is None:
         return None
     receiver_id = keep_receiver(session, found)
+    _require_other(receiver_id, wanted.giver_id, wanted.terms)
     if until is not None and found.parent_id is not None:
         raise DelegationRefused(Refusal.NOT_ALLOWED_TO_GIVE)
     current = rows.in_force(session.connection(), [found.id]).get(found.id)
     before = current.terms if current else None
     about = (found.account_id, wanted.giver_id, wanted.terms, found.parent_id, before)
     given = giving.checked(session, Giving(*about, jointly=until is not None), rules)
-    _require_other(receiver_id, wanted.giver_id, wanted.terms, given)
+    _require_other(receiver_id, wanted.giver_id, wanted.terms, given.basis.kind)
     if found.parent_id is None and given.basis.kind is BasisKind.DELEGATION:
         raise DelegationRefused(Refusal.NOT_ALLOWED_TO_GIVE)
     ends_at = lock_in_force(session, found.id)
@@ -102,9 +103,10 @@ def checked_renewal(
     return NewVersion(*new, min(until or given.lapses_at, given.period.ends_at, ends_at))
 
 
-def _require_other(receiver_id: UUID, giver_id: UUID, terms: Terms, given: Given) -> None:
-    own = receiver_id == giver_id
-    if own and not checks.may_be_to_oneself(terms, given.basis.kind):
+def _require_other(
+    receiver_id: UUID, giver_id: UUID, terms: Terms, kind: BasisKind | None = None
+) -> None:
+    if receiver_id == giver_id and not checks.may_be_to_oneself(terms, kind):
         raise DelegationRefused(Refusal.TO_YOURSELF)
 
 

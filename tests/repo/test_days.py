@@ -15,6 +15,7 @@ READS_A_DAY = re.compile(r"\b(?:date|datetime)\.today\(|\.now\([^)]*\)\.date\(\)
 TALLINN = re.compile(r"Europe/Tallinn|\bTALLINN\b")
 AT_FIXED_MOMENTS = {
     "tests/builders/gallery/app.py",
+    "tests/domain/billing/test_months.py",
     "tests/domain/contracts/test_end_policy.py",
     "tests/domain/contracts/test_working_days.py",
     "tests/domain/delegations/test_due_dates.py",
@@ -27,6 +28,7 @@ AT_FIXED_MOMENTS = {
     "tests/runtime/test_order_texts.py",
     "tests/services/access/test_uses.py",
     "tests/settings/test_crontab.py",
+    "tests/storage/numbers/test_own_numbers.py",
     "tests/web/theme/test_environment.py",
     "tests/web/theme/test_formats.py",
 }

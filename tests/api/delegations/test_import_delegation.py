@@ -131,6 +131,7 @@ async def test_deleg_18_other_terms_are_a_new_version(front: Front) -> None:
         "from_day": LONG_AGO.isoformat(),
         "through_day": soon,
         "may_pass_on": False,
+        "purpose": None,
     }
     assert not narrow
     assert wider.json()["terms"]["version"] == 3
