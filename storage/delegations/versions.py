@@ -41,8 +41,8 @@ INSERT INTO delegation_version (id, delegation_id, number, role, permissions, se
     through_day, may_pass_on, purpose, basis, imported, state, lapses_at, created_at, offered_at,
     accepted_at)
 VALUES (:id, :delegation, :number, :role, :permissions, :services, :first, :last, :may_pass_on,
-    :purpose, CAST(:basis AS jsonb), :imported, {state}, :lapses_at, clock_timestamp(), {offered_at},
-    {accepted_at})
+    :purpose, CAST(:basis AS jsonb), :imported, {state}, :lapses_at, clock_timestamp(),
+    {offered_at}, {accepted_at})
 """
 _ACCOUNT = "(SELECT account_id FROM delegation WHERE id = :delegation)"
 _NOW = "clock_timestamp()"

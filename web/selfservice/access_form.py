@@ -11,6 +11,9 @@ from web.selfservice.account import AccountVisit
 
 COMPOSED = "composed"
 """The API's name of permissions that were chosen one by one: here they can be kept as they are."""
+CALL_DETAILS = "call_details"
+"""Choice of the form: call details with whole numbers, which are in no role and need a purpose."""
+_IN_FULL = ["call_details:full", "call_details:request", "call_details:view"]
 TO_MEND = frozenset({400, 409, 422, 429})
 """Refusals that are shown in the form."""
 _FIELDS = {
@@ -25,6 +28,8 @@ _FIELDS = {
     "beyond_parent_dates": "through",
     "service_of_another_account": "service",
     "beyond_parent_scope": "service",
+    "purpose_missing": "purpose",
+    "given_by_name_only": "may_pass_on",
     "to_yourself": "code",
     "receiver_is_company": "code",
     "too_many_open_offers": "code",
@@ -57,6 +62,7 @@ def filled(visit: AccountVisit, terms: Json) -> Form:
         "role": terms["role"],
         "on": "services" if services else "account",
         "through": visit.formats.typed_day(through) if through > visit.today else "",
+        "purpose": terms["purpose"] or "",
         "may_pass_on": TICKED if terms["may_pass_on"] else "",
     }
     return Form(fields, {"service": services})
@@ -75,9 +81,20 @@ def wanted(visit: AccountVisit, form: Form) -> Json:
         "service_ids": list(form.all("service")) if on_services else [],
         "may_pass_on": form.is_ticked("may_pass_on"),
     }
+    if role == CALL_DETAILS:
+        del asked["role"]
+        asked["permissions"] = _IN_FULL
+        asked["purpose"] = form.required("purpose", visit.text("page.give.missing"))
     if on_services and not form.all("service"):
         form.errors["service"] = visit.text("page.give.no_service")
     return asked if through is None else asked | {"through_day": through.isoformat()}
+
+
+def as_before(form: Form, wanted: Json, terms: Json) -> Json:
+    """Return what is wanted with the permissions of these terms, which were chosen one by one."""
+    kept = {name: value for name, value in wanted.items() if name != "role"}
+    kept["permissions"] = terms["permissions"]
+    return kept | ({"purpose": form["purpose"]} if form["purpose"] else {})
 
 
 def refused(form: Form, problem: ApiProblem, names: dict[str, str]) -> Form:

@@ -92,9 +92,8 @@ def _wanted(visit: AccountVisit, delegation: Json, form: Form) -> Json:
         wanted["service_ids"] = before[
             "service_ids"
         ]  # who sees no services leaves them as they are
-    if wanted["role"] == before["role"] and before["role"] == access_form.COMPOSED:
-        del wanted["role"]
-        wanted["permissions"] = before["permissions"]
+    if wanted.get("role") == before["role"] == access_form.COMPOSED:
+        return access_form.as_before(form, wanted, before)
     return wanted
 
 

@@ -67,9 +67,8 @@ def _wanted(visit: AccountVisit, form: Form, before: Json | None) -> Json:
     code = form.required("code", visit.text("page.give.missing"))
     first = form.day("from", visit.text("page.form.day_wrong"))
     wanted = access_form.wanted(visit, form)
-    if wanted["role"] == access_form.COMPOSED and before is not None:
-        del wanted["role"]
-        wanted["permissions"] = before["terms"]["permissions"]
+    if wanted.get("role") == access_form.COMPOSED and before is not None:
+        wanted = access_form.as_before(form, wanted, before["terms"])
     return wanted | {
         "receiver": {"country": "EE", "code": code.replace(" ", "")},
         "from_day": (first or visit.today).isoformat(),

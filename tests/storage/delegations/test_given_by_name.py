@@ -16,6 +16,7 @@ from tests.builders.delegations import (
     OTHER,
     OWN,
     PHONE,
+    accepted,
     delegated_to,
     given,
     narrowed,
@@ -27,6 +28,7 @@ from tests.builders.delegations import (
 )
 from tests.builders.departures import board, reviews
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU
+from tests.builders.proposals import confirmed, proposed
 from tests.builders.rows import rows
 
 P = Permission
@@ -149,3 +151,13 @@ def test_other_terms_that_give_more_need_their_own_purpose(customers: Database) 
     renewed(customers, short, MARI, full(purpose="Kohus pikendas", last=40))
 
     assert purposes(customers) == [WHY, "Kohus pikendas"]
+
+
+def test_who_acts_only_together_gives_it_by_their_confirmation(customers: Database) -> None:
+    new = proposed(customers, TIIU, ANNA, OTHER, full())
+    accepted(customers, confirmed(customers, new), ANNA)
+
+    (basis,) = [row.basis for row in rows(customers, "SELECT basis FROM delegation_version")]
+    assert basis["kind"] == "joint"
+    assert purposes(customers) == [WHY]
+    assert delegated_to(customers, ANNA) == [ANNA.code]

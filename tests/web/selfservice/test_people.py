@@ -1,5 +1,6 @@
 """Everyone with access, access that is given and access that ends, in a browser."""
 
+from typing import Any
 from uuid import uuid4
 
 from playwright.async_api import expect
@@ -24,15 +25,15 @@ def company_of_mari(site: PagesSite) -> str:
     return f"/et/c/{ours.id}/people"
 
 
-async def given_to_jaan(site: PagesSite, path: str) -> None:
-    """Let Jaan have accepted access of an accountant."""
+async def given_to_jaan(site: PagesSite, path: str, **more: Any) -> None:
+    """Let Jaan have accepted access, of an accountant unless something else is named."""
     account_id = path.split("/")[3]
     wanted = {
         "receiver": {"country": "EE", "code": JAAN.code},
         "role": "accountant",
         "from_day": days.today().isoformat(),
         "may_pass_on": False,
-    }
+    } | more
     offered = await site.front.post(
         f"/v1/accounts/{account_id}/delegations",
         person_token(MARI),
@@ -151,3 +152,34 @@ async def test_page_17_anothers_account_answers_like_none(site: PagesSite) -> No
         seen.append((answer.status, await page.locator("h1").inner_text()))
 
     assert set(seen) == {(404, "Seda lehte ei ole")}
+
+
+async def test_bill_5_call_details_in_full_are_given_with_what_for(site: PagesSite) -> None:
+    path = company_of_mari(site)
+    page = await site.page_of(MARI, expected=(UNPROCESSABLE,))
+    await page.goto(f"{path}/give")
+    assert await violations_in_variants(page) == []
+    await page.fill("#f-code", JAAN.code)
+    await page.check("input[value=call_details]")
+    await page.click("main form button[type=submit]")
+    await expect(page.locator("#f-purpose-error")).to_have_text("Täitke see väli")
+    await page.fill("#f-purpose", "Vaidlus arve üle")
+    await page.click("main form button[type=submit]")
+    await expect(page.locator(".notice")).to_contain_text("Ligipääs on pakutud.")
+
+    offered = await site.page_of(JAAN)
+    await offered.goto("/et/offers")
+    await expect(offered.locator("main")).to_contain_text("täisnumbritega")
+    await expect(offered.locator("main")).to_contain_text("Vaidlus arve üle")
+
+
+async def test_bill_5_who_was_given_access_is_not_offered_to_give_it(site: PagesSite) -> None:
+    path = company_of_mari(site)
+    account_id = path.split("/")[3]
+    await given_to_jaan(site, path, role="administrator", may_pass_on=True)
+    page = await site.page_of(JAAN)
+    await page.goto(f"/et/c/{account_id}/people/give")
+
+    await expect(page.locator("input[value=accountant]")).to_have_count(1)
+    await expect(page.locator("input[value=call_details]")).to_have_count(0)
+    await expect(page.locator("#f-purpose")).to_have_count(0)
