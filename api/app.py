@@ -40,7 +40,10 @@ from api.auth.client_limits import CallerLimits, ClientLimits, LeaveLimits
 from api.auth.freshness import Fresh
 from api.auth.tokens import TokenVerifier
 from api.billing import balance as billing_balance
+from api.billing import costs as billing_costs
+from api.billing import credit_limit as billing_credit_limit
 from api.billing import invoices as billing_invoices
+from api.billing import usage as billing_usage
 from api.camara import app as camara_app
 from api.catalogue import account_catalogue, contract_products
 from api.contracts import account_contracts, contracts, my_contracts, put_contract, sign
@@ -153,6 +156,9 @@ ROUTERS = (
     number_requests.router,
     billing_invoices.router,
     billing_balance.router,
+    billing_credit_limit.router,
+    billing_usage.router,
+    billing_costs.router,
     contracts.router,
     sign.router,
     put_contract.router,

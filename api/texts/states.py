@@ -9,6 +9,8 @@ from domain.accounts import AccountKind, AccountStatus, ServiceKind, ServiceStat
 from domain.approvals.quorum import GroupDefectCode
 from domain.approvals.states import ApprovalState
 from domain.authority_documents import DocumentKind
+from domain.billing.invoices import LineKind
+from domain.call_details.records import Direction, UsageKind
 from domain.contracts.reasons import EndReason, StartRefusal, SuspendReason
 from domain.contracts.sizes import SizeClass
 from domain.contracts.states import ContractState
@@ -43,6 +45,7 @@ STATES: Mapping[str, type[StrEnum]] = {
     "delegation": DelegationState,
     "document": DocumentKind,
     "group_defect": GroupDefectCode,
+    "invoice_line": LineKind,
     "look": LookResult,
     "mandate": MandateState,
     "operation": OperationState,
@@ -54,6 +57,8 @@ STATES: Mapping[str, type[StrEnum]] = {
     "signature_method": SignatureMethod,
     "signing_result": SigningResult,
     "target": TargetState,
+    "usage": UsageKind,
+    "usage_direction": Direction,
     "verification": VerificationState,
     "verification_method": VerificationMethod,
 }

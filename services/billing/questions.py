@@ -28,8 +28,14 @@ class Question(Generic[T]):
     """Asks billing, on a thread. Raises domain.provisioning.steps.NotDone."""
     keep: Callable[[Session, T, datetime], None] | None = None
     """Keeps more than the snapshot, in the same transaction; it was asked for at this moment."""
+    is_final: Callable[[T], bool] | None = None
+    """Says of an answer that billing will never say otherwise: it is not asked again."""
     brief: Callable[[T], T] | None = None
     """Leaves out of the snapshot what ``keep`` keeps elsewhere."""
+
+    def ends_with(self, value: T) -> bool:
+        """Return whether billing will never say anything else."""
+        return self.is_final is not None and self.is_final(value)
 
     def written(self, value: T) -> Any:
         """Return the answer as it is kept: decimals as text."""

@@ -79,7 +79,9 @@ class BillingReader:
         subject = question.subject
         found = await on_thread(lambda: self._find(subject))
         known = _newest(_known(question, found), also)
-        if known is not None and self._is_fresh(known.read_at, found):
+        if known is not None and (
+            question.ends_with(known.value) or self._is_fresh(known.read_at, found)
+        ):
             return known
         answer = None if self._pauses.left(subject) else await self._ask(question, found)
         if answer is not None:

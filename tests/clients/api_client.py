@@ -29,6 +29,7 @@ from domain.staff import staff_id
 from runtime.health_server import Readiness
 from runtime.temporal_client import connect
 from services.access.uses import AccessUses
+from services.billing.reader import BillingReader
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
 from services.parties.people import ensure_person
@@ -213,6 +214,7 @@ async def open_front(
     limits: CallerLimits = WIDE,
     approvals: ApprovalRules = APPROVALS,
     signing_methods: frozenset[SignatureMethod] = PHONE_METHODS,
+    billing: BillingReader | None = None,
 ) -> AsyncIterator[Front]:
     """The API over this database; without ``temporal``, Temporal is down."""
     reached = temporal or await connect(
@@ -234,6 +236,7 @@ async def open_front(
             secrets=payload_keys.secrets(),
             limits=limits,
             uses=AccessUses(OFFERS.zone),
+            billing=billing,
             registry=registry,
         )
         async with front_of(app, database) as front:

@@ -92,6 +92,9 @@ DOCUMENTS = frozenset(
         *(f"termination.cost.{each}" for each in ("with_vat", "without_vat", *COSTING)),
     )
 }
+FILES = frozenset(
+    re.findall(r'"(file\.[a-z_.]+[a-z])"', Path("api/billing/cost_file.py").read_text())
+)
 NAMED_VALUES = {
     f"characteristic.{spec.name}.{allowed.value}"
     for file in read_catalogue(None)
@@ -112,6 +115,7 @@ EXPECTED = (
     | (page_texts.used() - COUNTED)
     | ACTS
     | DOCUMENTS
+    | FILES
     | frozenset(
         {f"{prefix}.{member}" for prefix, members in ENUMS.items() for member in members}
         | {f"role.{role}.description" for role in Role}

@@ -1,0 +1,146 @@
+"""Reads of what billing sums up of a month: usage with allowances, and costs."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Annotated
+from uuid import UUID
+
+import msgspec
+import structlog
+
+from activities.adapters.billing.reads import BillingReads, Unreadable
+from activities.adapters.billing.wire import Wire, WireMoney, moment_of, needed, percent_of
+from domain.billing.costs import CostRow, MonthCosts
+from domain.billing.invoices import LineKind
+from domain.billing.months import Month
+from domain.billing.usage import Allowance, Amount, MonthUsage, UsageRow, UsageUnit
+from domain.call_details.records import Direction, UsageKind
+
+log = structlog.get_logger(__name__)
+
+_DIRECTIONS = {each.value: each for each in Direction}
+_KINDS = {each.value: each for each in LineKind}
+_Count = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+
+
+class _WireUsage(Wire):
+    usage_type: str
+    service: str | None = None
+    day: date | None = None
+    roaming: bool = False
+    direction: str | None = None
+    used_seconds: _Count = 0
+    bytes: _Count = 0
+    count: _Count = 0
+    tax_excluded_amount: WireMoney | None = None
+
+
+class _WireAllowance(Wire):
+    service: str
+    usage_type: str
+    unit: str
+    used: _Count
+    allowance: _Count | None = None
+
+
+class _WireMonth(Wire):
+    as_of: str
+    rows: Sequence[_WireUsage]
+    is_final: bool = False
+    allowances: Sequence[_WireAllowance] = ()
+
+
+class _WireCost(Wire):
+    kind: str | None = None
+    service: str | None = None
+    tax_excluded_amount: WireMoney | None = None
+    tax_included_amount: WireMoney | None = None
+    tax_rate: Decimal | None = None
+
+
+class _WireCosts(Wire):
+    as_of: str
+    rows: Sequence[_WireCost]
+    is_final: bool = False
+
+
+def usage_of_services(reads: BillingReads, account_id: UUID, month: Month) -> MonthUsage:
+    """Read the usage of each service of an account in a month. Raises NotDone."""
+    return _usage(reads, month, {"billingAccount.id": str(account_id), "by": "month"})
+
+
+def usage_by_day(
+    reads: BillingReads, account_id: UUID, month: Month, service_id: UUID | None
+) -> MonthUsage:
+    """Read the usage of a service on each day of a month; None: of all of them together.
+
+    Raises NotDone.
+    """
+    query = {"billingAccount.id": str(account_id), "by": "day"}
+    if service_id is None:
+        return _usage(reads, month, query | {"sum": "services"})
+    usage = _usage(reads, month, query | {"service": str(service_id)})
+    of_it = [row for row in usage.rows if row.service_id == service_id]
+    allowed = [each for each in usage.allowances if each.service_id == service_id]
+    return MonthUsage(of_it, allowed, usage.is_final, usage.as_of)
+
+
+def costs(reads: BillingReads, account_id: UUID, month: Month) -> MonthCosts:
+    """Read the costs of an account in a month. Raises NotDone."""
+
+    def make(read: _WireCosts) -> MonthCosts:
+        rows = [_cost(each) for each in read.rows]
+        _check_currency([row.net.currency for row in rows])
+        return MonthCosts(rows, read.is_final, moment_of(read.as_of))
+
+    query = {"billingAccount.id": str(account_id), "month": str(month)}
+    return reads.one("/costSummary", _WireCosts, make, query)
+
+
+def _usage(reads: BillingReads, month: Month, query: dict[str, str]) -> MonthUsage:
+    def make(read: _WireMonth) -> MonthUsage:
+        known = [each for each in read.rows if each.usage_type in {*UsageKind}]
+        if len(known) < len(read.rows):
+            log.warning("billing_usage_types_unknown", count=len(read.rows) - len(known))
+        rows = [_row(each, month) for each in known]
+        _check_currency([row.amount.net.currency for row in rows])
+        allowed = [_allowance(each) for each in read.allowances if each.usage_type in {*UsageKind}]
+        return MonthUsage(rows, allowed, read.is_final, moment_of(read.as_of))
+
+    return reads.one("/usageSummary", _WireMonth, make, query | {"month": str(month)})
+
+
+def _row(read: _WireUsage, month: Month) -> UsageRow:
+    if read.day is not None and (read.day.year, read.day.month) != (month.year, month.number):
+        raise Unreadable
+    net = needed(read.tax_excluded_amount)
+    return UsageRow(
+        None if read.service is None else UUID(read.service),
+        read.day,
+        UsageKind(read.usage_type),
+        read.roaming,
+        _DIRECTIONS.get(read.direction or ""),
+        Amount(read.used_seconds, read.bytes, read.count, net),
+    )
+
+
+def _allowance(read: _WireAllowance) -> Allowance:
+    kind, unit = UsageKind(read.usage_type), UsageUnit(read.unit)
+    return Allowance(UUID(read.service), kind, unit, read.allowance, read.used)
+
+
+def _cost(read: _WireCost) -> CostRow:
+    return CostRow(
+        None if read.service is None else UUID(read.service),
+        _KINDS.get(read.kind or "", LineKind.OTHER),
+        needed(read.tax_excluded_amount),
+        needed(read.tax_included_amount),
+        percent_of(read.tax_rate),
+    )
+
+
+def _check_currency(currencies: Sequence[str]) -> None:
+    """An account has one currency: two could not be summed up. Raises ValueError."""
+    if len(set(currencies)) > 1:
+        raise Unreadable

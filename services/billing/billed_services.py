@@ -1,0 +1,89 @@
+"""Which services somebody sees in what billing says of an account, and what they are called."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.access.permissions import Permission
+from domain.access.sight import Sight
+from domain.accounts import ServiceLabel
+from services.errors import NotFound
+from storage.accounts import service_queries
+from storage.accounts.service_queries import ServiceRead
+from storage.audit import event_queries
+from storage.database import Connection
+
+_ALL = 100_000
+"""More services than an account has."""
+
+
+@dataclass(frozen=True, slots=True)
+class BilledServices:
+    """The services of an account, as far as somebody sees what billing says of them."""
+
+    sight: Sight
+    permission: Permission
+    """What shows it, on the whole account or on single services."""
+    services: Mapping[UUID, ServiceRead]
+    """Those of the account now: one that has left it has no label."""
+    owned_since: datetime | None
+    """When the account got its present owner, who sees nothing from before; None: all is seen."""
+
+    @property
+    def sees_account(self) -> bool:
+        """Whether they see the whole account: its own limits and costs, and every service."""
+        return self.sight.sees(self.permission)
+
+    def sees(self, service_id: UUID | None) -> bool:
+        """Return whether they see what billing says of a service; None: of the account itself."""
+        return self.sees_account or (
+            service_id in self.services and self.sight.sees(self.permission, service_id)
+        )
+
+    def seen(self) -> list[UUID]:
+        """Return the services of the account now that they see, in order."""
+        return self.in_order(each for each in self.services if self.sees(each))
+
+    def label(self, service_id: UUID | None) -> ServiceLabel | None:
+        """Return what a service is called; None: it has left the account.
+
+        Who sees the invoices sees the number: it is on them.
+        """
+        if service_id is None or service_id not in self.services:
+            return None
+        number = self.sight.sees(Permission.NUMBER_VIEW, service_id)
+        bills = self.sight.sees(Permission.INVOICE_VIEW)
+        return self.services[service_id].label(with_number=number or bills)
+
+    def in_order(self, ids: Iterable[UUID]) -> list[UUID]:
+        """Return these services by number and name, those that have left the account last."""
+        return sorted(ids, key=self.place)
+
+    def place(self, service_id: UUID | None) -> tuple[int, str, str, str]:
+        """Return where a service stands in the order; None: the account itself, before them."""
+        if service_id is None:
+            return 0, "", "", ""
+        label = self.label(service_id)
+        if label is None:
+            return 2, "", "", str(service_id)
+        return 1, label.number or "", label.name, str(service_id)
+
+
+def billed_services(
+    connection: Connection, account_id: UUID, sight: Sight, permission: Permission
+) -> BilledServices:
+    """Return what somebody sees. Raises NotFound where that is nothing."""
+    services = service_queries.services_of(
+        connection, account_id, only=sight.services(permission), after=None, limit=_ALL
+    )
+    is_staff = sight.held is None
+    found = BilledServices(
+        sight,
+        permission,
+        {each.id: each for each in services},
+        None if is_staff else event_queries.owned_since(connection, account_id),
+    )
+    if not found.sees_account and not found.services:
+        raise NotFound
+    return found

@@ -1,0 +1,55 @@
+"""Cost reports: a month of an account beside the month before."""
+
+import asyncio
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from domain.billing import costs
+from domain.billing.costs import ComparedRow, MonthCosts
+from domain.billing.months import Month
+from domain.billing.snapshots import Known
+from services.billing.billed_services import BilledServices
+from services.billing.months import costs_of
+from services.billing.reader import BillingReader, BillingUnavailable
+
+
+@dataclass(frozen=True, slots=True)
+class CostReport:
+    """What an account cost in a month."""
+
+    month: Month
+    now: Known[MonthCosts]
+    before: Known[MonthCosts] | None
+    """None: it is not known, or an earlier owner's."""
+    rows: list[ComparedRow]
+    """The account itself first, then services by number and name, each by kind."""
+
+
+async def cost_report(
+    billing: BillingReader, account_id: UUID, month: Month, seen: BilledServices
+) -> CostReport:
+    """Read a month and the one before. Raises BillingUnavailable where the month is not known."""
+    now, before = await asyncio.gather(
+        billing.read(costs_of(account_id, month)),
+        _before(billing, account_id, month.moved(-1), seen.owned_since),
+    )
+    rows = costs.compared(now.value.rows, () if before is None else before.value.rows)
+    rows.sort(key=lambda row: place_of(row, seen))
+    return CostReport(month, now, before, rows)
+
+
+def place_of(row: ComparedRow, seen: BilledServices) -> tuple[object, ...]:
+    """Return where a row stands in the order: below its service, by kind."""
+    return seen.place(row.service_id), costs.KINDS.index(row.kind)
+
+
+async def _before(
+    billing: BillingReader, account_id: UUID, month: Month, owned_since: datetime | None
+) -> Known[MonthCosts] | None:
+    if owned_since is not None and month < Month.at(owned_since, billing.zone):
+        return None
+    try:
+        return await billing.read(costs_of(account_id, month))
+    except BillingUnavailable:
+        return None
