@@ -58,6 +58,7 @@ from api.delegations import (
     my_delegations,
     new_terms,
 )
+from api.extracts import account_extracts, extracts
 from api.http import error_handlers, problems
 from api.http.problem_kinds import KINDS
 from api.http.problems import ProblemDetails
@@ -170,6 +171,8 @@ ROUTERS = (
     ops_suspensions.router,
     contract_proposals.router,
     orders.router,
+    account_extracts.router,
+    extracts.router,
     review.router,
     requests.router,
     my_access_requests.router,

@@ -34,6 +34,8 @@ class ProcessType(StrEnum):
     REFRESH = "refresh"
     REGISTER_SYNC = "register_sync"
     RESEND = "resend"
+    USAGE_EXTRACT = "usage_extract"
+    """A file of call details."""
 
 
 TOLD_OF_END = frozenset(

@@ -46,5 +46,7 @@ FEED_MARK = timedelta(days=60)
 """A change that a register's feed listed. Longer than any feed is read back."""
 REGISTER_ENDING = timedelta(days=60)
 """Numbers of grants that register answers ended. Longer than any window of the hold limits."""
+EXTRACT = timedelta(days=7)
+"""The files of an extract of call details after they were made: who needs them has them by then."""
 REGISTER_BUDGET = timedelta(days=400)
 """The number of queries that a register was sent on a day."""

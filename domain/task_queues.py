@@ -25,8 +25,20 @@ class SigningQueue(StrEnum):
     """People are waited for, minutes each."""
 
 
-ActivityQueue = TargetKind | RegisterQueue | SigningQueue
-ACTIVITY_QUEUES: tuple[ActivityQueue, ...] = (*TargetKind, *RegisterQueue, *SigningQueue)
+class ExtractQueue(StrEnum):
+    """Task queue of extracts: apart from billing's, so that bookings wait for no million rows."""
+
+    EXTRACTS = "extracts"
+    """A few at once, which bounds a worker's memory."""
+
+
+ActivityQueue = TargetKind | RegisterQueue | SigningQueue | ExtractQueue
+ACTIVITY_QUEUES: tuple[ActivityQueue, ...] = (
+    *TargetKind,
+    *RegisterQueue,
+    *SigningQueue,
+    *ExtractQueue,
+)
 
 
 def queue_of(task_queue: str, queue: ActivityQueue) -> str:

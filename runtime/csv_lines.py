@@ -32,4 +32,14 @@ def _written(cell: Cell, *, decimal_comma: bool) -> str:
         return text.replace(".", ",") if decimal_comma else text
     if isinstance(cell, int):
         return str(cell)
-    return f"'{cell}" if cell.startswith(_FORMULA) else cell
+    return guarded(cell)
+
+
+def guarded(text: str) -> str:
+    """Return a text cell as a spreadsheet does not calculate it: ``'`` before what it would."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def unguarded(text: str) -> str:
+    """Return a text cell as it was before ``guarded``."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text

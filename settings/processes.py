@@ -7,7 +7,7 @@ from pydantic import Field, field_validator, model_validator
 
 from domain.provisioning.step_rules import StepRules
 from domain.provisioning.targets import Target, TargetKind
-from domain.task_queues import ActivityQueue, RegisterQueue, SigningQueue
+from domain.task_queues import ActivityQueue, ExtractQueue, RegisterQueue, SigningQueue
 from settings.access_requests import AccessRequestSettings
 from settings.activities import ActivitySettings
 from settings.approvals import ApprovalProcessSettings, ConfirmationSettings
@@ -33,6 +33,7 @@ from settings.delegations import DelegationSettings
 from settings.departures import DepartureSettings
 from settings.drift import DriftScheduleSettings, DriftSettings
 from settings.events import HeadKeySettings
+from settings.extracts import ExtractSettings
 from settings.listening import ApiListenSettings, InternalListenSettings, LogSettings, collide
 from settings.messages import NoticeSettings
 from settings.networks import NamedNetwork, NetworkSettings, check_names
@@ -149,6 +150,7 @@ class WorkerSettings(CatalogueProcessSettings, ApprovalProcessSettings, BankedSe
     target: TargetSettings
     bulk_retry: BulkRetrySettings
     drift: DriftSettings
+    extract: ExtractSettings
     reconcile: ReconcileSettings
 
     @field_validator("data_dir")
@@ -184,6 +186,8 @@ class WorkerSettings(CatalogueProcessSettings, ApprovalProcessSettings, BankedSe
                 return self.sync.slots
             case SigningQueue.SIGNING:
                 return self.signatures.slots
+            case ExtractQueue.EXTRACTS:
+                return self.extract.slots
             case TargetKind():
                 return self.target.slots
 

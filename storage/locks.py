@@ -30,6 +30,7 @@ class Purpose(StrEnum):
     MIGRATION = "migration"
     CATALOGUE = "catalogue"
     EVENT_SEALING = "event_sealing"
+    EXTRACT = "extract"
     FREEZE = "freeze"
     REGISTER_ENDING = "register_ending"
     REGISTER_QUERY = "register_query"

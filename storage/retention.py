@@ -68,6 +68,14 @@ DELETE FROM invoice i WHERE read_at < statement_timestamp() - :invoice
     AND NOT EXISTS (SELECT FROM payment p WHERE p.invoice_id = i.id)
 """
 _DRIFT = "DELETE FROM drift WHERE ended_at < statement_timestamp() - :drift"
+# The files; who made them stays in the history, and the row as long as the process.
+_EXTRACTS = """
+WITH dropped AS (
+    UPDATE extract SET state = 'dropped' WHERE state = 'ready'
+        AND kept_until < statement_timestamp() RETURNING id
+)
+DELETE FROM extract_chunk WHERE extract_id IN (SELECT id FROM dropped)
+"""
 _PERIODS = {
     "drift": retention.DRIFT,
     "access_request": retention.ACCESS_REQUEST,
@@ -112,6 +120,7 @@ _ALL = (
     _NOTICES,
     _SECRETS,
     _USES,
+    _EXTRACTS,
     _QUOTAS,
     _STUCK,
     _FAILURES,
@@ -121,6 +130,7 @@ _ALL = (
 # long as their process, which reads from them what is done.
 _OF_PROCESSES = (
     "DELETE FROM step WHERE process_id = ANY(:ids)",
+    "DELETE FROM extract WHERE id = ANY(:ids)",
     "DELETE FROM operation WHERE id = ANY(:ids)",
     "DELETE FROM sms WHERE verification_id = ANY(:ids) OR notice_id = ANY(:ids)",
     "DELETE FROM verification WHERE id = ANY(:ids) AND state <> 'verified'",

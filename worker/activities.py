@@ -9,6 +9,7 @@ from storage.database import Database
 from worker.builders.approvals import approvals
 from worker.builders.contracts import contracts
 from worker.builders.delegations import delegations
+from worker.builders.extracts import extracts
 from worker.builders.inventory import inventory
 from worker.builders.messages import messages
 from worker.builders.numbers import numbers
@@ -35,6 +36,7 @@ def activities(settings: WorkerSettings, database: Database) -> Iterator[Registe
         inventory(settings, database) as of_inventory,
         provisioning(settings, database, steps) as of_provisioning,
         orders(settings, database, steps) as of_orders,
+        extracts(settings, database) as of_extracts,
     ):
         in_database = [
             *ops(settings, database),
@@ -44,4 +46,4 @@ def activities(settings: WorkerSettings, database: Database) -> Iterator[Registe
             *signing(settings, database),
         ]
         outside = [*of_registry, *of_numbers, *of_messages, *of_inventory, *of_provisioning]
-        yield collect([*outside, *of_orders, *in_database])
+        yield collect([*outside, *of_orders, *of_extracts, *in_database])

@@ -18,6 +18,7 @@ from activities.contracts.end import ContractEndInput
 from activities.contracts.start import ContractStartInput
 from activities.delegations.ceremony import DelegationStart
 from activities.delegations.departure_review import DepartureReviewStart
+from activities.extracts.make import UsageExtractStart
 from activities.inventory.drift_check import DriftCheckStart
 from activities.ops.bulk_retry import BulkRetryStart
 from activities.orders.orders import OrderStart, mark_order
@@ -37,6 +38,7 @@ from storage.contract_signing import signing_ends
 from storage.contracts import ending as contract_ends
 from storage.database import Connection, Session
 from storage.delegations import answers, departure_reviews
+from storage.extracts import ends as extract_ends
 from storage.inventory import drift_checks
 from storage.messages import notice_sms
 from storage.numbers import verification_queries, verifications
@@ -54,6 +56,7 @@ from workflows.contracts.contract_signing import ContractSigning
 from workflows.contracts.contract_start import ContractStart
 from workflows.delegations.delegation import Delegation
 from workflows.delegations.departure_review import DepartureReview
+from workflows.extracts.usage_extract import UsageExtract
 from workflows.inventory.drift_check import DriftCheck
 from workflows.messages.notice_sms import NoticeSms, NoticeSmsStart
 from workflows.numbers.number_verification import NumberVerification, VerificationStart
@@ -170,6 +173,10 @@ def _register_sync(run: RunToStart) -> Start:
 
 def _resend(resend: ResendToStart) -> Start:
     return Start(ResendStart(**resend._asdict()))
+
+
+def _usage_extract(connection: Connection, extract_id: UUID) -> Start:  # noqa: ARG001 # all of it is in the database
+    return Start(UsageExtractStart(extract_id=extract_id))
 
 
 def _close_order(session: Session, id_: UUID, why: Reason, actor: Actor) -> None:  # noqa: ARG001 # its items say why
@@ -298,6 +305,12 @@ CATALOG: Mapping[ProcessType, ProcessDefinition] = {
             ServiceResend,
             start=_read(resends.to_start, _resend),
             close=resends.close,
+        ),
+        ProcessDefinition(
+            ProcessType.USAGE_EXTRACT,
+            UsageExtract,
+            start=_usage_extract,
+            close=extract_ends.close,
         ),
     )
 }

@@ -36,7 +36,7 @@ class OperationProgress(ResponseModel):
     """Numbers of items done and in total."""
 
     done: int
-    total: int
+    total: int | None = Field(description="Null: not known before the end.")
 
 
 class Operation(ResponseModel):

@@ -64,11 +64,26 @@ class ContractSignResult(ResponseModel):
     )
 
 
-Result = ContractSignResult | RefreshResult | ResendResult | BulkRetryResult | DriftCheckResult
+class UsageExtractResult(ResponseModel):
+    """Result of `usage_extract`."""
+
+    rows: int
+    rejected: int = Field(description="Records from billing that could not be read.")
+
+
+Result = (
+    ContractSignResult
+    | RefreshResult
+    | ResendResult
+    | BulkRetryResult
+    | DriftCheckResult
+    | UsageExtractResult
+)
 RESULTS: Mapping[ProcessType, type[Result]] = {
     ProcessType.CONTRACT_SIGN: ContractSignResult,
     ProcessType.REFRESH: RefreshResult,
     ProcessType.RESEND: ResendResult,
     ProcessType.BULK_RETRY: BulkRetryResult,
     ProcessType.DRIFT_CHECK: DriftCheckResult,
+    ProcessType.USAGE_EXTRACT: UsageExtractResult,
 }

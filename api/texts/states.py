@@ -10,7 +10,9 @@ from domain.approvals.quorum import GroupDefectCode
 from domain.approvals.states import ApprovalState
 from domain.authority_documents import DocumentKind
 from domain.billing.invoices import LineKind
+from domain.call_details.extracts import ExtractState
 from domain.call_details.records import Direction, UsageKind
+from domain.call_details.secrecy import Level
 from domain.contracts.reasons import EndReason, StartRefusal, SuspendReason
 from domain.contracts.sizes import SizeClass
 from domain.contracts.states import ContractState
@@ -35,6 +37,7 @@ STATES: Mapping[str, type[StrEnum]] = {
     "approval": ApprovalState,
     "authority": AuthorityKind,
     "basis": BasisKind,
+    "call_details": Level,
     "capacity": Capacity,
     "company": CompanyStatus,
     "contract": ContractState,
@@ -44,6 +47,7 @@ STATES: Mapping[str, type[StrEnum]] = {
     "customer_size": SizeClass,
     "delegation": DelegationState,
     "document": DocumentKind,
+    "extract": ExtractState,
     "group_defect": GroupDefectCode,
     "invoice_line": LineKind,
     "look": LookResult,

@@ -17,6 +17,7 @@ from uuid import UUID
 from domain.access.decisions import permissions_on
 from domain.access.grants import Grant, Origin
 from domain.access.permissions import Permission
+from domain.call_details.records import Direction
 
 
 class Level(StrEnum):
@@ -28,14 +29,6 @@ class Level(StrEnum):
     """Somebody else's number: calls that went out or were forwarded, with whole numbers."""
     MASKED = "masked"
     """Calls that went out or were forwarded, with the end of the other number hidden."""
-
-
-class Direction(StrEnum):
-    """Direction of a call, an SMS or a data session, seen from the own number."""
-
-    OUTGOING = "outgoing"
-    INCOMING = "incoming"
-    FORWARDED = "forwarded"
 
 
 HIDDEN = "•"

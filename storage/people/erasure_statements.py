@@ -69,6 +69,8 @@ STATEMENTS = (
         "name = '', reference = 'erased-' || CAST(id AS text)",
         f"person_id = :person AND status = 'closed' AND {_NAMES_ACCOUNT}",
     ),
+    remove("extract_chunk"),
+    remove("extract"),
     remove("appointment"),
     change(
         "verification",

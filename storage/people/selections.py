@@ -19,6 +19,7 @@ _OF_ORDER = "order_id = ANY(:orders)"
 _STUCK = """(process_id = ANY(:processes) OR account_id = ANY(:accounts)
     OR id = ANY(CAST(:stuck_texts AS uuid[])))"""
 # Events about others on an account of the person's are about those.
+_EXTRACTS = "person_id = :person OR account_id = ANY(:accounts)"
 _EVENTS = """(person_id = :person OR subject_id = :person OR subject_id = ANY(:processes)
     OR (account_id = ANY(:accounts) AND (person_id IS NULL OR person_id = :person))
     OR subject_id IN (SELECT id FROM access_grant WHERE person_id = :person)
@@ -66,6 +67,8 @@ ABOUT: Mapping[str, str] = MappingProxyType(
         "event": _EVENTS,
         "event_note": f"""event_id = ANY(CAST(:event_note_texts AS bigint[]))
             OR event_id IN (SELECT id FROM event WHERE {_EVENTS})""",
+        "extract": _EXTRACTS,
+        "extract_chunk": f"extract_id IN (SELECT id FROM extract WHERE {_EXTRACTS})",
         "idempotency_key": "person_id = :person",
         "invoice": "account_id = ANY(:accounts)",
         "mandate": "person_id = :person",

@@ -31,7 +31,8 @@ class Progress:
     """Number of items that are done, and of all items."""
 
     done: int
-    total: int
+    total: int | None
+    """None: it is not known before the end."""
 
 
 @dataclass(frozen=True, slots=True)

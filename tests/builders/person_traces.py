@@ -49,6 +49,7 @@ from storage.delegations import departure_reviews
 from storage.delegations.departure_reviews import Departure
 from storage.documents import documents as stored_documents
 from storage.documents.documents import NewDocument as StoredNew
+from storage.extracts import asking
 from storage.messages import contacts, notices, sms
 from storage.messages.sms import NewSms
 from storage.numbers import blocks, codes, send_requests, verifications
@@ -71,6 +72,7 @@ from tests.builders import (
 )
 from tests.builders.approvals import LOGIN
 from tests.builders.days import today
+from tests.builders.extracts import new_extract, put_chunk
 from tests.builders.number_limits import GENEROUS
 from tests.builders.orders import SET, NewItem, Orders
 from tests.builders.people import JAAN, MARI, PEETER, TOOMAS
@@ -175,6 +177,7 @@ def lived(database: Database) -> UUID:
     _contracted(database, who)
     _documented(database)
     _paid(database, who)
+    _read_calls(database, who)
     _register_answered(database, who)
     for subject in _frozen(who):
         freezes.freeze(database, subject, FreezeReason.DISPUTE, actor=OPS, note=_NAMED)
@@ -404,6 +407,13 @@ def _paid(database: Database, who: UUID) -> None:
         account=OWN.id,
         name=NAME,
     )
+
+
+def _read_calls(database: Database, who: UUID) -> None:
+    """They made an extract of their calls."""
+    with database.transaction() as session:
+        asking.request(session, new_extract(uuid4(), OWN.id, who), actor=ENGINE)
+    put_chunk(database)
 
 
 def _contracts_end(database: Database) -> None:

@@ -42,6 +42,7 @@ from storage.database import Database, Session
 from storage.delegations import departure_reviews, offers
 from storage.delegations.departure_reviews import Departure
 from storage.delegations.offering import Offer
+from storage.extracts import asking
 from storage.messages import contacts, notices
 from storage.numbers import send_requests
 from storage.orders import beginning, placing
@@ -53,6 +54,7 @@ from storage.requests.operations import Subject
 from tests.builders.contracts import locked, new_contract, offer
 from tests.builders.contracts import terms as terms_of
 from tests.builders.days import ZONE, today
+from tests.builders.extracts import new_extract
 from tests.builders.people import JAAN, PEETER, person
 from tests.builders.register_states import TAMM
 from tests.builders.rows import ENGINE, carry_out
@@ -180,6 +182,14 @@ def _contract_sign(session: Session) -> UUID:
     return id_
 
 
+def _usage_extract(session: Session) -> UUID:
+    account_id, id_ = uuid4(), uuid4()
+    put_accounts(session, [AccountFacts(account_id, str(account_id), "", PEETER)], actor=ENGINE)
+    (person_id,) = upsert.person_ids(session, [JAAN]).values()
+    asking.request(session, new_extract(id_, account_id, person_id), actor=ENGINE)
+    return id_
+
+
 def _contract_end(session: Session) -> UUID:
     """One that was told, and whose end is due."""
     contract_id = _contract_start(session)
@@ -212,6 +222,7 @@ _ASK: dict[ProcessType, Callable[[Session], UUID]] = {
     ProcessType.REGISTER_SYNC: lambda session: sync_runs.open_run(
         session, SyncSource.COMPANY, str(uuid4()), started=False
     )[0],
+    ProcessType.USAGE_EXTRACT: _usage_extract,
     ProcessType.RESEND: _operation(ProcessType.RESEND, lambda: Subject(uuid4(), uuid4())),
 }
 

@@ -115,6 +115,16 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     ),
     "getCustomerSize": ({"billing", "support", "ops"}, None),
     "withdrawContract": ({"person", "portal"}, None),
+    "listExtracts": ({"person", "portal"}, None),
+    "createExtract": (
+        {"person", "portal"},
+        {"from_day": "2026-11-01", "through_day": "2026-11-30"},
+    ),
+    "getExtractChoices": ({"person", "portal"}, None),
+    "getExtract": ({"person", "portal"}, None),
+    "getExtractFile": ({"person", "portal"}, None),
+    "cancelExtract": ({"person", "portal"}, None),
+    "deleteExtract": ({"person", "portal"}, None),
     "getOrder": ({"person", "portal", "support", "ops"}, None),
     "listAccountOrders": ({"person", "portal", "support", "ops"}, None),
     "confirmNumberRequest": (

@@ -9,6 +9,7 @@ from typing import TypeGuard
 
 from domain.access.grants import SIGNING_RULE_READ
 from domain.access.suspensions import FreezeReason
+from domain.call_details.extracts import ExtractFault
 from domain.delegations.states import DelegationEnd
 from domain.ops.repairs import Repair
 from domain.ops.resolutions import Resolution
@@ -24,6 +25,7 @@ COPIED: frozenset[str] = frozenset()
 COMPUTED: Mapping[str, frozenset[str]] = {
     "domain/access/suspensions.py": frozenset(FreezeReason),
     "domain/delegations/reasons.py": frozenset(f"delegation_{each}" for each in DelegationEnd),
+    "domain/call_details/extracts.py": frozenset(ExtractFault),
     "domain/signatures/signings.py": frozenset(SigningFault)
     | frozenset(f"signing_{each}" for each in SigningResult if each is not SigningResult.SIGNED),
     "domain/signing_rules/readings.py": frozenset({SIGNING_RULE_READ}),

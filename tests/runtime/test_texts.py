@@ -12,6 +12,7 @@ from api.http.problem_kinds import KINDS
 from api.texts.states import STATES
 from domain.access.permissions import Permission, Role
 from domain.access.remedies import RemedyCode
+from domain.call_details.secrecy import Level
 from domain.catalogue.offers import OfferRefusal
 from domain.contracts.end_policy import EndRule
 from domain.delegations.basis import BasisKind
@@ -24,6 +25,8 @@ from domain.numbers.sms_texts import LONGEST_HOST, Language, code_text, parts
 from domain.orders.refusals import OrderRefusal
 from domain.reviews.decisions import ReviewRefusal
 from domain.signing_rules.refusals import ReadingRefusal
+from runtime.extract_texts import COLUMNS as PDF_COLUMNS
+from runtime.extract_texts import FACTS as PDF_FACTS
 from runtime.texts import (
     messages,
     placeholders,
@@ -80,6 +83,7 @@ DOCUMENTS = frozenset(
     id_
     for file in (
         "runtime/document_texts.py",
+        "runtime/extract_texts.py",
         "runtime/ended_contracts.py",
         "runtime/offered_contracts.py",
     )
@@ -89,6 +93,8 @@ DOCUMENTS = frozenset(
     for part in (
         *(f"party.{each}" for each in ("operator", "customer")),
         *(f"{each}.{period}" for each in ("price", "total") for period in PricePeriod),
+        *(f"call_details.{each}" for each in (*PDF_COLUMNS, *PDF_FACTS)),
+        *(f"call_details.level.{each}" for each in Level),
         *(f"termination.cost.{each}" for each in ("with_vat", "without_vat", *COSTING)),
     )
 }

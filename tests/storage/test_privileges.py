@@ -46,6 +46,8 @@ STATED: dict[str, set[str]] = {
     "contract_service": READ_WRITE,
     "contract_signature": READ_WRITE,
     "contract_signing": READ_WRITE,
+    "extract": READ_WRITE,
+    "extract_chunk": READ_WRITE,
     "customer_size": READ_WRITE,
     "delegation": READ_WRITE,
     "delegation_version": READ_WRITE,

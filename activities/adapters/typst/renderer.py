@@ -6,6 +6,7 @@ Fonts and templates come with the engine; nothing is read from the machine or th
 
 import json
 from collections.abc import Mapping
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -17,6 +18,15 @@ _HERE = Path(__file__).parent
 _TEMPLATES = _HERE / "templates"
 
 
+class Listing(StrEnum):
+    """Templates of what is no document that is kept."""
+
+    CALL_DETAILS = "call_details"
+
+
+Template = DocumentKind | Listing
+
+
 class Renderer(Protocol):
     """Renders documents. Calls block."""
 
@@ -25,6 +35,14 @@ class Renderer(Protocol):
 
         Raises NotRendered: repeating does not help.
         """
+        ...
+
+
+class ListingRenderer(Protocol):
+    """Renders listings, which may be large. Calls block."""
+
+    def render(self, template: Listing, data: Mapping[str, Any]) -> bytes:
+        """Render a PDF from what the listing's texts say. Raises NotRendered."""
         ...
 
 
@@ -42,7 +60,7 @@ class TypstRenderer:
             font_paths=[str(_HERE / "fonts")],
         )
 
-    def render(self, template: DocumentKind, data: Mapping[str, Any]) -> bytes:
+    def render(self, template: Template, data: Mapping[str, Any]) -> bytes:
         """See Renderer."""
         try:
             compiler = typst.Compiler(

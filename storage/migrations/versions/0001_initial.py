@@ -231,7 +231,7 @@ def upgrade() -> None:
     sa.Column('checked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('traceparent', sa.Text(), nullable=True),
     sa.CheckConstraint("traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'", name=op.f('ck_process_traceparent')),
-    sa.CheckConstraint("type IN ('approval', 'bulk_retry', 'contract_end', 'contract_sign', 'contract_start', 'delegation', 'departure_review', 'drift_check', 'notice_sms', 'number_verification', 'order', 'refresh', 'register_sync', 'resend')", name=op.f('ck_process_type')),
+    sa.CheckConstraint("type IN ('approval', 'bulk_retry', 'contract_end', 'contract_sign', 'contract_start', 'delegation', 'departure_review', 'drift_check', 'notice_sms', 'number_verification', 'order', 'refresh', 'register_sync', 'resend', 'usage_extract')", name=op.f('ck_process_type')),
     sa.CheckConstraint("waits_for IN ('billing', 'confirmations', 'network', 'officer', 'operations', 'order', 'register', 'signer', 'signing_service', 'sim_swap', 'sms')", name=op.f('ck_process_waits_for')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_process')),
     sa.UniqueConstraint('workflow_id', name=op.f('uq_process_workflow_id'))
@@ -1338,6 +1338,60 @@ def upgrade() -> None:
     sa.PrimaryKeyConstraint('contract_id', 'service_id', name=op.f('pk_contract_service')),
     sa.UniqueConstraint('service_id', 'contract_id', name=op.f('uq_contract_service_service_id_contract_id'))
     )
+    op.create_table('extract',
+    sa.Column('id', sa.Uuid(), nullable=False),
+    sa.Column('account_id', sa.Uuid(), nullable=False),
+    sa.Column('person_id', sa.Uuid(), nullable=False),
+    sa.Column('state', sa.Text(), nullable=False),
+    sa.Column('level', sa.Text(), nullable=False),
+    sa.Column('format', sa.Text(), nullable=False),
+    sa.Column('language', sa.Text(), nullable=False),
+    sa.Column('from_day', sa.Date(), nullable=False),
+    sa.Column('through_day', sa.Date(), nullable=False),
+    sa.Column('begins_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('ends_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('services', sa.ARRAY(sa.Uuid()), nullable=False),
+    sa.Column('is_of_all', sa.Boolean(), nullable=False),
+    sa.Column('kinds', sa.ARRAY(sa.Text()), nullable=False),
+    sa.Column('direction', sa.Text(), nullable=True),
+    sa.Column('roaming', sa.Boolean(), nullable=True),
+    sa.Column('min_cost', sa.Numeric(precision=12, scale=6), nullable=True),
+    sa.Column('as_of', sa.Text(), nullable=True),
+    sa.Column('cursor', sa.Text(), nullable=True),
+    sa.Column('is_read', sa.Boolean(), nullable=False),
+    sa.Column('chunks', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('rows', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('rejected', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('restarts', sa.Integer(), server_default='0', nullable=False),
+    sa.Column('csv_size', sa.BigInteger(), server_default='0', nullable=False),
+    sa.Column('pdf_size', sa.BigInteger(), nullable=True),
+    sa.Column('fault', sa.Text(), nullable=True),
+    sa.Column('note_id', sa.BigInteger(), nullable=True),
+    sa.Column('read_to', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('requested_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
+    sa.Column('made_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('kept_until', sa.DateTime(timezone=True), nullable=True),
+    sa.CheckConstraint("direction IN ('outgoing', 'incoming', 'forwarded')", name=op.f('ck_extract_direction')),
+    sa.CheckConstraint("format IN ('csv', 'pdf')", name=op.f('ck_extract_format')),
+    sa.CheckConstraint("language IN ('et', 'ru', 'en')", name=op.f('ck_extract_language')),
+    sa.CheckConstraint("level IN ('own', 'full', 'masked')", name=op.f('ck_extract_level')),
+    sa.CheckConstraint("state IN ('making', 'ready', 'failed', 'cancelled', 'dropped')", name=op.f('ck_extract_state')),
+    sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_extract_account_id_account')),
+    sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_extract_person_id_person')),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_extract'))
+    )
+    op.create_index('ix_extract_account_id', 'extract', ['account_id', 'requested_at', 'id'], unique=False)
+    op.create_index('ix_extract_kept_until', 'extract', ['kept_until'], unique=False, postgresql_where=sa.text("state = 'ready'"))
+    op.create_index('ix_extract_person_id', 'extract', ['person_id'], unique=False)
+    op.create_table('extract_chunk',
+    sa.Column('extract_id', sa.Uuid(), nullable=False),
+    sa.Column('format', sa.Text(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('content', sa.LargeBinary(), nullable=False),
+    sa.CheckConstraint("format IN ('csv', 'pdf')", name=op.f('ck_extract_chunk_format')),
+    sa.ForeignKeyConstraint(['extract_id'], ['extract.id'], name=op.f('fk_extract_chunk_extract_id_extract'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('extract_id', 'format', 'number', name=op.f('pk_extract_chunk'))
+    )
     op.create_table('contract_signature',
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('contract_id', sa.Uuid(), nullable=False),
@@ -1581,6 +1635,11 @@ def downgrade() -> None:
     op.drop_index('ix_contract_signing_person_id', table_name='contract_signing')
     op.drop_index(op.f('ix_contract_signing_contract_id'), table_name='contract_signing')
     op.drop_table('contract_signing')
+    op.drop_table('extract_chunk')
+    op.drop_index('ix_extract_person_id', table_name='extract')
+    op.drop_index('ix_extract_kept_until', table_name='extract', postgresql_where=sa.text("state = 'ready'"))
+    op.drop_index('ix_extract_account_id', table_name='extract')
+    op.drop_table('extract')
     op.drop_index('ix_contract_signature_person_id', table_name='contract_signature')
     op.drop_index('ix_contract_signature_contract_id', table_name='contract_signature')
     op.drop_table('contract_signature')

@@ -7,8 +7,8 @@ import pytest
 
 from domain.access.grants import Grant, Origin
 from domain.access.permissions import Permission, Role
+from domain.call_details.records import Direction
 from domain.call_details.secrecy import (
-    Direction,
     Holder,
     Level,
     level_unasked,

@@ -1,0 +1,1 @@
+"""Activities of extracts: read usage records, and make the files."""

@@ -1,0 +1,1 @@
+"""/v1/accounts/{id}/extracts: files of call details."""

@@ -1,0 +1,73 @@
+"""Columns of the files of call details. Names and values are for programs: the same everywhere."""
+
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+from domain.call_details.records import Direction, UsageRecord
+from domain.call_details.secrecy import Level, shown_number, shows
+
+COLUMNS = (
+    "started_at",
+    "service",
+    "direction",
+    "own_number",
+    "other_number",
+    "zone",
+    "country",
+    "used_s",
+    "billed_s",
+    "bytes",
+    "count",
+    "net_eur",
+    "vat_rate",
+    "in_bundle",
+    "bill_no",
+    "record_id",
+    "roaming",
+    "service_id",
+)
+"""Header of a file. ``service``: voice, sms, mms, data or premium. ``net_eur``: without VAT."""
+_BOOLEAN = {True: "true", False: "false"}
+
+
+def row_maker(
+    zone: ZoneInfo, level: Level, text: Callable[[str], str] = str
+) -> Callable[[UsageRecord], tuple[str, ...] | None]:
+    """Return the function that makes the row of a record, in the order of ``COLUMNS``.
+
+    None: this level does not show it. What the level hides of it is in no row. Moments are local
+    with their offset, ISO 8601: of an hour that comes twice it says which. Costs are never rounded.
+
+    Args:
+        zone: Of the moments.
+        level: How much is shown.
+        text: Guards text from billing where it is written.
+    """
+    directions = {each for each in Direction if shows(level, each)}
+
+    def row(record: UsageRecord) -> tuple[str, ...] | None:
+        if record.direction not in directions:
+            return None
+        number = record.other_number and shown_number(record.other_number, level, withheld=False)
+        return (
+            record.started_at.astimezone(zone).isoformat(),
+            record.kind.value,
+            record.direction.value,
+            text(record.own_number),
+            text(number or ""),
+            text(record.zone),
+            text(record.country),
+            str(record.used_seconds),
+            str(record.billed_seconds),
+            str(record.bytes),
+            str(record.quantity),
+            f"{record.net:f}",
+            f"{record.vat_rate:f}",
+            _BOOLEAN[record.is_in_bundle],
+            text(record.bill_number),
+            text(record.id),
+            _BOOLEAN[record.is_roaming],
+            str(record.service_id),
+        )
+
+    return row

@@ -1,0 +1,55 @@
+"""What an extract takes of an account's usage records: a period of local days, and what of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from domain.billing.months import Period
+from domain.call_details.records import Direction, UsageKind, UsageRecord
+from domain.days import start_of
+
+
+def period_of_days(first: date, last: date, zone: ZoneInfo) -> Period:
+    """Return the period from the start of one local day to the end of another.
+
+    A day is 23 or 25 hours long where clocks change, and no moment is in two days or in none.
+    """
+    return Period(start_of(first, zone), start_of(last + timedelta(days=1), zone))
+
+
+@dataclass(frozen=True, slots=True)
+class UsageFilter:
+    """Conditions that a usage record must fulfil, all of them. Empty or None: any."""
+
+    period: Period
+    """A record belongs to its start, however long it lasts."""
+    services: frozenset[UUID]
+    """No others are taken, whatever billing answers. Never empty: those that may be shown."""
+    kinds: frozenset[UsageKind] = frozenset()
+    direction: Direction | None = None
+    is_roaming: bool | None = None
+    min_cost: Decimal | None = None
+    """Cost without VAT in EUR, that or more."""
+
+    def taker(self) -> Callable[[UsageRecord], bool]:
+        """Return the function that says whether a record is taken."""
+        start, end = self.period
+        services, kinds = self.services, self.kinds or frozenset(UsageKind)
+        directions = frozenset(Direction) if self.direction is None else {self.direction}
+        roaming = {True, False} if self.is_roaming is None else {self.is_roaming}
+        least = self.min_cost
+
+        def takes(record: UsageRecord) -> bool:
+            return (
+                start <= record.started_at < end
+                and record.service_id in services
+                and record.kind in kinds
+                and record.direction in directions
+                and record.is_roaming in roaming
+                and (least is None or record.net >= least)
+            )
+
+        return takes

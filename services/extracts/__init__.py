@@ -1,0 +1,1 @@
+"""Use cases of extracts: files of call details that people ask for."""

@@ -1,0 +1,144 @@
+"""Use cases of readers: the extracts of an account, and one of them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from domain.access.permissions import Permission
+from domain.access.sight import Sight
+from domain.accounts import ServiceLabel
+from domain.call_details.extracts import ExtractState
+from services.call_details.holders import holder_of
+from services.errors import NotFound
+from storage.access import grant_queries
+from storage.accounts import service_queries
+from storage.database import Connection
+from storage.extracts import extract_queries
+from storage.extracts.extract_queries import NamedExtract
+from storage.extracts.rows import StoredExtract
+
+SERVICES_SHOWN = 100
+"""Services of an extract whose labels are shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class SeenExtract:
+    """An extract as somebody sees it who has access to its account."""
+
+    extract: StoredExtract
+    made_by: str
+    purpose: str | None
+    """What they need it for, in their words."""
+    is_mine: bool
+    services: Sequence[ServiceLabel]
+    """Of all, or the first, that the reader sees."""
+    may_download: bool
+
+    @property
+    def may_cancel(self) -> bool:
+        """Whether the reader may end it before it is made."""
+        return self.is_mine and self.extract.is_open
+
+    @property
+    def may_delete(self) -> bool:
+        """Whether the reader may delete it."""
+        return self.is_mine and not self.extract.is_open
+
+
+def list_extracts(
+    connection: Connection,
+    account_id: UUID,
+    person_id: UUID,
+    zone: ZoneInfo,
+    *,
+    before: tuple[datetime, UUID] | None,
+    limit: int,
+) -> list[SeenExtract]:
+    """Return extracts of an account, the newest first: one's own, or all with call_details:view.
+
+    Raises NotFound where this person does not see the account.
+    """
+    viewer = viewer_of(connection, account_id, person_id, zone)
+    only = None if viewer.sees_all else person_id
+    found = extract_queries.of_account(
+        connection, account_id, person_id=only, before=before, limit=limit
+    )
+    return _seen(connection, account_id, viewer, found)
+
+
+def seen_extract(
+    connection: Connection, account_id: UUID, extract_id: UUID, person_id: UUID, zone: ZoneInfo
+) -> SeenExtract:
+    """Return an extract that this person sees. Raises NotFound."""
+    viewer = viewer_of(connection, account_id, person_id, zone)
+    found = extract_queries.one(connection, account_id, extract_id)
+    if found is None or not (viewer.sees_all or found.extract.person_id == person_id):
+        raise NotFound
+    return _seen(connection, account_id, viewer, [found])[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Somebody with access to an account."""
+
+    person_id: UUID
+    sight: Sight
+    zone: ZoneInfo
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether they see that others have made extracts, and of what."""
+        return self.sight.sees(Permission.CALL_DETAILS_VIEW)
+
+
+def viewer_of(connection: Connection, account_id: UUID, person_id: UUID, zone: ZoneInfo) -> Viewer:
+    """Return what a person sees of an account's extracts. Raises NotFound: nothing of it."""
+    sight = Sight(grant_queries.held(connection, person_id, account_id))
+    if not sight.sees_account:
+        raise NotFound
+    return Viewer(person_id, sight, zone)
+
+
+def may_have(connection: Connection, extract: StoredExtract, zone: ZoneInfo) -> bool:
+    """Return whether whoever asked for an extract still may: at that level, on all its services."""
+    holder = holder_of(connection, extract.person_id, extract.account_id, zone)
+    which = extract.terms.which
+    return extract.terms.level in holder.levels_of_all(which.services, which.period.start)
+
+
+def _seen(
+    connection: Connection, account_id: UUID, viewer: Viewer, found: Sequence[NamedExtract]
+) -> list[SeenExtract]:
+    ids = {id_ for each in found for id_ in _first(each.extract)}
+    labels = service_queries.labels(connection, [account_id], ids)
+    shown = {
+        id_: service.label(with_number=viewer.sight.sees(Permission.NUMBER_VIEW, id_))
+        for id_, service in labels.items()
+        if viewer.sight.sees(Permission.SERVICE_VIEW, id_)
+    }
+    return [_as_seen(connection, each, viewer, shown) for each in found]
+
+
+def _as_seen(
+    connection: Connection,
+    named: NamedExtract,
+    viewer: Viewer,
+    labels: Mapping[UUID, ServiceLabel],
+) -> SeenExtract:
+    extract = named.extract
+    is_mine = extract.person_id == viewer.person_id
+    is_there = is_mine and extract.state is ExtractState.READY
+    return SeenExtract(
+        extract,
+        named.made_by,
+        named.purpose,
+        is_mine,
+        [labels[id_] for id_ in _first(extract) if id_ in labels],
+        is_there and may_have(connection, extract, viewer.zone),
+    )
+
+
+def _first(extract: StoredExtract) -> list[UUID]:
+    return sorted(extract.terms.which.services)[:SERVICES_SHOWN]

@@ -1,0 +1,1 @@
+"""Extracts: who asked for which call details, how far they are read, and the files."""

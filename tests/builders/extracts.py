@@ -1,0 +1,110 @@
+"""Extracts of call details, and usage records for them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+from zoneinfo import ZoneInfo
+
+from domain.call_details.extracts import FileFormat
+from domain.call_details.filters import UsageFilter, period_of_days
+from domain.call_details.secrecy import Level
+from domain.numbers.sms_texts import Language
+from storage.database import Database
+from storage.extracts import ends, places
+from storage.extracts.asking import NewExtract
+from storage.extracts.places import Part
+from storage.extracts.rows import ExtractTerms
+from tests.builders.rows import rows
+
+TALLINN = ZoneInfo("Europe/Tallinn")
+SERVICE = UUID("9c000000-0000-4000-8000-000000000001")
+FIRST, LAST = date(2026, 11, 1), date(2026, 11, 30)
+STARTED = datetime(2026, 11, 3, 12, 0, tzinfo=TALLINN)
+
+
+def terms(
+    level: Level = Level.MASKED,
+    *,
+    first: date = FIRST,
+    last: date = LAST,
+    services: Iterable[UUID] = (SERVICE,),
+    format_: FileFormat = FileFormat.CSV,
+    language: Language = Language.ENGLISH,
+    **narrower: Any,
+) -> ExtractTerms:
+    """What an extract is of; ``narrower``: more of the filter's fields."""
+    which = UsageFilter(period_of_days(first, last, TALLINN), frozenset(services))
+    return ExtractTerms(first, last, replace(which, **narrower), False, level, format_, language)
+
+
+def new_extract(
+    id_: UUID, account_id: UUID, person_id: UUID, of: ExtractTerms | None = None
+) -> NewExtract:
+    """An extract that this person asks for."""
+    return NewExtract(id_, account_id, person_id, of or terms())
+
+
+def put_chunk(database: Database, content: bytes = b"started_at\r\n") -> None:
+    """Make every extract that is in the making: its CSV is this."""
+    for (id_,) in rows(database, "SELECT id FROM extract WHERE state = 'making'"):
+        with database.transaction() as session:
+            place = places.place(session.connection(), id_)
+            assert place is not None
+            part = Part(content, 1, 0, STARTED, STARTED.isoformat(), None)
+            assert places.advance(session, id_, place, part)
+            ends.ready(session, id_)
+
+
+def usage(
+    started_at: datetime = STARTED,
+    *,
+    id_: str | None = None,
+    kind: str = "voice",
+    cost: str = "0.0123",
+    **characteristics: Any,
+) -> dict[str, Any]:
+    """A usage record as billing writes it; a characteristic that is None is left out."""
+    values = {
+        "service": str(SERVICE),
+        "direction": "outgoing",
+        "ownNumber": "+37255500001",
+        "otherNumber": "+37255512345",
+        "withheld": False,
+        "zone": "home",
+        "country": "EE",
+        "roaming": False,
+        "usedSeconds": 61,
+        "billedSeconds": 61,
+        "bytes": 0,
+        "count": 1,
+        "inBundle": False,
+        "billNo": None,
+        "imei": "353456789012345",
+        "cell": "248-01-4711",
+    } | characteristics
+    return {
+        "id": id_ or str(uuid4()),
+        "usageDate": started_at.isoformat(),
+        "usageType": kind,
+        "status": "rated",
+        "usageCharacteristic": [
+            {"name": name, "value": value} for name, value in values.items() if value is not None
+        ],
+        "ratedProductUsage": [
+            {
+                "isBilled": False,
+                "taxRate": 24,
+                "taxExcludedRatingAmount": {"unit": "EUR", "value": float(cost)},
+            }
+        ],
+    }
+
+
+def month_of(count: int, *, begin: datetime = STARTED) -> Sequence[dict[str, Any]]:
+    """Records of calls, one a minute."""
+    return [
+        usage(begin + timedelta(minutes=n), id_=f"r{n:07}", otherNumber=f"+372555{n % 100000:05}")
+        for n in range(count)
+    ]
