@@ -24,14 +24,22 @@ class NoticeText:
 
 
 def notice_text(
-    kind: NoticeKind, language: Language, facts: Mapping[str, Any], account: str | None
+    kind: NoticeKind,
+    language: Language,
+    facts: Mapping[str, Any],
+    account: str | None,
+    purpose: str | None = None,
 ) -> NoticeText:
-    """Return a notice's text. ``facts`` as they are stored; ``account``: the name to show."""
+    """Return a notice's text. ``facts`` as they are stored; ``account``: the name to show.
+
+    ``purpose``: what for, in somebody's words; None: nothing was said, or it is erased.
+    """
     shown = {
         name: day_text(date.fromisoformat(value), language) if name in _DAYS else value
         for name, value in facts.items()
     }
     shown["account"] = account or text("notice.no_account", language)
+    shown["purpose"] = purpose or text("notice.no_purpose", language)
     return NoticeText(_title(kind, language), text(f"notice.{kind}.body", language, **shown))
 
 

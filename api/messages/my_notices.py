@@ -33,7 +33,7 @@ class Notice(ResponseModel):
     body: str
     language: Language
     subject_id: UUID = Field(
-        description="The delegation, grant, review, freeze or request it is about."
+        description="The delegation, grant, review, freeze, request or extract it is about."
     )
     account_id: UUID | None
     facts: dict[str, Any] = Field(description="Ids, days (ISO 8601, inclusive) and numbers.")
@@ -42,7 +42,8 @@ class Notice(ResponseModel):
 
     @classmethod
     def of(cls, notice: notice_queries.Notice, language: Language) -> Self:
-        shown = notice_text(notice.kind, language, notice.facts, notice.account_name)
+        about = (notice.facts, notice.account_name, notice.purpose)
+        shown = notice_text(notice.kind, language, *about)
         return cls(
             id=notice.id,
             kind=notice.kind,

@@ -51,13 +51,18 @@ class Holder:
     """Their grants on the account that are in force."""
     own_since: Mapping[UUID, datetime] = field(default_factory=dict[UUID, datetime])
     """Services whose number is theirs, and since when it certainly is."""
+    owned_since: datetime | None = None
+    """When the account got its present owner: nobody sees what was before. None: it had no other."""
 
     def levels(self, service_id: UUID, begins_at: datetime) -> frozenset[Level]:
         """Return every level at which they may see this service's records from a moment on.
 
-        Empty: none. The calls of whoever had the number before are not their own. That they proved
-        the number counts while a grant of that origin is in force.
+        Empty: none, as of what was before the account got its owner. The calls of whoever had the
+        number before are not their own. That they proved the number counts while a grant of that
+        origin is in force.
         """
+        if self.owned_since is not None and begins_at < self.owned_since:
+            return frozenset()
         permissions = permissions_on(self.held, service_id)
         found = set[Level]()
         if self._is_own(service_id, begins_at):

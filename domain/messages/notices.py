@@ -44,6 +44,8 @@ class NoticeKind(StrEnum):
     """Confirmed, but it could not be carried out any more."""
     APPROVAL_REMINDER = "approval_reminder"
     APPROVAL_WITHDRAWN = "approval_withdrawn"
+    CALL_DETAILS_ASKED = "call_details_asked"
+    """Of a number's user: somebody ordered an extract about the number with whole numbers."""
     CONTRACT_END_PROPOSED = "contract_end_proposed"
     """By the register's word about the company; told to who represents it then: a trustee."""
     CONTRACT_ENDS = "contract_ends"
@@ -107,6 +109,7 @@ FACTS: Mapping[NoticeKind, frozenset[str]] = MappingProxyType(
         NoticeKind.APPROVAL_ASKED_ANEW: frozenset({"until"}),
         NoticeKind.APPROVAL_PROPOSED: frozenset({"until"}),
         NoticeKind.APPROVAL_REMINDER: frozenset({"until"}),
+        NoticeKind.CALL_DETAILS_ASKED: frozenset({"from", "through"}),
         NoticeKind.CONTRACT_EXPIRES: frozenset({"through", "days"}),
         NoticeKind.DELEGATION_ENDS_SOON: frozenset({"through", "days"}),
         NoticeKind.DELEGATION_IMPORTED: frozenset({"from", "through"}),
@@ -119,6 +122,8 @@ FACTS: Mapping[NoticeKind, frozenset[str]] = MappingProxyType(
     }
 )
 """Facts that a notice of this kind must have. ``through`` and ``until`` are last days."""
+PURPOSE_EVENT = "purpose_event"
+"""Fact: the event whose note says what for, in words that are read where they can be erased."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +133,7 @@ class NewNotice:
     person_id: UUID
     kind: NoticeKind
     subject_id: UUID
-    """The delegation, grant, mandate, review, freeze, request, approval or order it is about.
+    """The delegation, grant, mandate, review, freeze, request, approval, order or extract.
 
     Of ``REVIEW_DECIDED`` the account.
     """

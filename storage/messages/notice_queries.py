@@ -8,7 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from domain.messages.notices import NoticeKind
+from domain.messages.notices import PURPOSE_EVENT, NoticeKind
+from storage.audit import event_notes
 from storage.database import Connection
 
 
@@ -25,17 +26,21 @@ class Notice:
     facts: dict[str, Any]
     created_at: datetime
     read_at: datetime | None
+    purpose: str | None
+    """What for, in the words of whoever brought it about; None: nothing was said, or it is erased.
+    """
 
     def __post_init__(self) -> None:
         """Give the column of a closed set its enum."""
         object.__setattr__(self, "kind", NoticeKind(self.kind))
 
 
-_OF_PERSON = text("""
+_PURPOSE = event_notes.text_of(f"CAST(n.facts ->> '{PURPOSE_EVENT}' AS bigint)")
+_OF_PERSON = text(f"""
 SELECT n.id, n.kind, n.subject_id, n.account_id,
        (SELECT COALESCE(NULLIF(a.name, ''), a.reference) FROM account a
         WHERE a.id = n.account_id AND COALESCE(a.company_id, a.person_id) = n.owner_id),
-       n.facts, n.created_at, n.read_at
+       n.facts, n.created_at, n.read_at, {_PURPOSE}
 FROM notice n
 WHERE n.person_id = :person AND (NOT :unread OR n.read_at IS NULL)
   AND (CAST(:before_at AS timestamptz) IS NULL OR (n.created_at, n.id) < (:before_at, :before_id))

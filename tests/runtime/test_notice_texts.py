@@ -42,7 +42,7 @@ def test_deleg_14_a_text_uses_only_facts_that_its_notice_must_have(
         message(kind, language, "body")
     )
 
-    assert used - {"account"} <= FACTS.get(kind, frozenset())
+    assert used - {"account", "purpose"} <= FACTS.get(kind, frozenset())
 
 
 @pytest.mark.parametrize(("kind", "language"), EVERY)

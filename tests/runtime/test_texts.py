@@ -131,7 +131,7 @@ EXPECTED = (
         | {f"characteristic.{each.name}" for each in CHARACTERISTICS}
         | {"characteristic.fromService", "characteristic.number"}
         | NAMED_VALUES
-        | {"notice.no_account", "sms.code"}
+        | {"notice.no_account", "notice.no_purpose", "sms.code"}
     )
 )
 ET, RU, EN = Language.ESTONIAN, Language.RUSSIAN, Language.ENGLISH

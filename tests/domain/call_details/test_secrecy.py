@@ -78,6 +78,13 @@ def test_bill_5_calls_before_the_number_was_theirs_are_not_their_own() -> None:
     assert holder.levels(MINE, PROVED - timedelta(microseconds=1)) == {MASKED}
 
 
+def test_bill_5_what_was_before_the_account_got_its_owner_is_nobodys() -> None:
+    holder = Holder([ADMINISTRATOR, BY_NUMBER, NAMED], PROOF, owned_since=PROVED)
+
+    assert holder.levels(MINE, PROVED) == {OWN, FULL, MASKED}
+    assert holder.levels(MINE, PROVED - timedelta(microseconds=1)) == frozenset()
+
+
 def test_bill_5_no_service_is_shown_at_no_level() -> None:
     assert Holder([ADMINISTRATOR]).levels_of_all([], PROVED) == frozenset()
 
