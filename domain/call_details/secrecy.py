@@ -52,7 +52,7 @@ class Holder:
     own_since: Mapping[UUID, datetime] = field(default_factory=dict[UUID, datetime])
     """Services whose number is theirs, and since when it certainly is."""
     owned_since: datetime | None = None
-    """When the account got its present owner: nobody sees what was before. None: it had no other."""
+    """When the account got its present owner: what was before is nobody's. None: always."""
 
     def levels(self, service_id: UUID, begins_at: datetime) -> frozenset[Level]:
         """Return every level at which they may see this service's records from a moment on.

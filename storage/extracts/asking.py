@@ -9,6 +9,7 @@ from sqlalchemy import text
 from domain.audit import Actor, EventKind
 from domain.call_details import extracts as limits
 from domain.call_details.extracts import KIND
+from domain.call_details.secrecy import Level
 from domain.reasons import Reason
 from storage import locks
 from storage.audit import event_notes
@@ -16,6 +17,8 @@ from storage.audit.events import NewEvent
 from storage.database import Session
 from storage.extracts.rows import ExtractTerms
 from storage.locks import Purpose
+from storage.numbers import extract_notices
+from storage.numbers.extract_notices import FullExtract
 from storage.requests import operations
 from storage.requests.operations import Subject
 
@@ -70,6 +73,8 @@ def request(session: Session, new: NewExtract, *, actor: Actor) -> None:
     event_id = event_notes.append(session, _event(new), new.purpose, actor=actor)
     if new.purpose:
         session.execute(_NOTE, {"id": new.id, "note": event_id})
+    if new.terms.level is Level.FULL:
+        extract_notices.tell(session, _told_of(new, event_id), actor=actor)
 
 
 def _require_room(session: Session, new: NewExtract) -> None:
@@ -103,6 +108,20 @@ def _values(new: NewExtract) -> dict[str, Any]:
         "roaming": which.is_roaming,
         "min_cost": which.min_cost,
     }
+
+
+def _told_of(new: NewExtract, event_id: int) -> FullExtract:
+    terms, which = new.terms, new.terms.which
+    return FullExtract(
+        new.id,
+        new.account_id,
+        new.person_id,
+        which.services,
+        which.period.start,
+        terms.from_day,
+        terms.through_day,
+        event_id,
+    )
 
 
 def _event(new: NewExtract) -> NewEvent:
