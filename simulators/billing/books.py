@@ -70,6 +70,10 @@ class Books:
         """Return what is in each slot that has something."""
         return {slot: each.values for slot, each in self._held.items() if each.values is not None}
 
+    def limit(self, service: UUID) -> Held | None:
+        """Return what was booked of a service's limit; None: nothing."""
+        return self._held.get((service, LIMITS))
+
     def forget(self) -> None:
         for each in (self.accounts, self.invoiced, self._charged, self._held, self._slots):
             each.clear()
@@ -124,22 +128,22 @@ class Books:
         Without ``form`` another system of the operator does it.
         """
         before, account = self._held.get(slot), None if form is None else form.account
-        self._note_limit(slot, before, values, (key, at, form))
-        self._held[slot] = Held(key, values, before, account, at)
+        after = self._held[slot] = Held(key, values, before, account, at)
+        self._note_limit(slot, (before, after), key, at, form)
         self._slots[key] = slot
 
     def _note_limit(
         self,
         slot: Slot,
-        before: Held | None,
-        after: dict[str, Any] | None,
-        change: tuple[str, int, Form | None],
+        change: tuple[Held | None, Held | None],
+        key: str,
+        at: int,
+        form: Form | None,
     ) -> None:
-        key, at, form = change
         if slot[1] == LIMITS:
             account, product = (None, None) if form is None else (form.account, form.product)
-            was = None if before is None else before.values
-            self.limit_changes.append(LimitChange(at, account, slot[0], was, after, product, key))
+            noted = LimitChange(at, account, slot[0], *change, product, key)
+            self.limit_changes.append(noted)
 
     def _undo(self, key: str, form: Undoing, at: int) -> bool:
         if form.action == "refund":
@@ -154,8 +158,7 @@ class Books:
         now = self._held[slot]
         if now.key != form.of:  # another booking has changed it since
             return False
-        earlier = None if now.before is None else now.before.values
-        self._note_limit(slot, now, earlier, (key, at, form))
+        self._note_limit(slot, (now, now.before), key, at, form)
         if now.before is None:
             del self._held[slot]
         else:

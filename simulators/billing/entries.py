@@ -47,12 +47,15 @@ class Subscribed(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class LimitChange:
-    """A limit was changed: by a booking (with its account), or by another system."""
+    """A limit was changed: by a booking (with its account), or by another system.
+
+    ``before``, ``after`` None: it is that of the ledger; without values there is none.
+    """
 
     at: int
     account: UUID | None
     service: UUID
-    before: dict[str, Any] | None
-    after: dict[str, Any] | None
+    before: Held | None
+    after: Held | None
     product: str | None
     key: str

@@ -1,11 +1,11 @@
 """Credit limits of an account and its services, what of them is used, and their history."""
 
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from uuid import UUID
 
 from simulators.billing.books import LIMIT, Books
-from simulators.billing.entries import LIMITS, LimitChange
+from simulators.billing.entries import Held, LimitChange
 from simulators.billing.invoices.lines import lines
 from simulators.billing.ledgers import Ledger, Ledgers
 from simulators.billing.months import Month, local
@@ -39,8 +39,7 @@ class Limits:
 
     def of_service(self, service: UUID, otherwise: Decimal | None) -> Decimal | None:
         """Return the limit that is booked, or the one of the ledger."""
-        held = self._books.held().get((service, LIMITS))
-        return otherwise if held is None else _euros(held)
+        return _euros(self._books.limit(service), otherwise)
 
     def used(self, ledger: Ledger, now: int) -> dict[str | None, Decimal]:
         """Return what was spent beyond fees in the current month, with VAT, by service."""
@@ -53,7 +52,13 @@ class Limits:
     def history(self, account: UUID) -> list[Change]:
         """Return the changes of an account's limits, the newest first."""
         ledger = self._ledgers.get(account)
-        booked = [_change(each) for each in self._books.limit_changes if self._is_of(account, each)]
+        phones = [] if ledger is None else ledger.phones
+        given = {each.form.service: each.form.credit_limit for each in phones}
+        booked = [
+            _change(each, given.get(each.service))
+            for each in self._books.limit_changes
+            if self._is_of(account, each)
+        ]
         return [*booked[::-1], *([] if ledger is None else _at_start(ledger))]
 
     def _is_of(self, account: UUID, change: LimitChange) -> bool:
@@ -63,11 +68,11 @@ class Limits:
         return ledger is not None and ledger.form.account == account
 
 
-def _change(change: LimitChange) -> Change:
+def _change(change: LimitChange, given: Decimal | None) -> Change:
     is_ours = change.product is not None
     by = {"kind": "customer"} if is_ours else {"kind": "operator", "name": "Klienditeenindus"}
     reason = f"tellimus: {change.product}" if is_ours else "muutis klienditeenindus"
-    before, after = _euros(change.before), _euros(change.after)
+    before, after = _euros(change.before, given), _euros(change.after, given)
     return Change(change.at, str(change.service), before, after, by, reason, change.key or None)
 
 
@@ -85,6 +90,9 @@ def _at_start(ledger: Ledger) -> list[Change]:
     return found
 
 
-def _euros(values: dict[str, Any] | None) -> Decimal | None:
-    cents = None if values is None else values.get(LIMIT)
+def _euros(held: Held | None, given: Decimal | None) -> Decimal | None:
+    """Return a limit; ``given``: that of the ledger, where nothing was booked."""
+    if held is None:
+        return given
+    cents = (held.values or {}).get(LIMIT)
     return Decimal(cents) / 100 if isinstance(cents, int) else None

@@ -145,11 +145,15 @@ def test_bill_2_a_limit_that_is_ordered_is_in_force_and_in_the_history(account: 
     assert [money(each["amount"]) for each in (limit, *limit["services"])] == [200, 50]
     (newest,) = history.json()
     assert history.headers["x-total-count"] == "3"
-    assert (newest["key"], newest["service"], newest["from"]) == ("k-1", SERVICE, None)
-    assert money(newest["to"]) == 50
+    assert (newest["key"], newest["service"]) == ("k-1", SERVICE)
+    assert (money(newest["from"]), money(newest["to"])) == (Decimal(20), Decimal(50))
     account.undo("restore_limit", "k-1", "u-1")
     limit = account.get(f"/billingAccount/{ACCOUNT}/creditLimit").json()
     assert money(limit["services"][0]["amount"]) == 20
+    account.book(body | {"characteristics": {"spendingLimit": None}}, "k-2")
+    newest, back, *_ = account.get(f"/billingAccount/{ACCOUNT}/creditLimit/history").json()
+    assert (money(newest["from"]), newest["to"]) == (Decimal(20), None)
+    assert (money(back["from"]), money(back["to"])) == (Decimal(50), Decimal(20))
 
 
 def test_bill_7_an_account_without_numbers_owes_nothing_and_one_that_is_unknown_is_refused(
