@@ -7,8 +7,14 @@ import json
 import secrets
 import sys
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+from pydantic import SecretStr
+
+from dev.stack.bank_settings import bank_settings
 from dev.stack.credentials import new_key, new_signing_key
+from simulators.bank.keys import OPERATOR, Keys
+from simulators.bank.profiles import PROFILES
 from simulators.billing.app import BILLING_PATH
 from simulators.identity.app import JWKS_PATH
 from simulators.identity.clients import CONSOLE_CLIENT, SELFSERVICE_CLIENT
@@ -25,6 +31,8 @@ REGISTER = "http://register:8471"
 ISSUER = "http://127.0.0.1:8472"
 IDENTITY = "http://identity:8472"
 KEYS = IDENTITY + JWKS_PATH
+# Where a browser on this machine pays.
+BANK = "http://127.0.0.1:8479"
 # Written by the simulated trust services into their volume, which worker and API see here.
 CERTIFICATES = "/etc/volitus/certificates"
 # Only the owner can enter the directory; inside a container, its user can read the mounted file.
@@ -121,6 +129,7 @@ def secret_files() -> dict[str, str]:
     """Return the content of each file in secrets/, by name."""
     network_token = secrets.token_hex(16)  # one simulator behind two interfaces
     return {
+        **_banks(),
         "POSTGRES_PASSWORD": secrets.token_hex(16),
         "DATABASE_OWNER_PASSWORD": secrets.token_hex(16),
         "DATABASE_PASSWORD": secrets.token_hex(16),
@@ -141,6 +150,19 @@ def secret_files() -> dict[str, str]:
         "VOLITUS_WEB_SELFSERVICE_CLIENT_SECRET": secrets.token_hex(16),
         "VOLITUS_WEB_CONSOLE_CLIENT_SECRET": secrets.token_hex(16),
     }
+
+
+def _banks() -> dict[str, str]:
+    """The banks, and what their simulator reads: keys and a token."""
+    token = secrets.token_hex(16)
+    with TemporaryDirectory() as folder:
+        keys = Keys(Path(folder))
+        banks = bank_settings(keys, BANK, SecretStr(token), statements_url="http://bank:8479")
+        owners = {OPERATOR: "BANK_OPERATOR_KEY"} | {
+            name: f"BANK_{name.upper()}_KEY" for name in PROFILES
+        }
+        pems = {name: keys.private_pem(owner) for owner, name in owners.items()}
+    return {"VOLITUS_BANKS": banks, "BANK_STATEMENTS_TOKEN": token, **pems}
 
 
 def write(folder: Path) -> None:

@@ -30,6 +30,7 @@ def overview(stack: Stack, sample: Sample) -> RenderableType:
         "SMS outbox (simulated)": stack.sms_url,
         "mobile network (simulated)": f"{stack.network_url}/_control/docs",
         "billing (simulated)": f"{stack.billing_url}/_control/docs",
+        "banks (simulated)": stack.bank_url,
         "trust services (simulated)": f"{stack.trust_url}/_control/docs",
         "Mobile-ID phones (simulated)": stack.mobile_id_url,
         "Smart-ID phones (simulated)": stack.smart_id_url,

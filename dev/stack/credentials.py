@@ -27,6 +27,7 @@ class Credentials(BaseModel, frozen=True):
     sms_password: SecretStr
     network_token: SecretStr
     billing_token: SecretStr
+    bank_token: SecretStr
     verification_key: SecretStr
     staff_key: SecretStr
     event_head_key: SecretStr
@@ -68,6 +69,7 @@ def _invented() -> dict[str, str]:
         "sms_password": secrets.token_urlsafe(24),
         "network_token": secrets.token_urlsafe(24),
         "billing_token": secrets.token_urlsafe(24),
+        "bank_token": secrets.token_urlsafe(24),
         "verification_key": new_key(),
         "staff_key": new_key(),
         "event_head_key": new_signing_key(),

@@ -3,10 +3,12 @@
 import json
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from pydantic import SecretStr
 
+from dev.stack.bank_settings import bank_settings
 from dev.stack.credentials import Credentials
 from dev.stack.database_roles import pages_role
 from dev.stack.settings import DevSettings
@@ -16,6 +18,7 @@ from dev.stack.temporal_server import temporal_server
 from dev.stack.web_settings import kept_client_secrets, logout_addresses, web_settings
 from settings.processes import PROCESSES
 from settings.sections import PREFIX, settings_of
+from simulators.bank.keys import Keys
 from simulators.billing.app import BILLING_PATH
 from simulators.identity.profiles import issuer_profiles
 from simulators.network.app import ACTIVATION_PATH, SIM_SWAP_PATH
@@ -49,6 +52,7 @@ class Programs:
             self._sms(),
             self._token_holder("network", self._credentials.network_token),
             self._token_holder("billing", self._credentials.billing_token),
+            self._bank(),
             self._keeper("trust"),
             self._phones("mobile_id"),
             self._phones("smart_id"),
@@ -87,6 +91,9 @@ class Programs:
             "VOLITUS_NETWORK_CHARACTERISTICS": "merged",
             "VOLITUS_BILLING_URL": here(settings.billing_port) + BILLING_PATH,
             "VOLITUS_BILLING_TOKEN": credentials.billing_token.get_secret_value(),
+            "VOLITUS_BANKS": bank_settings(
+                self._bank_keys(), here(settings.bank_port), credentials.bank_token
+            ),
             **OPERATOR_SETTINGS,
             **self._signatures(),
             **self._web(database_url),
@@ -184,6 +191,15 @@ class Programs:
             self._log(name),
             answers(f"{here(port)}/livez"),
         )
+
+    def _bank(self) -> Program:
+        bank_settings(self._bank_keys(), "", self._credentials.bank_token)  # makes the keys
+        program = self._keeper("bank")
+        token = self._credentials.bank_token.get_secret_value()
+        return replace(program, environment={"BANK_SIMULATOR_TOKEN": token})
+
+    def _bank_keys(self) -> Keys:
+        return Keys(self._home / "bank")
 
     def _sms(self) -> Program:
         password = self._credentials.sms_password.get_secret_value()

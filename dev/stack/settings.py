@@ -40,6 +40,7 @@ class DevSettings(BaseSettings):
     trust_port: Port = Field(8476, description="The simulated trust services: OCSP, time-stamps.")
     mobile_id_port: Port = Field(8477, description="The simulated Mobile-ID, with its phones.")
     smart_id_port: Port = Field(8478, description="The simulated Smart-ID, with its phones.")
+    bank_port: Port = Field(8479, description="The simulated banks.")
     postgres_port: Port = Field(5442, description="PostgreSQL, unless `DATABASE_URL` is set.")
     temporal_port: Port = Field(7233, description="Temporal's frontend.")
     temporal_ui_port: Port = Field(8233, description="Temporal's web UI.")

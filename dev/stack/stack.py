@@ -111,6 +111,10 @@ class Stack:
         return here(self.settings.billing_port)
 
     @property
+    def bank_url(self) -> str:
+        return here(self.settings.bank_port)
+
+    @property
     def trust_url(self) -> str:
         return here(self.settings.trust_port)
 

@@ -18,9 +18,12 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
+from activities.adapters.banks.banks import make_bank
+from activities.adapters.banks.pangalink import PangalinkBank
 from domain.billing.money import Money
 from domain.numbers.sms_texts import Language
 from domain.payments.orders import PaymentOrder
+from settings.banks import BankSettings
 
 ACCOUNT = "EE382200221020145685"
 OTHER_ACCOUNT = "EE471000001020145685"
@@ -80,6 +83,16 @@ def bank_settings(**changes: object) -> dict[str, object]:
         "account_iban": ACCOUNT,
     } | changes
     return {name: value for name, value in settings.items() if value is not None}
+
+
+def bank(**changes: str | None) -> PangalinkBank:
+    """Return the bank of these settings; the same ones make the same one."""
+    return _bank(tuple(sorted(changes.items())))
+
+
+@cache
+def _bank(changes: tuple[tuple[str, str | None], ...]) -> PangalinkBank:
+    return make_bank(BankSettings.model_validate(bank_settings(**dict(changes))))
 
 
 def order(**changes: Any) -> PaymentOrder:

@@ -40,10 +40,10 @@ _DOCKERFILE = (_ROOT / "Dockerfile").read_text()
 _JOBS = {"migrate", "temporal-schema", "temporal-namespace"}
 _NO_SECRETS = {
     *("VOLITUS_TEMPORAL_API_KEY", "VOLITUS_DATABASE_URL", "VOLITUS_WEB_DATABASE_URL"),
-    *("VOLITUS_TRACES_HEADERS", "VOLITUS_NETWORKS", "VOLITUS_BANKS"),
+    *("VOLITUS_TRACES_HEADERS", "VOLITUS_NETWORKS"),
 }
 """This Temporal asks for no key, these addresses have their passwords apart, no collector is here,
-there is one network, and no bank."""
+and there is one network."""
 _SECRET = re.compile("PASSWORD|PWD|SECRET|TOKEN|KEYS?$")
 
 _PRODUCT = {name for name, each in _SERVICES.items() if each["image"].startswith("volitus:")}
@@ -92,7 +92,7 @@ def test_every_part_is_in_the_compose_file() -> None:
         "web",
     } <= set(_SERVICES)
     assert {
-        *("register", "identity", "sms", "network", "billing"),
+        *("register", "identity", "sms", "network", "billing", "bank"),
         *("trust", "mobile-id", "smart-id"),
     } == _SIMULATORS
 
@@ -220,6 +220,7 @@ _NEEDS = {
     "web": {"postgres", "api", "identity"},
     "identity": {"web"},
     "sms": {"api"},
+    "bank": {"api"},
     "temporal": {"temporal-postgres"},
     "temporal-schema": {"temporal-postgres"},
     "temporal-namespace": {"temporal"},

@@ -7,8 +7,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from activities.adapters.banks.banks import make_bank
-from activities.adapters.banks.pangalink import PangalinkBank
 from domain.billing.money import Money
 from domain.payments.orders import (
     Difference,
@@ -18,28 +16,23 @@ from domain.payments.orders import (
     Told,
     differences,
 )
-from settings.banks import BankSettings
 from tests.builders.banks import (
     AT,
     FORM,
     ORDER,
     OTHER_ACCOUNT,
-    bank_settings,
+    bank,
     body,
     not_paid,
     paid,
 )
 
 
-def bank(**changes: object) -> PangalinkBank:
-    return make_bank(BankSettings.model_validate(bank_settings(**changes)))
-
-
-def told(raw: bytes, **changes: object) -> Told:
+def told(raw: bytes, **changes: str) -> Told:
     return bank(**changes).read_return(raw, FORM, AT)
 
 
-def why_not(raw: bytes, content_type: str = FORM, **changes: object) -> NotOursReason:
+def why_not(raw: bytes, content_type: str = FORM, **changes: str) -> NotOursReason:
     with pytest.raises(NotOurs) as refused:
         bank(**changes).read_return(raw, content_type, AT)
     return refused.value.reason
@@ -243,10 +236,7 @@ def test_bill_3_nothing_that_anybody_sends_is_more_than_refused(raw: bytes) -> N
     sent = "&".join(f"{quote(name)}={quote(raw)}" for name in ("VK_SERVICE", "VK_MAC"))
     for each in (raw, sent.encode(), body(paid()) + b"&" + raw.replace(b"VK_", b"")):
         try:
-            notice = bank_of_tests.read_return(each, FORM, AT)
+            notice = bank().read_return(each, FORM, AT)
         except NotOurs:
             continue
         assert notice.amount == Money.of_text("12.34")
-
-
-bank_of_tests = bank()

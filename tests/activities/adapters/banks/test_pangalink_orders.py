@@ -7,17 +7,12 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding
 
-from activities.adapters.banks.banks import Banks, make_bank
+from activities.adapters.banks.banks import Banks
 from activities.adapters.banks.pangalink import PangalinkBank
 from domain.billing.money import Money
 from domain.numbers.sms_texts import Language
 from domain.payments.orders import CannotBeAsked, PostForm
-from settings.banks import BankSettings
-from tests.builders.banks import ACCOUNT, bank_settings, key_of, order
-
-
-def bank(**changes: object) -> PangalinkBank:
-    return make_bank(BankSettings.model_validate(bank_settings(**changes)))
+from tests.builders.banks import ACCOUNT, bank, key_of, order
 
 
 def form(bank: PangalinkBank, **changes: object) -> PostForm:
