@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from collections.abc import Iterator
 from typing import Any
 from uuid import uuid4
 
@@ -31,6 +32,8 @@ from tests.builders.register_states import KUUSK, sole, state
 from tests.builders.rows import account, put, store_states
 from tests.builders.stuck_items import services, stick
 from tests.clients.api_client import app_over
+from tests.clients.billing_client import running
+from tests.clients.billing_reading import reader_of
 from tests.fixtures import payload_keys
 from tests.oracles.api_description import api_description
 from tests.oracles.callers import BY_SIGNATURE, CALLERS, OPERATIONS, ROUTES
@@ -77,15 +80,19 @@ def test_every_operation_has_one_tag() -> None:
 
 
 @pytest.fixture(scope="module")
-def described(shared_database: Database, temporal_address: str) -> FastAPI:
-    """The API over a little data, with Temporal there and no worker."""
+def described(
+    shared_database: Database, temporal_address: str, http_servers: None
+) -> Iterator[FastAPI]:
+    """The API over a little data, with Temporal and billing there, and no worker."""
     put(shared_database, account(KUUSK, 1), account(MARI, 2))
     store_states(shared_database, state(sole(MARI)))
     stick(shared_database, services(shared_database, 1)[0])
     temporal = asyncio.run(
         connect(temporal_address, namespace="default", cipher=payload_keys.cipher(), lazy=True)
     )
-    return app_over(Engine(shared_database, temporal, str(uuid4())))
+    with running() as billing, reader_of(shared_database, billing) as reader:
+        billing.ledger({"service": str(uuid4())}, account=str(account(KUUSK, 1).id))
+        yield app_over(Engine(shared_database, temporal, str(uuid4())), reader)
 
 
 @pytest.fixture(scope="module")

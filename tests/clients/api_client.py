@@ -183,7 +183,7 @@ def _named(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
-def app_over(engine: Engine) -> FastAPI:
+def app_over(engine: Engine, billing: BillingReader | None = None) -> FastAPI:
     """The API over this engine, with limits that nobody reaches, for whatever calls it."""
     return create_app(
         engine=engine,
@@ -197,6 +197,7 @@ def app_over(engine: Engine) -> FastAPI:
         secrets=payload_keys.secrets(),
         limits=WIDE,
         uses=AccessUses(OFFERS.zone),
+        billing=billing,
         registry=CollectorRegistry(),
     )
 

@@ -1,13 +1,19 @@
 """The API in front of a simulated billing, for whoever tests what it shows of it."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
 from zoneinfo import ZoneInfo
 
+import httpx
 from pydantic import HttpUrl
 
+from activities.adapters.billing.reads import BillingReads
+from activities.adapters.billing.requests import BillingRequests
+from domain.billing.snapshots import FreshRules
 from services.billing.connecting import reading_billing
+from services.billing.reader import BillingReader
 from settings.billing import BillingReadSettings
 from storage.database import Database
 from tests.builders.rows import carry_out
@@ -48,6 +54,17 @@ async def open_billing_front(
         open_front(database, billing=reader) as front,
     ):
         yield front
+
+
+@contextmanager
+def reader_of(database: Database, billing: Client) -> Iterator[BillingReader]:
+    """A reader for an app that is called from several event loops."""
+    with httpx.Client() as http:
+        requests = BillingRequests(http, billing.billing_url, TOKEN, timeout=PATIENCE)
+        rules = FreshRules(fresh_for=LONG, patience=PATIENT, pause=SOON)
+        reader = BillingReader(database, BillingReads(requests, TALLINN), rules)
+        yield reader
+        asyncio.run(reader.aclose())
 
 
 def age(database: Database, by: timedelta = timedelta(days=1)) -> None:

@@ -14,7 +14,10 @@ ROOT = Path(__file__).parents[2]
 READS_A_DAY = re.compile(r"\b(?:date|datetime)\.today\(|\.now\([^)]*\)\.date\(\)")
 TALLINN = re.compile(r"Europe/Tallinn|\bTALLINN\b")
 AT_FIXED_MOMENTS = {
+    "tests/builders/billed_office.py",  # whole months of the past, of the simulated billing's clock
     "tests/builders/gallery/app.py",
+    "tests/builders/extracts.py",
+    "tests/clients/billing_reading.py",
     "tests/domain/billing/test_months.py",
     "tests/domain/contracts/test_end_policy.py",
     "tests/domain/contracts/test_working_days.py",

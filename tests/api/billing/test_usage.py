@@ -117,14 +117,15 @@ async def test_bill_2_the_usage_of_a_service_has_its_days_and_what_is_allowed(
 
 
 async def test_bill_2_the_present_month_is_provisional(front: Front) -> None:
+    began = written(months_ago(0))
     found = await read(front, ACCOUNT)
 
-    assert found["month"] == written(months_ago(0))
+    assert found["month"] in {began, written(months_ago(0))}
     assert (found["is_final"], found["is_open"]) == (False, True)
     assert datetime.fromisoformat(found["as_of"]) <= datetime.now(UTC)
 
 
-@pytest.mark.parametrize("month", [months_ago(-1), months_ago(37), "2026-13", "now", ""])
+@pytest.mark.parametrize("month", [months_ago(-2), months_ago(38), "2026-13", "now", ""])
 async def test_bill_2_a_month_of_the_future_or_of_long_ago_is_refused(
     front: Front, month: str | tuple[int, int]
 ) -> None:
@@ -223,9 +224,9 @@ async def test_bill_1_a_wrong_answer_of_billing_is_none(
 async def test_bill_2_a_month_that_is_final_is_not_asked_for_again(
     front: Front, billing: Client
 ) -> None:
-    final, open_ = written(months_ago(2)), written(months_ago(0))
+    final = written(months_ago(2))
     first = await read(front, ACCOUNT, month=final)
-    await read(front, ACCOUNT, month=open_)
+    open_ = (await read(front, ACCOUNT))["month"]
     billing.fault("http_503", "usage_summary")
     age(front.database)
 
@@ -270,10 +271,9 @@ async def test_bill_2_a_service_that_left_the_account_is_named_no_more(front: Fr
 
 async def test_bill_6_a_later_owner_does_not_see_an_earlier_ones_months(front: Front) -> None:
     put(front.database, account(JAAN))
-    now, before = written(months_ago(0)), written(months_ago(1))
-    jaan = person_token(JAAN)
+    before, jaan = written(months_ago(2)), person_token(JAAN)
 
-    seen = await front.get(f"{ACCOUNT}?month={now}", jaan)
+    seen = await front.get(ACCOUNT, jaan)
     not_seen = await front.get(f"{ACCOUNT}?month={before}", jaan)
 
     assert (seen.status_code, not_seen.status_code) == (200, 422)
