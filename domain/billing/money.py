@@ -30,7 +30,7 @@ class Money:
     def __post_init__(self) -> None:
         if _CURRENCY.fullmatch(self.currency) is None:
             raise MoneyError("not a currency")
-        if not self.amount.is_finite() or abs(self.amount) >= _MOST:
+        if not self.amount.is_finite() or self.amount.copy_abs() >= _MOST:
             raise MoneyError("not an amount")
         object.__setattr__(self, "amount", _plain(self.amount))
 

@@ -11,13 +11,13 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 import structlog
-from prometheus_client import Counter
 
 from activities.adapters.billing.reads import BillingReads
 from domain.billing.snapshots import FreshRules, Known, Stale
 from domain.provisioning.steps import NotDone, Refused
 from domain.reasons import Reason
 from runtime.threads import on_thread
+from services.billing.failures import count_failure
 from services.billing.pauses import Pauses
 from services.billing.questions import Question
 from storage.billing import snapshots
@@ -29,11 +29,6 @@ T = TypeVar("T")
 
 AT_ONCE = 8
 """Questions that billing is asked at the same time."""
-NOT_ANSWERED = Counter(
-    "volitus_billing_reads_failed_total",
-    "Questions that billing did not answer, by what was asked and why.",
-    ["kind", "reason"],
-)
 _REASON = Reason("billing_unavailable", "Billing does not answer: this is what it said last")
 
 
@@ -129,7 +124,7 @@ class BillingReader:
         place = (question.subject, found.changed_at)
         task = self._asked.get(place)
         if task is None:
-            task = asyncio.create_task(self._answer(question, found.now))
+            task = asyncio.create_task(self._answer(question))
             self._asked[place] = task
             task.add_done_callback(lambda _: self._asked.pop(place, None))
         return task.result() if await self._wait(question.subject, task) else None
@@ -141,11 +136,19 @@ class BillingReader:
             self._failed(subject, "slow")
         return len(done) > 0
 
-    async def _answer(self, question: Question[T], now: datetime) -> Known[T] | None:
-        """Ask billing and keep its answer, which may come when nobody waits for it any more."""
+    async def _answer(self, question: Question[T]) -> Known[T] | None:
+        """Ask billing and keep its answer, which may come when nobody waits for it any more.
+
+        Somebody may have asked since the reader looked, and have the answer already.
+        """
+        found = await on_thread(lambda: self._find(question.subject))
+        known = _known(question, found)
+        if known is not None and self._is_fresh(known.read_at, found):
+            return known
         value = await self._asked_of_billing(question.subject, question.ask)
         if value is None:
             return None
+        now = found.now
         try:
             await on_thread(lambda: self._keep(question, value, now))
         except DatabaseError as error:
@@ -161,7 +164,7 @@ class BillingReader:
             value = await loop.run_in_executor(self._threads, ask, self._billing)
         except Refused as error:
             self._pauses.refused(subject)
-            _count(subject, error.code)
+            count_failure(subject, error.code)
             return None
         except NotDone as error:
             self._failed(subject, error.code)
@@ -177,12 +180,7 @@ class BillingReader:
 
     def _failed(self, subject: Subject, reason: str) -> None:
         self._pauses.failed(subject)
-        _count(subject, reason)
-
-
-def _count(subject: Subject, reason: str) -> None:
-    NOT_ANSWERED.labels(subject.kind, reason).inc()
-    log.warning("billing_not_read", kind=subject.kind, reason=reason)
+        count_failure(subject, reason)
 
 
 def _newest(known: Known[T] | None, also: Known[T] | None) -> Known[T] | None:

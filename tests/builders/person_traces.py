@@ -176,6 +176,7 @@ def lived(database: Database) -> UUID:
     _ordered(database, who)
     _contracted(database, who)
     _documented(database)
+    _billed(database)
     _paid(database, who)
     _read_calls(database, who)
     _register_answered(database, who)
@@ -387,6 +388,26 @@ def _documented(database: Database) -> None:
     with database.transaction() as session:
         new = StoredNew(kind, of.account_id, of.id, Language.ESTONIAN, b"%PDF")
         stored_documents.store(session, new)
+
+
+def _billed(database: Database) -> None:
+    """Billing told an invoice of their account, and a line of it that names them."""
+    carry_out(
+        database,
+        """INSERT INTO invoice (id, account_id, billing_id, number, category, bill_state,
+            settlement, issued_on, currency, total, left_amount, has_document, details, read_at,
+            is_listed)
+        VALUES (gen_random_uuid(), :account, 'b1', '1', 'normal', 'sent', 'open', current_date,
+            'EUR', 1, 1, false, '{}', now(), true)""",
+        account=OWN.id,
+    )
+    carry_out(
+        database,
+        """INSERT INTO billing_snapshot (account_id, kind, subject, body, read_at)
+        VALUES (:account, 'invoice_lines', 'b1', CAST(:body AS jsonb), now())""",
+        account=OWN.id,
+        body=json.dumps({"lines": [{"text": f"{NAME}, {NUMBER.e164}"}]}),
+    )
 
 
 def _paid(database: Database, who: UUID) -> None:

@@ -14,6 +14,7 @@ from activities.adapters.billing.reads import Unreadable
 from activities.adapters.json_requests import is_id
 from domain.billing.invoices import Period
 from domain.billing.money import Money
+from domain.days import is_in_every_calendar
 from domain.visible_text import made_visible
 
 
@@ -95,7 +96,7 @@ def percent_of(rate: Decimal | None) -> Decimal | None:
 def moment_of(text: str) -> datetime:
     """Return a moment with its offset. Raises ValueError, also where it has none."""
     moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
+    if moment.tzinfo is None or not is_in_every_calendar(moment):
         raise Unreadable
     return moment
 

@@ -201,6 +201,7 @@ def test_fault_23_an_export_after_the_erasure_has_ids_and_history_only(
             "access_request",
             "access_use",
             "appointment",
+            "billing_snapshot",
             "contact_settings",
             "customer_size",
             "event_note",
