@@ -16,12 +16,17 @@ from web.login.refusals import LoginNeeded, StepUp
 
 Json = dict[str, Any]
 
+_BILLING = "billing_unavailable"
 _MAX_AGE = re.compile(r"\bmax_age=\"?(\d{1,9})")
 _ACR = re.compile(r'\bacr_values="([^" ]+)')
 
 
 class ApiUnavailable(Exception):
     """The API did not answer in time, or answered that it cannot now."""
+
+
+class BillingUnavailable(ApiUnavailable):
+    """The API itself answers, but not the operator's billing, of which nothing is known yet."""
 
 
 class ApiProblem(Exception):
@@ -81,6 +86,14 @@ class Api:
         """Return a file of the API as it is: its bytes, with the headers that say what it is."""
         return await self._send("GET", path, params=_given(query))
 
+    async def delete(self, path: str) -> None:
+        """Delete something of the person's own."""
+        await self._send("DELETE", path)
+
+    async def large_file(self, path: str, **query: object) -> httpx.Response:
+        """Return a file of any length: its headers, and its bytes as they come (``file_bytes``)."""
+        return await self._send("GET", path, stream=True, params=_given(query))
+
     async def search(self, path: str, body: Mapping[str, Any], **query: object) -> Json:
         """Return what a search finds whose words must be in no address: names, numbers, codes."""
         return _body(await self._send("POST", path, json=body, params=_given(query)))
@@ -111,7 +124,8 @@ class Api:
         if response.is_success:
             return response
         if response.status_code in {502, 503, 504}:
-            raise ApiUnavailable(str(response.status_code))
+            is_billing = _problem(response).get("code") == _BILLING
+            raise (BillingUnavailable if is_billing else ApiUnavailable)(str(response.status_code))
         if response.status_code == HTTPStatus.UNAUTHORIZED:
             challenge = response.headers.get("www-authenticate", "")
             raise LoginNeeded(step_up=_step_up(challenge), audience=self.audience)
@@ -122,6 +136,17 @@ async def _lines(response: httpx.Response) -> AsyncIterator[str]:
     try:
         async for line in response.aiter_lines():
             yield line
+    except httpx.HTTPError as error:
+        raise ApiUnavailable(type(error).__name__) from error
+    finally:
+        await response.aclose()
+
+
+async def file_bytes(response: httpx.Response) -> AsyncIterator[bytes]:
+    """Yield the bytes of a file. One that breaks off raises ApiUnavailable: it is not all of it."""
+    try:
+        async for part in response.aiter_bytes():
+            yield part
     except httpx.HTTPError as error:
         raise ApiUnavailable(type(error).__name__) from error
     finally:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from uuid import UUID
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -59,9 +59,12 @@ from web.selfservice import (
     contract_starting,
     contract_suspending,
     contracts,
+    costs,
+    credit_limit,
     ending,
     giving,
     history,
+    invoices,
     mobiil_id,
     notices,
     number_requests,
@@ -78,6 +81,7 @@ from web.selfservice import (
     services,
     sessions,
     start,
+    usage,
 )
 
 SELFSERVICE = (
@@ -109,7 +113,11 @@ SELFSERVICE = (
     contracts.router,
     contract_ending.router,
     contract_suspending.router,
-    contract_agreeing.router,  # the last: its paths end in any of its acts
+    contract_agreeing.router,  # after the others: its paths end in any of its acts
+    invoices.router,
+    usage.router,
+    costs.router,
+    credit_limit.router,
 )
 FOR_STAFF = (
     overview.router,
@@ -152,7 +160,7 @@ def create_app(parts: Parts) -> ASGIApp:
     app = _routes(parts)
     within = RefuseCrossSite(app, _page_of(app, HTTPStatus.FORBIDDEN), _FOR_PROGRAMS)
     limited = BodyLimit(within, lambda _: _LARGEST_FORM, lambda _, status: _page_of(app, status))
-    return SecurityHeaders(limited, _providers(parts))
+    return SecurityHeaders(limited, parts.form_targets)
 
 
 def _routes(parts: Parts) -> FastAPI:
@@ -161,6 +169,7 @@ def _routes(parts: Parts) -> FastAPI:
     app.routes.append(parts.files.route())
     for path in ("/", *(f"/{language}" for language in Language)):
         app.add_api_route(path, _to_first_page, methods=["GET"])
+    app.add_api_route("/payments/{payment_id}", _to_payment, methods=["GET"])
     for router in (*SELFSERVICE, *FOR_STAFF):
         app.include_router(router, prefix="/{language}")
     _handle(app)
@@ -168,14 +177,15 @@ def _routes(parts: Parts) -> FastAPI:
     return app
 
 
-def _providers(parts: Parts) -> list[str]:
-    issuers = (urlsplit(parts.settings.openid(each).issuer) for each in Audience)
-    return sorted({f"{issuer.scheme}://{issuer.netloc}" for issuer in issuers})
-
-
 async def _to_first_page(request: Request) -> Response:
     """Lead to the first page, in the language of the path or else the browser's."""
     return RedirectResponse(f"/{error_pages.language_of(request)}/", HTTPStatus.SEE_OTHER)
+
+
+async def _to_payment(request: Request, payment_id: UUID) -> Response:
+    """Lead to a payment's page in the browser's language: banks lead back without one."""
+    language = error_pages.language_of(request)
+    return RedirectResponse(f"/{language}/payments/{payment_id}", HTTPStatus.SEE_OTHER)
 
 
 def _page_of(app: FastAPI, status: int) -> ASGIApp:

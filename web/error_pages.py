@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from runtime.body_limit import CLIENT_GONE
 from runtime.texts import Language
-from web.api_client import ApiProblem, ApiUnavailable
+from web.api_client import ApiProblem, ApiUnavailable, BillingUnavailable
 from web.parts import parts_of
 from web.theme.frame import Frame
 
@@ -54,11 +54,15 @@ def error_page(
     sentences: Sequence[str | Markup] = (),
     links: Sequence[tuple[str, str]] | None = None,
     reference: str = "",
+    kind: str = "",
 ) -> Response:
-    """Return the page of an error. ``links``: (path, text); None: to the first page alone."""
+    """Return the page of an error. ``links``: (path, text); None: to the first page alone.
+
+    ``kind``: of the texts, where not the status decides.
+    """
     parts, language = parts_of(request), language_of(request)
     texts = parts.theme.texts(language)
-    kind = _KINDS.get(HTTPStatus(status), "failed" if status >= 500 else "refused")
+    kind = kind or _KINDS.get(HTTPStatus(status), "failed" if status >= 500 else "refused")
     home = home_of(request)
     if links is None:
         links = [(home, texts.text("page.error.home"))]
@@ -94,7 +98,8 @@ async def on_unavailable(request: Request, error: ApiUnavailable) -> Response:
     if request.method == "GET":
         path = request.url.path.removeprefix(f"/{language_of(request)}") or "/"
         links.insert(0, (path, texts.text("page.error.again")))
-    return error_page(request, HTTPStatus.SERVICE_UNAVAILABLE, links=links)
+    kind = "billing" if isinstance(error, BillingUnavailable) else ""
+    return error_page(request, HTTPStatus.SERVICE_UNAVAILABLE, links=links, kind=kind)
 
 
 async def on_status(request: Request, error: Exception) -> Response:

@@ -38,6 +38,10 @@ def _named() -> Iterator[str]:
 def in_template(path: Path) -> Iterator[str]:
     """Yield the ids that a template names, and the beginnings of those it puts together."""
     for call in Environment(autoescape=True).parse(path.read_text()).find_all(nodes.Call):
+        if isinstance(call.node, nodes.Getattr) and call.node.attr == "word":
+            group = call.args[0]
+            if isinstance(group, nodes.Const) and str(group.value).startswith("page."):
+                yield f"{group.value}."
         named = isinstance(call.node, nodes.Name) and call.node.name in _FUNCTIONS
         if not named:
             continue

@@ -3,11 +3,12 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.clients.api_client import Front
+from tests.fixtures.billed_front import billing, simulated_billing
 from tests.fixtures.browser_plugin import NewPage
 from tests.fixtures.databases import database, shared_database
 from tests.fixtures.pages_site import PagesSite, front, open_site
 
-__all__ = ["database", "front", "shared_database"]
+__all__ = ["billing", "database", "front", "shared_database", "simulated_billing"]
 
 
 @pytest.fixture

@@ -18,6 +18,8 @@ _PAGES: tuple[tuple[str, str, str | None], ...] = (
     ("audit", "/console/audit", "searchEvents"),
 )
 """Name, path, and the operation without which there is nothing on the page."""
+_BESIDE = {"payments": ("/console/bank-entries",)}
+"""Further paths that a link stands for."""
 
 
 def console_links(
@@ -26,11 +28,13 @@ def console_links(
     """Return the links of the pages for staff."""
     here = path.partition("?")[0]
     return [
-        NavLink(each, text(f"page.console.nav.{name}"), _is_on(here, each))
+        NavLink(each, text(f"page.console.nav.{name}"), _is_on(here, each, *_BESIDE.get(name, ())))
         for name, each, operation in _PAGES
         if operation is None or may(operation)
     ]
 
 
-def _is_on(here: str, page: str) -> bool:
-    return here == page or (page != "/console" and here.startswith(f"{page}/"))
+def _is_on(here: str, *pages: str) -> bool:
+    return any(
+        here == page or (page != "/console" and here.startswith(f"{page}/")) for page in pages
+    )

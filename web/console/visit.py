@@ -19,6 +19,7 @@ from web.console.navigation import console_links
 from web.console.temporal_links import workflow_url
 from web.error_pages import CONSOLE
 from web.forms import Form
+from web.theme import measures
 from web.visit import Visit, visiting
 
 _UNDO = "undo-"
@@ -58,6 +59,10 @@ class ConsoleVisit(Visit):
             return self.text(f"page.console.{group}.{code}")
         except KeyError:
             return Markup("{}").format(code)
+
+    def amount(self, money: Json) -> str:
+        """Return an amount of the API's as people read it."""
+        return measures.amount(money, self.formats.locale)
 
     def by(self, actor: Json) -> Markup:
         """Return who did something, as the API names them; the engine has a name of its own."""

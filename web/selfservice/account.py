@@ -3,6 +3,7 @@
 An account that this person has no access to is answered like one that does not exist.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Annotated
 from uuid import UUID
@@ -11,7 +12,7 @@ from fastapi import Depends, HTTPException
 from markupsafe import Markup
 
 from web.api_client import ApiProblem, Json
-from web.selfservice.navigation import account_links
+from web.selfservice.navigation import account_links, section_links
 from web.selfservice.visit import SelfserviceVisit
 from web.theme.frame import ShownAccount
 from web.visit import Visit
@@ -47,6 +48,11 @@ class AccountVisit(Visit):
         return permission in (self.account["permissions"] or ())
 
     @property
+    def has_services_only(self) -> bool:
+        """Whether this person has access to single services, and none to the whole account."""
+        return bool(self.account["permissions"] == [])
+
+    @property
     def manages(self) -> bool:
         """Whether this person manages access in the owner's name, alone or together with others."""
         return self.account["manages_as"] is not None
@@ -68,12 +74,22 @@ class AccountVisit(Visit):
         if found["account_id"] != self.account["id"]:
             raise HTTPException(404)
 
+    def section(self, name: str) -> Sequence[tuple[str, str, bool]]:
+        """Return the pages of a section, as ``ui.tabs`` takes them."""
+        links = section_links(self, name)
+        return [(self.at(each.path), each.text, each.current) for each in links]
+
     def of_account(self, path: str = "") -> str:
         """Return the path, without language, of a page of this account."""
         return f"/c/{self.account['id']}{path}"
 
 
 async def _of_account(account_id: UUID, visit: SelfserviceVisit) -> AccountVisit:
+    return await shown_account(visit, account_id)
+
+
+async def shown_account(visit: Visit, account_id: UUID) -> AccountVisit:
+    """Return a visit to a page of this account, which is shown around it."""
     account = await visit.api.get(f"/v1/accounts/{account_id}")
     found = AccountVisit(
         visit.request,

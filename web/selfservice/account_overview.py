@@ -7,6 +7,7 @@ from fastapi.responses import Response
 
 from web.api_client import ApiProblem, Json
 from web.selfservice.account import ACCOUNT, AccountVisit, OfAccount
+from web.selfservice.billing import or_none
 
 router = APIRouter(prefix=ACCOUNT)
 _MOST = 100
@@ -16,10 +17,11 @@ _NOT_FOUND = 404
 @router.get("")
 async def overview(visit: OfAccount) -> Response:
     """Show the account."""
-    mine, requests, numbers = await asyncio.gather(
+    mine, requests, numbers, balance = await asyncio.gather(
         visit.api.get("/v1/me/accounts", q=visit.account["reference"], limit=_MOST),
         _requests(visit),
         _numbers(visit),
+        _balance(visit),
     )
     access = [each for each in mine["items"] if each["account_id"] == visit.account["id"]]
     return visit.page(
@@ -28,7 +30,14 @@ async def overview(visit: OfAccount) -> Response:
         permissions=sorted(visit.account["permissions"] or ()),
         requests=requests,
         numbers=numbers,
+        balance=balance,
     )
+
+
+async def _balance(visit: AccountVisit) -> Json | None:
+    if not visit.may("balance:view"):
+        return None
+    return await or_none(visit.api.get(f"{visit.api_path}/balance"))
 
 
 async def _requests(visit: AccountVisit) -> list[Json]:

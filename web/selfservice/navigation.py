@@ -11,13 +11,24 @@ _OF_ACCOUNT = (
     ("services", "service:view"),
     ("orders", "service:view"),
     ("contracts", "contract:view"),
+    ("invoices", "invoice:view"),
+    ("costs", "invoice:view"),
+    ("credit_limit", "credit_limit:view"),
+    ("usage", "usage:view"),
     ("people", "access:view"),
     ("requests", ""),
     ("history", "access:view"),
 )
 """Pages of an account, each with the permission without which there is nothing on it; empty: it is
 for whoever may give access."""
-
+_SECTIONS = {
+    "invoices": ("invoices", "costs", "credit_limit"),
+    "usage": ("usage", "extracts"),
+}
+"""Pages side by side below one link, which leads to the first of them that the reader may see."""
+_OF_SERVICES = frozenset({"services"})
+"""Pages for who has access to single services: each says what there is of it."""
+_PATHS = {"credit_limit": "/credit-limit"}
 
 _BELONGS = {"people": ("/people", "/access/", "/review")}
 """Beginnings of the paths that a link stands for, where there are more than its own."""
@@ -32,6 +43,9 @@ class _Reader(Protocol):
     @property
     def may_give(self) -> bool: ...
 
+    @property
+    def has_services_only(self) -> bool: ...
+
     def may(self, permission: str) -> bool: ...
 
     def of_account(self, path: str = "") -> str: ...
@@ -41,12 +55,41 @@ def account_links(reader: _Reader) -> Sequence[NavLink]:
     """Return the links of one account's pages."""
     home = reader.of_account()
     links = [NavLink(home, reader.text("page.nav.account"), _is(reader.path, home))]
-    for name, permission in _OF_ACCOUNT:
-        if reader.may(permission) if permission else reader.may_give:
-            paths = tuple(map(reader.of_account, _BELONGS.get(name, (f"/{name}",))))
-            is_here = reader.path.startswith(paths)
-            links.append(NavLink(paths[0], reader.text(f"page.nav.{name}"), is_here))
+    beside = {each: name for name, pages in _SECTIONS.items() for each in pages}
+    seen = dict[str, list[str]]()
+    for name in _seen(reader):
+        seen.setdefault(beside.get(name, name), []).append(name)
+    for name, pages in seen.items():
+        own = [path for page in pages for path in _BELONGS.get(page, (_path(page),))]
+        paths = tuple(map(reader.of_account, own))
+        text = f"page.tab.{pages[0]}" if name not in pages else f"page.nav.{name}"
+        links.append(NavLink(paths[0], reader.text(text), reader.path.startswith(paths)))
     return links
+
+
+def section_links(reader: _Reader, section: str) -> Sequence[NavLink]:
+    """Return the pages that stand side by side in a section, those that this reader may see."""
+    links = []
+    for name in _seen(reader):
+        if name in _SECTIONS[section]:
+            path = reader.of_account(_path(name))
+            is_here = reader.path.startswith(path)
+            links.append(NavLink(path, reader.text(f"page.tab.{name}"), is_here))
+    return links
+
+
+def _seen(reader: _Reader) -> list[str]:
+    """Return the names of the pages that this reader may see, in order, each once."""
+    names = dict[str, None]()
+    for name, permission in _OF_ACCOUNT:
+        may = reader.may(permission) if permission else reader.may_give
+        if may or (reader.has_services_only and name in _OF_SERVICES):
+            names[name] = None
+    return list(names)
+
+
+def _path(name: str) -> str:
+    return _PATHS.get(name, f"/{name}")
 
 
 def person_links(path: str, text: "_Text") -> Sequence[NavLink]:

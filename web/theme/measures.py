@@ -13,8 +13,8 @@ from babel import dates, numbers, units
 
 _CENT = Decimal("0.01")
 _SMALLEST = Decimal("0.0001")
-_BYTES = ((10**9, "digital-gigabyte"), (10**6, "digital-megabyte"), (10**3, "digital-kilobyte"))
-"""Of a thousand each, as operators sell data."""
+_BYTES = ((2**30, "digital-gigabyte"), (2**20, "digital-megabyte"), (2**10, "digital-kilobyte"))
+"""Each has 1024 of the next, as operators count: a package of 20 GB has 20 480 MB."""
 
 
 def amount(money: Mapping[str, str], locale: str) -> str:
@@ -31,9 +31,12 @@ def amount(money: Mapping[str, str], locale: str) -> str:
     )
 
 
-def more_than(money: Mapping[str, str], before: Mapping[str, str], locale: str) -> str:
-    """Return by how much an amount is more than another: ``+12,30 €``; less: ``-12,30 €``."""
-    difference = Decimal(money["amount"]) - Decimal(before["amount"])
+def more_than(money: Mapping[str, str], before: Mapping[str, str] | None, locale: str) -> str:
+    """Return by how much an amount is more than another: ``+12,30 €``; less: ``-12,30 €``.
+
+    None: there was nothing before.
+    """
+    difference = Decimal(money["amount"]) - Decimal(before["amount"] if before else 0)
     shown = amount({"amount": str(difference), "currency": money["currency"]}, locale)
     return f"+{shown}" if difference > 0 else shown
 

@@ -67,16 +67,18 @@ def bar_plot(
     said: Callable[[int], str],
     *,
     limit: int | None = None,
-    unit: int = 1,
+    units: Sequence[int] = (1,),
 ) -> Plot:
     """Return a plot of these (day in words, value or None: still to come), one for each day.
 
     With a limit, each bar stands on those before it, so that the last one shows how much of the
-    limit is left. ``said`` puts a value into words; the axis ends at a round number of ``unit``.
+    limit is left. ``said`` puts a value into words; the axis ends at a round number of
+    the first of ``units``, from the largest on, of which there is one at all.
     """
     values = [value or 0 for _, value in days]
     before = [0] * len(days) if limit is None else list(accumulate(values, initial=0))[:-1]
-    end = _round_up(max([*map(add, before, values), limit or 0]), unit)
+    most = max([*map(add, before, values), limit or 0])
+    end = _round_up(most, next((each for each in units if each <= most), units[-1]))
     room = 100 / len(days)
     return Plot(
         bars=[

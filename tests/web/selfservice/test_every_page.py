@@ -12,7 +12,6 @@ from playwright.async_api import Page
 
 from storage.database import Database
 from tests.builders import catalogue
-from tests.builders.approvals import ON
 from tests.builders.contract_ends import subscription
 from tests.builders.delegations import (
     OFFICE,
@@ -28,12 +27,14 @@ from tests.builders.proofs import prove
 from tests.builders.register_states import KUUSK, TAMM, together
 from tests.builders.rows import carry_out, rows, store_states
 from tests.clients import contracting
-from tests.clients.api_client import Front, open_front
+from tests.clients.api_client import Front
 from tests.clients.approving import call, proposed
 from tests.clients.axe import violations_in_variants
+from tests.clients.billing_client import Client
 from tests.clients.delegating import post
 from tests.clients.number_verification import sent
 from tests.clients.ordering import PHONE, limit, ordered
+from tests.fixtures.billed_front import open_billed_front
 from tests.fixtures.pages_site import PagesSite
 from web.app import SELFSERVICE
 
@@ -45,7 +46,9 @@ _RAW = re.compile(
 _PRODUCTS = re.compile(r"/(order|contracts/new)/[a-z/-]+$")
 _OTHERWISE = {
     "/c/*/people.csv",
-    "/c/*/contracts/*/documents/*",  # files
+    "/c/*/contracts/*/documents/*",
+    "/c/*/costs.csv",
+    "/c/*/invoices/*/document",  # files
     "/c/*/contracts/*/signing/*",  # while a phone waits: tests/web/journeys
     "/c/*/contracts/*/resume",
     "/c/*/contracts/*/end/cancel",  # of contracts in other states: test_contracts
@@ -61,13 +64,13 @@ _NUMBER = "+37255500001"
 
 
 @pytest.fixture
-async def front(database: Database) -> AsyncIterator[Front]:
+async def front(database: Database, billing: Client) -> AsyncIterator[Front]:
     """Mari represents Kuusk alone, and Tamm together with Jaan. Temporal is down."""
     set_up_customers(database)
     store_states(database, together(MARI, JAAN, of=TAMM, minute=1))
     carry_out(database, "UPDATE service SET number = :n WHERE id = :id", n=_NUMBER, id=PHONE.id)
     catalogue.publish(database)
-    async with open_front(database, approvals=ON) as opened:
+    async with open_billed_front(database, billing) as opened:
         yield opened
 
 
@@ -146,7 +149,8 @@ async def walked(page: Page, language: str, *starts: str) -> tuple[set[str], lis
         links = await page.locator(f"a[href^='/{language}']:not([download])").evaluate_all(
             "all => all.map(a => a.getAttribute('href'))"
         )
-        ahead += [each.removeprefix(f"/{language}") or "/" for each in links]
+        links = [each.partition("#")[0].removeprefix(f"/{language}") for each in links]
+        ahead += [each or "/" for each in links]
         ahead = [each for each in ahead if "/documents/" not in each and each != "/logout"]
     return seen, wrong
 

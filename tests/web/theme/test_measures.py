@@ -53,7 +53,7 @@ def test_bill_6_a_time_of_calls(seconds: int, shown: str) -> None:
 
 @pytest.mark.parametrize(
     ("count", "shown"),
-    [(0, "0 МБ"), (999, "999 Б"), (1500, "1,5 кБ"), (12_345_678, "12,35 МБ"), (10**12, "1 000 ГБ")],
+    [(0, "0 МБ"), (999, "999 Б"), (1536, "1,5 кБ"), (20 * 2**20, "20 МБ"), (2**40, "1 024 ГБ")],
 )
 def test_bill_6_an_amount_of_data(count: int, shown: str) -> None:
     assert plain(measures.data(count, "ru_RU")) == shown

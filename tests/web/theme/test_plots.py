@@ -17,7 +17,7 @@ def days(*values: int | None) -> list[tuple[str, int | None]]:
 
 
 def test_bill_6_bars_of_days_stand_by_themselves() -> None:
-    plot = bar_plot(days(0, 3, 6, None), str, unit=1)
+    plot = bar_plot(days(0, 3, 6, None), str)
 
     assert [(each.said, each.height) for each in plot.bars] == [
         ("day 2: 3", "50%"),
@@ -45,7 +45,12 @@ def test_bill_6_with_a_limit_bars_show_how_much_of_it_is_left() -> None:
     [(0, 600, 600), (601, 600, 1200), (7000, 600, 12_000), (41, 4, 80), (25, 1, 30)],
 )
 def test_bill_6_an_axis_ends_at_a_round_number(most: int, unit: int, end: int) -> None:
-    assert bar_plot(days(most), str, unit=unit).scale[0].said == str(end)
+    assert bar_plot(days(most), str, units=(unit,)).scale[0].said == str(end)
+
+
+def test_bill_6_an_axis_is_in_the_largest_unit_of_which_there_is_one() -> None:
+    assert bar_plot(days(5000), str, units=(3600, 600)).scale[0].said == "7200"
+    assert bar_plot(days(1500), str, units=(3600, 600)).scale[0].said == "1800"
 
 
 @given(
@@ -56,7 +61,7 @@ def test_bill_6_an_axis_ends_at_a_round_number(most: int, unit: int, end: int) -
 def test_bill_6_every_bar_is_within_the_plot(
     values: list[int], limit: int | None, unit: int
 ) -> None:
-    plot = bar_plot(days(*values), str, limit=limit, unit=unit)
+    plot = bar_plot(days(*values), str, limit=limit, units=(unit,))
 
     for bar in plot.bars:
         assert float(bar.top[:-1]) >= -0.01

@@ -1,0 +1,36 @@
+"""What pages have in common that show what the operator's billing says."""
+
+from collections.abc import Awaitable
+from datetime import date
+
+from web.api_client import ApiProblem, ApiUnavailable, Json
+
+_MONTHS = 13
+_UNSEEN = {403, 404}
+
+
+async def or_none(asked: Awaitable[Json]) -> Json | None:
+    """Return what the API answers; None where billing is away, or this person may not see it.
+
+    For pages of which this is a part: they never become a page of an error.
+    """
+    try:
+        return await asked
+    except ApiUnavailable:
+        return None
+    except ApiProblem as problem:
+        if problem.status not in _UNSEEN:
+            raise
+        return None
+
+
+def months(today: date) -> list[str]:
+    """Return the months that a reader can choose, the present one first: ``2026-11``."""
+    last = today.year * 12 + today.month - 1
+    return [f"{each // 12}-{each % 12 + 1:02}" for each in range(last, last - _MONTHS, -1)]
+
+
+def month_of(typed: str, today: date) -> str:
+    """Return the month that was asked for; the present one where it is none of the choice."""
+    choice = months(today)
+    return typed if typed in choice else choice[0]

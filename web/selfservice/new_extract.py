@@ -1,0 +1,106 @@
+"""Ask for an extract of call details: which, for what time, and how much of other people's numbers.
+
+What may be chosen the API says: nothing is offered that would be refused.
+"""
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+
+from fastapi import APIRouter
+from fastapi.responses import Response
+
+from web.api_client import ApiProblem, Json
+from web.forms import Form
+from web.queries import Words
+from web.selfservice.account import ACCOUNT, AccountVisit, OfAccount
+
+router = APIRouter(prefix=f"{ACCOUNT}/extracts/new")
+KINDS = ("voice", "sms", "mms", "data", "premium")
+DIRECTIONS = ("outgoing", "incoming", "forwarded")
+LEVELS = ("masked", "own", "full")
+_ROAMING = {"yes": True, "no": False}
+_FORMATS = ("csv", "pdf")
+_MENDED = {400, 403, 409, 422, 429}
+
+
+@router.get("")
+async def ask(visit: OfAccount, service: Words = "") -> Response:
+    """Show the form. ``service``: the one on whose page the link was."""
+    kept = await visit.form()
+    choices = await visit.api.get(f"{visit.api_path}/extracts/choices")
+    form = kept if kept.fields else _first(visit, choices, service)
+    return _page(visit, form, choices)
+
+
+@router.post("")
+async def make(visit: OfAccount) -> Response:
+    """Ask for it, and lead to its page, which follows it."""
+    form = await visit.sent()
+    wanted = _stated(visit, form)
+    if not form.errors:
+        try:
+            asked = await visit.api.post(f"{visit.api_path}/extracts", wanted, key=form.id)
+        except ApiProblem as problem:
+            if problem.status not in _MENDED:
+                raise
+            form.refused(problem, {"/purpose": "purpose", "/level": "level"})
+        else:
+            return visit.go(visit.of_account(f"/extracts/{asked['id']}"))
+    choices = await visit.api.get(f"{visit.api_path}/extracts/choices")
+    return _page(visit, form, choices, status=422)
+
+
+def _page(visit: AccountVisit, form: Form, choices: Json, *, status: int = 200) -> Response:
+    offered = {level for each in choices["services"] for level in each["levels"]}
+    levels = [each for each in LEVELS if each in offered]
+    about: Json = {
+        "choices": choices,
+        "levels": levels,
+        "kinds": KINDS,
+        "directions": DIRECTIONS if "own" in levels else DIRECTIONS[:1],
+        "form": form,
+    }
+    return visit.page("selfservice/new_extract.html", status=status, **about)
+
+
+def _first(visit: AccountVisit, choices: Json, service: str) -> Form:
+    """Return the form as it is at first: the month so far."""
+    today = date.fromisoformat(choices["today"])
+    fields = {
+        "from_day": visit.formats.typed_day(today.replace(day=1)),
+        "through_day": visit.formats.typed_day(today),
+    }
+    return Form(fields, {"services": (service,)} if service else {})
+
+
+def _stated(visit: AccountVisit, form: Form) -> Json:
+    """Return what is asked for as the API takes it; what cannot be is an error of its field."""
+    wrong, missing = visit.text("page.form.day_wrong"), visit.text("page.extract.day_missing")
+    days = {name: form.day(name, wrong) for name in ("from_day", "through_day")}
+    for name, day in days.items():
+        if day is None and name not in form.errors:
+            form.errors[name] = missing
+    cost = _cost(form["min_cost"])
+    if cost is None and form["min_cost"]:
+        form.errors["min_cost"] = visit.text("page.extract.cost_wrong")
+    wanted: Json = {
+        **{name: None if day is None else day.isoformat() for name, day in days.items()},
+        "services": [each for each in form.all("services") if each],
+        "kinds": [each for each in form.all("kinds") if each in KINDS],
+        "direction": form["direction"] or None,
+        "roaming": _ROAMING.get(form["roaming"]),
+        "min_cost": cost,
+        "format": form["format"] if form["format"] in _FORMATS else _FORMATS[0],
+        "level": form["level"] or None,
+        "purpose": form["purpose"] or None,
+    }
+    return {name: value for name, value in wanted.items() if value is not None}
+
+
+def _cost(typed: str) -> str | None:
+    """Return euros as the API takes them: ``0,05`` is 0.05; None: none were typed, or no amount."""
+    try:
+        amount = Decimal(typed.replace("€", "").replace(" ", "").replace(",", "."))
+    except InvalidOperation:
+        return None
+    return f"{amount:f}" if amount.is_finite() and 0 <= amount < 10**6 else None
