@@ -24,6 +24,9 @@ _APPROVALS = text("SELECT * FROM approval ORDER BY id LIMIT 101")
 _STUCK = text("SELECT * FROM stuck WHERE state <> 'closed' ORDER BY since, id LIMIT 101")
 
 _ORDERS = text("SELECT * FROM service_order WHERE client = :by ORDER BY ordered_at DESC LIMIT 20")
+_INVOICES = text("""
+SELECT * FROM invoice WHERE account_id = :account ORDER BY issued_on DESC, id DESC LIMIT 101
+""")
 
 
 def bare_app(database: Database) -> FastAPI:
@@ -51,6 +54,12 @@ def bare_app(database: Database) -> FastAPI:
     def orders(by: str) -> list[dict[str, Any]]:
         with database.single_read() as connection:
             return [dict(row) for row in connection.execute(_ORDERS, {"by": by}).mappings()]
+
+    @app.get("/invoices")
+    def invoices(account: UUID) -> list[dict[str, Any]]:
+        with database.single_read() as connection:
+            rows = connection.execute(_INVOICES, {"account": account})
+            return [dict(row) for row in rows.mappings()]
 
     @app.get("/stuck")
     def stuck() -> list[dict[str, Any]]:

@@ -66,7 +66,7 @@ class Size:
     approvals: int
     """Number of open approvals in the list of one person, and in the sweep."""
     orders: int
-    """Number of orders in the list."""
+    """Number of orders, and of invoices, in a list."""
     documents: int
     """Number of documents rendered in each round."""
 

@@ -21,6 +21,7 @@ from storage.accounts import owner_grants
 from storage.accounts.upserts import UpsertResult, parts
 from storage.audit import events
 from storage.audit.events import NewEvent
+from storage.billing import snapshots
 from storage.contracts import sizes
 from storage.delegations import ends
 from storage.mandates import following, mandates
@@ -179,7 +180,8 @@ def _end_lost_grants(
 ) -> list[GrantChange]:
     """End all grants, delegations and mandates on accounts that changed owner or are closed.
 
-    Bars of the old owner end too; who used the account and the owner's size are forgotten.
+    Bars of the old owner end too; who used the account, the owner's size and what billing said are
+    forgotten.
     What the register said of the owner before suspends nothing there any more.
     """
     moved = [each.id for each in upserted if each.before and each.before[1:] != each.now[1:]]
@@ -196,6 +198,7 @@ def _end_lost_grants(
     bars.end_on_accounts(session, moved, actor=actor)
     uses.forget_on_accounts(session, moved)
     sizes.forget(session, moved)
+    snapshots.forget_on_accounts(session, moved)
     company_suspensions.drop(session, sorted({*moved, *closed}))
     return lost
 

@@ -1,6 +1,7 @@
 """Writer and reader of ``billing_snapshot`` and ``billing_change``."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -20,7 +21,9 @@ LEFT JOIN billing_change c ON c.account_id = a.id
 """)
 _PUT = text("""
 INSERT INTO billing_snapshot AS s (account_id, kind, subject, body, read_at)
-VALUES (:account, :kind, :subject, CAST(:body AS jsonb), :read_at)
+SELECT CAST(:account AS uuid), :kind, :subject, CAST(:body AS jsonb), CAST(:read_at AS timestamptz)
+WHERE NOT EXISTS (
+    SELECT FROM billing_change WHERE account_id = :account AND changed_at >= :read_at)
 ON CONFLICT (account_id, kind, subject)
 DO UPDATE SET body = excluded.body, read_at = excluded.read_at WHERE s.read_at <= excluded.read_at
 """)
@@ -28,6 +31,9 @@ _DROP = text("""
 INSERT INTO billing_change AS c (account_id, changed_at) VALUES (:account, clock_timestamp())
 ON CONFLICT (account_id) DO UPDATE SET changed_at = excluded.changed_at
 """)
+
+
+_FORGET = text("DELETE FROM billing_snapshot WHERE account_id = ANY(:accounts)")
 
 
 class Subject(NamedTuple):
@@ -62,7 +68,10 @@ def find(connection: Connection, subject: Subject) -> Found:
 
 
 def put(session: Session, subject: Subject, body: Any, read_at: datetime) -> None:
-    """Keep an answer that was asked for at ``read_at``; a later one stays."""
+    """Keep an answer that was asked for at ``read_at``; a later one stays.
+
+    One that was asked for before the last change is not kept: it may be an earlier owner's.
+    """
     kept = {
         "account": subject.account_id,
         "kind": subject.kind,
@@ -71,6 +80,13 @@ def put(session: Session, subject: Subject, body: Any, read_at: datetime) -> Non
         "read_at": read_at,
     }
     session.execute(_PUT, kept)
+
+
+def forget_on_accounts(session: Session, account_ids: Sequence[UUID]) -> None:
+    """Delete what billing said of accounts that get another owner: it is not theirs to read."""
+    session.execute(_FORGET, {"accounts": [*account_ids]})
+    for account_id in sorted(account_ids):
+        drop(session, account_id)
 
 
 def drop(session: Session, account_id: UUID) -> None:

@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import httpx
@@ -46,12 +47,12 @@ def settings_of(
 
 @asynccontextmanager
 async def open_billing_front(
-    database: Database, settings: BillingReadSettings
+    database: Database, settings: BillingReadSettings, **options: Any
 ) -> AsyncIterator[Front]:
-    """The API with the billing of these settings; Temporal is down."""
+    """The API with the billing of these settings; ``options`` of ``open_front``."""
     async with (
         reading_billing(database, settings, TALLINN) as reader,
-        open_front(database, billing=reader) as front,
+        open_front(database, billing=reader, **options) as front,
     ):
         yield front
 

@@ -12,7 +12,8 @@ from services.retention import tidy
 from storage.database import Database
 from storage.requests import rate_limits
 from tests.builders.orders import Orders, of
-from tests.builders.rows import carry_out, rows
+from tests.builders.people import MARI
+from tests.builders.rows import account, carry_out, put, rows
 from tests.builders.stuck_rows import put_stuck
 from tests.fixtures.patience import PATIENCE
 
@@ -219,3 +220,34 @@ def test_order_8_orders_are_kept_for_seven_years_and_go_with_all_that_belongs_to
         if table != "order_milestone":
             kept |= {open_, waiting}
         assert {row.id for row in found} == kept
+
+
+def test_bill_1_what_billing_said_is_deleted_after_thirty_days_and_invoices_are_kept(
+    database: Database,
+) -> None:
+    put(database, account(MARI))
+    for age in (29, 31):
+        carry_out(
+            database,
+            """INSERT INTO billing_snapshot (account_id, kind, subject, body, read_at)
+            VALUES (:account, 'usage', CAST(:age AS text), '{}',
+                now() - :age * interval '1 day')""",
+            account=account(MARI).id,
+            age=age,
+        )
+    for age in (31, 7 * 366 + 1):
+        carry_out(
+            database,
+            """INSERT INTO invoice (id, account_id, billing_id, number, category, bill_state,
+                settlement, issued_on, currency, total, left_amount, has_document, details, read_at,
+                is_listed)
+            VALUES (gen_random_uuid(), :account, CAST(:age AS text), '1', 'normal', 'sent', 'open',
+                current_date, 'EUR', 1, 1, false, '{}', now() - :age * interval '1 day', true)""",
+            account=account(MARI).id,
+            age=age,
+        )
+
+    tidy(database)
+
+    assert [row.subject for row in rows(database, "SELECT subject FROM billing_snapshot")] == ["29"]
+    assert [row.id for row in rows(database, "SELECT billing_id AS id FROM invoice")] == ["31"]

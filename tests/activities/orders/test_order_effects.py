@@ -203,6 +203,18 @@ def test_order_12_the_charge_of_a_retry_is_the_one_that_is_refunded(world: World
     assert booked["key"] == step.key(2)
 
 
+def test_bill_1_a_booking_drops_what_billing_said_of_the_account(world: World) -> None:
+    order = world.order("roaming-pass", ItemAction.ADD)
+    world.done(order, "read.1")
+    database = world.orders.harness.database
+    assert rows(database, "SELECT FROM billing_change") == []
+
+    world.done(order, "charge.1")
+
+    (row,) = rows(database, "SELECT account_id, changed_at <= now() AS past FROM billing_change")
+    assert (row.account_id, row.past) == (OWNER.id, True)
+
+
 def test_order_12_an_urgent_bar_in_between_is_not_undone_by_a_step_it_overtook(
     world: World,
 ) -> None:

@@ -15,7 +15,9 @@ from settings.billing import BillingReadSettings
 from storage.billing import snapshots
 from storage.database import Database
 from tests.builders.billed import ACCOUNT, COMPANY, INVOICES, KATIS, bill, set_up
-from tests.builders.rows import rows
+from tests.builders.people import KATI
+from tests.builders.register_states import TAMM
+from tests.builders.rows import account, give, put, rows
 from tests.clients.api_client import Front
 from tests.clients.billing_client import Client
 from tests.clients.billing_reading import age, open_billing_front, settings_of
@@ -290,6 +292,19 @@ async def test_bill_1_a_list_without_any_invoice_takes_none_away(
     billing.control("DELETE", "/ledgers")
 
     assert (await shown(front, INVOICES))["items"] == known
+
+
+async def test_bill_1_a_new_owner_is_not_shown_what_the_earlier_one_owed(
+    front: Front, billing: Client
+) -> None:
+    await shown(front, BALANCE)
+    put(front.database, account(TAMM, 1, name="Kontor"))
+    give(front.database, KATI, account(TAMM, 1), "accountant")
+    billing.fault("http_503", "balance")
+
+    answer = await front.get(BALANCE, KATIS)
+
+    assert (answer.status_code, answer.json()["code"]) == (503, "billing_unavailable")
 
 
 async def test_bill_1_without_billing_nothing_is_known(database: Database) -> None:
