@@ -68,6 +68,7 @@ _WORDS = {
     *("actor", "actor_kind"),  # pseudonymous, or a program's name
     "block_id",  # a keyed digest
     "code",  # why a record was rejected
+    *("format", "month"),  # of a file; 2026-11
     "q",  # a name of an account, a registry code, a customer number
 }
 """What paths and queries may take: ids, times, and words of a list of ours."""
