@@ -13,6 +13,9 @@ _OF_OWN_ACCOUNT = """reference IN (
     SELECT reference FROM account WHERE person_id = :person AND status = 'closed')"""
 _OF_OWN_COMPANY = """(country, code) IN (
     SELECT country, code FROM company WHERE id = ANY(CAST(:sole_trader_of AS uuid[])))"""
+# Who changed a limit, as billing names them: somebody who has, or had, access to the account.
+_NAMES_WHO_CHANGED = """kind = 'credit_limit_history' AND account_id IN (
+    SELECT account_id FROM access_grant WHERE person_id = :person)"""
 _NAMES_ACCOUNT = "(name <> '' OR reference <> 'erased-' || CAST(id AS text))"
 
 # In the order of locks: companies and the person are locked already; services come before accounts,
@@ -35,7 +38,7 @@ STATEMENTS = (
         f"payer_name IS NOT NULL AND {ABOUT['bank_entry']}",
     ),
     # Its words are billing's: a line may name somebody. Invoices themselves are by id only.
-    remove("billing_snapshot"),
+    remove("billing_snapshot", f"{ABOUT['billing_snapshot']} OR {_NAMES_WHO_CHANGED}"),
     *order_statements.STATEMENTS,
     change(
         "contract",

@@ -6,6 +6,8 @@ from uuid import UUID
 
 import pytest
 
+from domain.processes import ProcessType
+from domain.provisioning.steps import Step
 from services.catalogue.files import read_catalogue
 from services.catalogue.publishing import new_product
 from storage.catalogue import products
@@ -149,7 +151,8 @@ async def test_bill_2_history_names_whoever_ordered_it_to_those_who_may_know(
     front: Front, billing: Client
 ) -> None:
     order_id = await order(front, 2500)
-    set_limit(billing, 2500, f"order/{order_id}/1.billing-limit/1")
+    step = Step(process=ProcessType.ORDER, process_id=UUID(order_id), action="billing-limit.1")
+    set_limit(billing, 2500, step.key(1))
 
     shown = {
         token: (await read(front, HISTORY, token))["items"][0]

@@ -38,7 +38,7 @@ from tests.builders.person_traces import (
     personal,
 )
 from tests.builders.register_states import KUUSK, entry, joint, sole, state
-from tests.builders.rows import ENGINE, company_id, give, held, put, rows, store_states
+from tests.builders.rows import ENGINE, carry_out, company_id, give, held, put, rows, store_states
 from tests.oracles.row_scan import Place, rows_with, tables
 
 GROUND = ErasureGround.NO_LONGER_NEEDED
@@ -156,6 +156,25 @@ def test_fault_23_nothing_of_an_erased_person_is_found_anywhere(
     (event,) = rows(database, "SELECT * FROM event WHERE kind = 'person:erased'")
     assert event.reason["facts"] == {"ground": "no_longer_needed"}
     assert event.after["pseudonymised"]["person"] == 1
+
+
+def test_bill_2_who_changed_a_limit_of_another_ones_account_is_erased_there(
+    database: Database, left: UUID
+) -> None:
+    for kind in ("balance", "credit_limit_history"):
+        carry_out(
+            database,
+            """INSERT INTO billing_snapshot (account_id, kind, subject, body, read_at)
+            VALUES (:account, :kind, '', CAST(:body AS jsonb), now())""",
+            account=OFFICE.id,
+            kind=kind,
+            body=f'["{NAME}"]' if kind == "credit_limit_history" else "[]",
+        )
+
+    erase_person(database, left, GROUND, actor=OPS)
+
+    kept = rows(database, "SELECT kind FROM billing_snapshot")
+    assert [each.kind for each in kept] == ["balance"]
 
 
 def test_order_8_orders_of_an_erased_person_keep_what_was_ordered_and_nothing_that_was_written(
