@@ -9,7 +9,7 @@ from domain.accounts import AccountKind, AccountStatus, ServiceKind, ServiceStat
 from domain.approvals.quorum import GroupDefectCode
 from domain.approvals.states import ApprovalState
 from domain.authority_documents import DocumentKind
-from domain.billing.invoices import LineKind
+from domain.billing.invoices import InvoiceCategory, InvoiceState, LineKind
 from domain.call_details.extracts import ExtractState
 from domain.call_details.records import Direction, UsageKind
 from domain.call_details.secrecy import Level
@@ -49,6 +49,8 @@ STATES: Mapping[str, type[StrEnum]] = {
     "document": DocumentKind,
     "extract": ExtractState,
     "group_defect": GroupDefectCode,
+    "invoice": InvoiceState,
+    "invoice_category": InvoiceCategory,
     "invoice_line": LineKind,
     "look": LookResult,
     "mandate": MandateState,
