@@ -99,11 +99,8 @@ async def list_credit_limit_changes(
     def read() -> tuple[list[ShownChange], str | None]:
         with database.reading() as connection:
             reader = ChangeReader(seen, reader_of(connection, admitted).person_id)
-            changes = [
-                each
-                for each in known.value.changes
-                if reader.sees(each) and (after is None or _place(each) < after)
-            ]
+            left = known.value.changes if after is None else known.value.older_than(*after)
+            changes = [each for each in left if reader.sees(each)]
             cut, following = page.cut(_HISTORY, changes[: page.limit + 1], _place)
             return shown(connection, account_id, reader, cut), following
 

@@ -69,6 +69,13 @@ class LimitHistory:
 
     changes: Sequence[LimitChange]
 
+    def older_than(self, at: datetime, id_: str) -> Sequence[LimitChange]:
+        """Return what comes after this change, which may be known no more."""
+        places = [each.id for each in self.changes]
+        if id_ in places:
+            return self.changes[places.index(id_) + 1 :]
+        return [each for each in self.changes if each.at < at]
+
 
 def product_setting_it(
     catalogue: Iterable[Product], kind: ServiceKind, status: ServiceStatus

@@ -76,7 +76,8 @@ def history(reads: BillingReads, account_id: UUID) -> LimitHistory:
         if not page.sent or sent >= (page.total or 0):
             break
     once = {each.id: each for each in changes}  # one that came in between shifts the pages
-    return LimitHistory(sorted(once.values(), key=lambda each: (each.at, each.id), reverse=True))
+    # Of one moment: in billing's order.
+    return LimitHistory(sorted(once.values(), key=lambda each: each.at, reverse=True))
 
 
 def _path(account_id: UUID) -> str:

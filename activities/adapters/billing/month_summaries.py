@@ -1,7 +1,7 @@
 """Reads of what billing sums up of a month: usage with allowances, and costs."""
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
 from uuid import UUID
@@ -92,7 +92,8 @@ def costs(reads: BillingReads, account_id: UUID, month: Month) -> MonthCosts:
     def make(read: _WireCosts) -> MonthCosts:
         rows = [_cost(each) for each in read.rows]
         _check_currency([row.net.currency for row in rows])
-        return MonthCosts(rows, read.is_final, moment_of(read.as_of))
+        as_of = moment_of(read.as_of)
+        return MonthCosts(rows, read.is_final and _is_over(reads, month, as_of), as_of)
 
     query = {"billingAccount.id": str(account_id), "month": str(month)}
     return reads.one("/costSummary", _WireCosts, make, query)
@@ -106,9 +107,16 @@ def _usage(reads: BillingReads, month: Month, query: dict[str, str]) -> MonthUsa
         rows = [_row(each, month) for each in known]
         _check_currency([row.amount.net.currency for row in rows])
         allowed = [_allowance(each) for each in read.allowances if each.usage_type in {*UsageKind}]
-        return MonthUsage(rows, allowed, read.is_final, moment_of(read.as_of))
+        as_of = moment_of(read.as_of)
+        is_final = read.is_final and _is_over(reads, month, as_of)
+        return MonthUsage(rows, allowed, is_final, as_of)
 
     return reads.one("/usageSummary", _WireMonth, make, query | {"month": str(month)})
+
+
+def _is_over(reads: BillingReads, month: Month, as_of: datetime) -> bool:
+    """Return whether the month was over then: one that lasts is never final, whatever is said."""
+    return not month.is_open(as_of, reads.zone)
 
 
 def _row(read: _WireUsage, month: Month) -> UsageRow:
