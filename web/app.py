@@ -62,10 +62,12 @@ from web.selfservice import (
     costs,
     credit_limit,
     ending,
+    extracts,
     giving,
     history,
     invoices,
     mobiil_id,
+    new_extract,
     notices,
     number_requests,
     numbers,
@@ -118,6 +120,8 @@ SELFSERVICE = (
     usage.router,
     costs.router,
     credit_limit.router,
+    new_extract.router,  # "new" is no extract's id
+    extracts.router,
 )
 FOR_STAFF = (
     overview.router,

@@ -28,7 +28,6 @@ AT_FIXED_MOMENTS = {
     "tests/domain/registry/test_query_limits.py",
     "tests/domain/test_days.py",
     "tests/fixtures/browser_plugin.py",  # the zone of browsers: pages say days by themselves
-    "tests/fixtures/full_world.py",  # the months of the simulated billing
     "tests/registry_sync/scheduler/test_schedule.py",
     "tests/runtime/test_order_texts.py",
     "tests/services/access/test_uses.py",

@@ -15,6 +15,8 @@ _OF_ACCOUNT = (
     ("costs", "invoice:view"),
     ("credit_limit", "credit_limit:view"),
     ("usage", "usage:view"),
+    ("extracts", "call_details:view"),
+    ("extracts", "call_details:request"),
     ("people", "access:view"),
     ("requests", ""),
     ("history", "access:view"),

@@ -13,6 +13,7 @@ from playwright.async_api import Page
 from storage.database import Database
 from tests.builders import catalogue
 from tests.builders.contract_ends import subscription
+from tests.builders.days import today
 from tests.builders.delegations import (
     OFFICE,
     OWN,
@@ -21,6 +22,7 @@ from tests.builders.delegations import (
     revoked,
     set_up_customers,
 )
+from tests.builders.extracts import put_chunk
 from tests.builders.notices import tell
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU
 from tests.builders.proofs import prove
@@ -48,6 +50,7 @@ _OTHERWISE = {
     "/c/*/people.csv",
     "/c/*/contracts/*/documents/*",
     "/c/*/costs.csv",
+    "/c/*/extracts/*/file",
     "/c/*/invoices/*/document",  # files
     "/c/*/contracts/*/signing/*",  # while a phone waits: tests/web/journeys
     "/c/*/contracts/*/resume",
@@ -58,7 +61,7 @@ _OTHERWISE = {
     "/c/*/services/*/activation-code",  # of eSIM
     "/c/*/services/*/mobiil-id",  # for the user of a number
 }
-_EACH = {"/c/*", "/c/*/contracts/*", "/c/*/services/*", "/confirmations/*"}
+_EACH = {"/c/*", "/c/*/contracts/*", "/c/*/extracts/*", "/c/*/services/*", "/confirmations/*"}
 """Pages of which each has other links, by its state or by what the reader may do."""
 _NUMBER = "+37255500001"
 
@@ -95,7 +98,18 @@ async def much_happens(front: Front) -> str:
     subscription(database)
     await contracting.offered(front, contracting.FIBRE)
     tell(database, MARI, account_id=OFFICE.id)
+    await _extracts(front)
     return f"/numbers/{sent(front, '204816')}"
+
+
+async def _extracts(front: Front) -> None:
+    """Call details that are made, and others that are in the making."""
+    asked = {"from_day": today().isoformat(), "through_day": today().isoformat()}
+    for is_made in (True, False):
+        done = await post(front, f"/v1/accounts/{OFFICE.id}/extracts", MARI, asked)
+        assert done.status_code == 202, done.text
+        if is_made:
+            put_chunk(front.database)
 
 
 async def _bar(front: Front) -> None:
