@@ -27,6 +27,7 @@ AT_FIXED_MOMENTS = {
     "tests/domain/messages/test_quiet_hours.py",
     "tests/domain/registry/test_query_limits.py",
     "tests/domain/test_days.py",
+    "tests/fixtures/billed_front.py",  # months of the simulated billing
     "tests/fixtures/browser_plugin.py",  # the zone of browsers: pages say days by themselves
     "tests/registry_sync/scheduler/test_schedule.py",
     "tests/runtime/test_order_texts.py",
