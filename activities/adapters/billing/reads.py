@@ -23,7 +23,7 @@ log = structlog.get_logger(__name__)
 W = TypeVar("W")
 T = TypeVar("T")
 
-_UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+_UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ArithmeticError)
 _MOST_BYTES = 20 * 2**20
 """Of a file."""
 

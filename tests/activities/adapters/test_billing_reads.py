@@ -4,6 +4,7 @@ Samples of TM Forum contradict their schemas, amounts are floats somewhere, and 
 missing or nonsense: what cannot be read is Trouble, never a crash, and hides nothing else.
 """
 
+import contextlib
 import json
 from collections.abc import Callable
 from datetime import date
@@ -14,6 +15,8 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from activities.adapters.billing import balances, invoices, lines
 from activities.adapters.billing.reads import BillingReads
@@ -262,6 +265,59 @@ def test_bill_1_a_wrong_body_is_trouble(
 
     with pytest.raises(Trouble):
         ask(reads)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=30),
+    lambda inner: st.lists(inner, max_size=2) | st.dictionaries(st.text(max_size=5), inner),
+    max_leaves=4,
+)
+WORDS = st.sampled_from(
+    ("9999-12-31T23:59:59Z", "0001-01-01", "1E+999999999999", "NaN", "2026-02-30", "-1e-400", "EUR")
+)
+
+
+def places(body: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """Every place in a body."""
+    inner: Any = []
+    if isinstance(body, dict):
+        inner = body.items()
+    elif isinstance(body, list):
+        inner = enumerate(body)
+    return [path, *(each for key, value in inner for each in places(value, (*path, key)))]
+
+
+def put_at(body: Any, path: tuple[Any, ...], value: Any) -> Any:
+    """The body with another value at this place."""
+    if not path:
+        return value
+    changed = body.copy()
+    changed[path[0]] = put_at(body[path[0]], path[1:], value)
+    return changed
+
+
+@given(st.data())
+def test_bill_1_whatever_stands_anywhere_in_a_body_it_is_read_or_is_trouble(
+    data: st.DataObject,
+) -> None:
+    wire = Wire()
+    http = httpx.Client(transport=httpx.MockTransport(wire))
+    reads = BillingReads(
+        BillingRequests(http, "http://billing.example", None, timeout=5), ZoneInfo("Europe/Tallinn")
+    )
+    amount = {"unit": "EUR", "value": 1}
+    asked: list[tuple[Any, Callable[[], object]]] = [
+        ([BILL], lambda: invoices.invoices(reads, ID, 0, 100)),
+        (BILL, lambda: invoices.invoice(reads, ID, "b/1")),
+        ([LINE], lambda: lines.lines(reads, "b/1", 0, 100)),
+        ({"amount": amount, "overdue": amount}, lambda: balances.balance(reads, ID)),
+    ]
+    body, ask = data.draw(st.sampled_from(asked))
+    place = data.draw(st.sampled_from(places(body)))
+    wire.says(put_at(body, place, data.draw(JSON | WORDS)))
+
+    with contextlib.suppress(Trouble):
+        ask()
 
 
 def test_bill_1_redirects_are_not_followed(reads: BillingReads, wire: Wire) -> None:

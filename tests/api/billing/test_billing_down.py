@@ -283,6 +283,18 @@ async def test_bill_1_an_invoice_that_billing_has_no_more_is_not_shown(
     assert known[0]["id"] in listed
 
 
+async def test_bill_1_an_account_that_billing_does_not_know_yet_has_no_invoices(
+    front: Front, billing: Client
+) -> None:
+    billing.account(ID, known=False)
+
+    assert (await shown(front, INVOICES))["items"] == []
+    assert (await front.get(BALANCE, KATIS)).json()["code"] == "billing_unavailable"
+    billing.reset()
+    bill(billing)
+    assert (await shown(front, BALANCE))["stale"] is None
+
+
 async def test_bill_1_a_list_without_any_invoice_takes_none_away(
     front: Front, billing: Client
 ) -> None:
