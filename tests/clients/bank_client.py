@@ -116,11 +116,11 @@ class Client:
 
 
 @contextmanager
-def running() -> Iterator[Client]:
+def running(ways: Mapping[str, str] | None = None) -> Iterator[Client]:
     with tempfile.TemporaryDirectory() as directory:
         keys = Keys(Path(directory))
         with (
-            serving(create_app(keys=keys, token=TOKEN)) as url,
+            serving(create_app(keys=keys, token=TOKEN, ways=ways)) as url,
             httpx.Client(base_url=url, timeout=PATIENCE) as http,
         ):
             yield Client(http, keys)

@@ -7,8 +7,9 @@ import pytest
 from activities.adapters.banks.pangalink import PangalinkBank
 from domain.payments.orders import Difference, Outcome, Statement, differences
 from domain.provisioning.steps import Trouble
-from tests.builders.bank_worlds import Receiver, come, fresh_order
-from tests.clients.bank_client import Client, Page
+from tests.builders.bank_worlds import Receiver, banks_of, come, fresh_order
+from tests.builders.banks import order
+from tests.clients.bank_client import Client, Page, running
 
 Banks = dict[str, PangalinkBank]
 
@@ -253,3 +254,19 @@ def test_bill_7_a_fault_may_be_of_one_payment_only(
     client.fault("booking", "never", subject="1234561")
     paid(client, bank, receiver)
     assert len(entries(bank).entries) == 1
+
+
+def test_bill_7_the_banks_server_may_reach_a_merchant_at_another_address(
+    receiver: Receiver,
+) -> None:
+    seen = receiver.banks
+    with (
+        running({"http://shop.example": receiver.url}) as client,
+        banks_of(client.keys, client.url) as banks,
+    ):
+        receiver.banks = banks
+        placed = order(sent_at=datetime.now(UTC), return_url="http://shop.example/return/kuusk")
+        client.press(come(client, banks["kuusk"], placed), "pay")
+        receiver.wait_for(1)
+    receiver.banks = seen
+    assert [each.from_server for each in receiver.told] == [True]
