@@ -28,6 +28,7 @@ from domain.access.permissions import Permission
 from domain.billing import costs
 from domain.billing.invoices import LineKind
 from runtime.csv_lines import MEDIA_TYPE
+from runtime.threads import on_thread
 from services.billing.billed_services import BilledServices
 from services.billing.cost_reports import CostReport, cost_report, place_of
 from storage.database import Database
@@ -62,21 +63,25 @@ async def get_account_costs(
     seen = await _seen(database, admitted, account_id)
     note_use(uses, admitted, account_id)
     wanted = month_of(month, billing.zone, seen.owned_since)
-    report = await cost_report(billing, account_id, wanted, seen)
     after = page.place(f"costs-{wanted}", Place)
-    rows = [row for row in report.rows if after is None or _is_after(row, after, seen)]
-    shown, following = page.cut(
-        f"costs-{wanted}", rows[: page.limit + 1], lambda row: (row.service_id, row.kind)
-    )
-    before = report.before
-    return AccountCosts(
-        **of_month(report.now, wanted, billing.zone),
-        before=None if before is None else MonthBefore.of(wanted.moved(-1), before.value),
-        totals=_totals(report),
-        kinds=kinds_of(report.rows),
-        items=[ServiceCost.of(row, seen.label(row.service_id)) for row in shown],
-        next=following,
-    )
+    report = await cost_report(billing, account_id, wanted, seen)
+
+    def answer() -> AccountCosts:
+        rows = [row for row in report.rows if after is None or _is_after(row, after, seen)]
+        shown, following = page.cut(
+            f"costs-{wanted}", rows[: page.limit + 1], lambda row: (row.service_id, row.kind)
+        )
+        before = report.before
+        return AccountCosts(
+            **of_month(report.now, wanted, billing.zone),
+            before=None if before is None else MonthBefore.of(wanted.moved(-1), before.value),
+            totals=_totals(report),
+            kinds=kinds_of(report.rows),
+            items=[ServiceCost.of(row, seen.label(row.service_id)) for row in shown],
+            next=following,
+        )
+
+    return await on_thread(answer)
 
 
 @router.get(
@@ -110,7 +115,7 @@ async def get_account_costs_file(
         "Content-Language": language.value,
         "Vary": "Accept-Language",
     }
-    content = "".join(cost_lines(report, seen, language))
+    content = await on_thread(lambda: "".join(cost_lines(report, seen, language)))
     return Response(content.encode(), media_type=MEDIA_TYPE, headers=headers)
 
 

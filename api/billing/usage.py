@@ -26,6 +26,7 @@ from api.http.routes import GuardedRoute
 from domain.access.permissions import Permission
 from domain.billing import usage
 from domain.billing.months import Month
+from runtime.threads import on_thread
 from services.billing import months
 from services.billing.billed_services import BilledServices
 from services.billing.reader import BillingReader, BillingUnavailable
@@ -63,19 +64,27 @@ async def get_account_usage(
         billing.read(months.usage_of_services(account_id, wanted)),
         _days(billing, account_id, wanted, seen),
     )
-    rows = [
-        row
-        for row in usage.shown(known.value.rows, None)
-        if row.service_id is not None and seen.sees(row.service_id)
-    ]
-    of_service = usage.by_service(rows)
-    shown, following = page_of(page, f"usage-{wanted}", seen, of_service)
-    allowed = usage.allowed(known.value.allowances)
-    items = [
-        ServiceUse.of(id_, seen.label(id_), of_service[id_], allowed.get(id_, [])) for id_ in shown
-    ]
-    told = month_told(known, wanted, rows, billing.zone)
-    return AccountUsage(**told, days=days, items=items, next=following)
+
+    def answer() -> AccountUsage:
+        rows = [
+            row
+            for row in usage.shown(known.value.rows, None)
+            if row.service_id is not None and seen.sees(row.service_id)
+        ]
+        of_service = usage.by_service(rows)
+        shown, following = page_of(page, f"usage-{wanted}", seen, of_service)
+        allowed = usage.allowed(known.value.allowances)
+        return AccountUsage(
+            **month_told(known, wanted, rows, billing.zone),
+            days=days,
+            items=[
+                ServiceUse.of(id_, seen.label(id_), of_service[id_], allowed.get(id_, []))
+                for id_ in shown
+            ],
+            next=following,
+        )
+
+    return await on_thread(answer)
 
 
 @router.get("/services/{service_id}/usage", operation_id="getServiceUsage", responses=RESPONSES)
@@ -110,7 +119,7 @@ async def _days(
     billing: BillingReader, account_id: UUID, month: Month, seen: BilledServices
 ) -> list[UsageDay] | None:
     """Return the days of what the caller sees together; None: it is not known, or too much."""
-    ids: list[UUID | None] = [None] if seen.sees_account else [*seen.seen()]
+    ids: list[UUID | None] = [None] if seen.sees_account else [*seen.services]
     if len(ids) > MOST_SINGLE:
         return None
     try:

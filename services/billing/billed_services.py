@@ -23,38 +23,22 @@ class BilledServices:
     """The services of an account, as far as somebody sees what billing says of them."""
 
     sight: Sight
-    permission: Permission
-    """What shows it, on the whole account or on single services."""
+    sees_account: bool
+    """Whether they see the whole account: its own limits and costs, and every service."""
     services: Mapping[UUID, ServiceRead]
-    """Those of the account now: one that has left it has no label."""
+    """Those of the account now that they see."""
+    labels: Mapping[UUID, ServiceLabel]
+    """What these services are called. Who sees the invoices sees the number: it is on them."""
     owned_since: datetime | None
     """When the account got its present owner, who sees nothing from before; None: all is seen."""
 
-    @property
-    def sees_account(self) -> bool:
-        """Whether they see the whole account: its own limits and costs, and every service."""
-        return self.sight.sees(self.permission)
-
     def sees(self, service_id: UUID | None) -> bool:
         """Return whether they see what billing says of a service; None: of the account itself."""
-        return self.sees_account or (
-            service_id in self.services and self.sight.sees(self.permission, service_id)
-        )
-
-    def seen(self) -> list[UUID]:
-        """Return the services of the account now that they see, in order."""
-        return self.in_order(each for each in self.services if self.sees(each))
+        return self.sees_account or service_id in self.services
 
     def label(self, service_id: UUID | None) -> ServiceLabel | None:
-        """Return what a service is called; None: it has left the account.
-
-        Who sees the invoices sees the number: it is on them.
-        """
-        if service_id is None or service_id not in self.services:
-            return None
-        number = self.sight.sees(Permission.NUMBER_VIEW, service_id)
-        bills = self.sight.sees(Permission.INVOICE_VIEW)
-        return self.services[service_id].label(with_number=number or bills)
+        """Return what a service is called; None: it has left the account, or is none."""
+        return None if service_id is None else self.labels.get(service_id)
 
     def in_order(self, ids: Iterable[UUID]) -> list[UUID]:
         """Return these services by number and name, those that have left the account last."""
@@ -64,7 +48,7 @@ class BilledServices:
         """Return where a service stands in the order; None: the account itself, before them."""
         if service_id is None:
             return 0, "", "", ""
-        label = self.label(service_id)
+        label = self.labels.get(service_id)
         if label is None:
             return 2, "", "", str(service_id)
         return 1, label.number or "", label.name, str(service_id)
@@ -73,17 +57,26 @@ class BilledServices:
 def billed_services(
     connection: Connection, account_id: UUID, sight: Sight, permission: Permission
 ) -> BilledServices:
-    """Return what somebody sees. Raises NotFound where that is nothing."""
+    """Return what somebody sees who has the permission there. Raises NotFound where it is nothing.
+
+    ``permission``: what shows it, on the whole account or on single services.
+    """
     services = service_queries.services_of(
         connection, account_id, only=sight.services(permission), after=None, limit=_ALL
     )
-    is_staff = sight.held is None
-    found = BilledServices(
-        sight,
-        permission,
-        {each.id: each for each in services},
-        None if is_staff else event_queries.owned_since(connection, account_id),
-    )
-    if not found.sees_account and not found.services:
+    sees_account = sight.sees(permission)
+    if not sees_account and not services:
         raise NotFound
-    return found
+    numbers = sight.services(Permission.NUMBER_VIEW)
+    if sight.sees(Permission.INVOICE_VIEW):
+        numbers = None
+    return BilledServices(
+        sight,
+        sees_account,
+        {each.id: each for each in services},
+        {
+            each.id: each.label(with_number=numbers is None or each.id in numbers)
+            for each in services
+        },
+        None if sight.held is None else event_queries.owned_since(connection, account_id),
+    )

@@ -9,6 +9,7 @@ from domain.billing import costs
 from domain.billing.costs import ComparedRow, MonthCosts
 from domain.billing.months import Month
 from domain.billing.snapshots import Known
+from runtime.threads import on_thread
 from services.billing.billed_services import BilledServices
 from services.billing.months import costs_of
 from services.billing.reader import BillingReader, BillingUnavailable
@@ -34,9 +35,13 @@ async def cost_report(
         billing.read(costs_of(account_id, month)),
         _before(billing, account_id, month.moved(-1), seen.owned_since),
     )
-    rows = costs.compared(now.value.rows, () if before is None else before.value.rows)
-    rows.sort(key=lambda row: place_of(row, seen))
-    return CostReport(month, now, before, rows)
+    old = () if before is None else before.value.rows
+
+    def compared() -> list[ComparedRow]:
+        rows = costs.compared(now.value.rows, old)
+        return sorted(rows, key=lambda row: place_of(row, seen))
+
+    return CostReport(month, now, before, await on_thread(compared))
 
 
 def place_of(row: ComparedRow, seen: BilledServices) -> tuple[object, ...]:

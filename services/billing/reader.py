@@ -72,8 +72,8 @@ class BillingReader:
             BillingUnavailable: Billing does not answer, and nothing is known from before.
         """
         subject = question.subject
-        found = await on_thread(lambda: self._find(subject))
-        known = _newest(_known(question, found), also)
+        found, kept = await on_thread(lambda: self._find(question))
+        known = _newest(kept, also)
         if known is not None and (
             question.ends_with(known.value) or self._is_fresh(known.read_at, found)
         ):
@@ -105,9 +105,11 @@ class BillingReader:
             await asyncio.wait(self._asked.values(), timeout=self._rules.patience.total_seconds())
         self._threads.shutdown(wait=False, cancel_futures=True)
 
-    def _find(self, subject: Subject) -> Found:
+    def _find(self, question: Question[T]) -> tuple[Found, Known[T] | None]:
+        """Find the last answer and read it, on a thread: that of a large account takes a while."""
         with self._database.single_read() as connection:
-            return snapshots.find(connection, subject)
+            found = snapshots.find(connection, question.subject)
+        return found, _known(question, found)
 
     def _is_fresh(self, read_at: datetime, found: Found) -> bool:
         is_dropped = found.changed_at is not None and read_at <= found.changed_at
@@ -141,8 +143,7 @@ class BillingReader:
 
         Somebody may have asked since the reader looked, and have the answer already.
         """
-        found = await on_thread(lambda: self._find(question.subject))
-        known = _known(question, found)
+        found, known = await on_thread(lambda: self._find(question))
         if known is not None and self._is_fresh(known.read_at, found):
             return known
         value = await self._asked_of_billing(question.subject, question.ask)
