@@ -73,7 +73,7 @@ async def get_account_costs(
         )
         before = report.before
         return AccountCosts(
-            **of_month(report.now, wanted, billing.zone),
+            **of_month(report.now, wanted, billing.zone, seen.owned_since),
             before=None if before is None else MonthBefore.of(wanted.moved(-1), before.value),
             totals=_totals(report),
             kinds=kinds_of(report.rows),

@@ -16,7 +16,8 @@ from api.billing.usage_schemas import (
     UsageAllowance,
     UsageDay,
     days_of,
-    month_told,
+    of_month,
+    summed,
 )
 from api.billing.viewer import RESPONSES, Reader
 from api.http import pagination
@@ -75,7 +76,8 @@ async def get_account_usage(
         shown, following = page_of(page, f"usage-{wanted}", seen, of_service)
         allowed = usage.allowed(known.value.allowances)
         return AccountUsage(
-            **month_told(known, wanted, rows, billing.zone),
+            **of_month(known, wanted, billing.zone, seen.owned_since),
+            **summed(rows),
             days=days,
             items=[
                 ServiceUse.of(id_, seen.label(id_), of_service[id_], allowed.get(id_, []))
@@ -107,7 +109,8 @@ async def get_service_usage(
     known = await billing.read(months.usage_by_day(seen.account_id, wanted, service_id))
     rows = usage.shown(known.value.rows, seen.own_from)
     return ServiceUsage(
-        **month_told(known, wanted, rows, billing.zone),
+        **of_month(known, wanted, billing.zone, seen.owned_since),
+        **summed(rows),
         service_id=service_id,
         service=ServiceLabel.of(seen.label),
         days=days_of(rows),

@@ -14,7 +14,7 @@ from api.http.schemas import ResponseModel
 from domain import accounts
 from domain.billing import usage
 from domain.billing.costs import MonthCosts
-from domain.billing.months import Month
+from domain.billing.months import OLDEST, Month, oldest_asked_for
 from domain.billing.snapshots import Known
 from domain.billing.usage import Allowance, Amount, MonthUsage, UsageRow, UsageUnit
 from domain.call_details.records import Direction, UsageKind
@@ -123,6 +123,10 @@ class OfMonth(ResponseModel):
     month: str = Field(description=MONTH)
     is_open: bool = Field(description=IS_OPEN)
     is_final: bool = Field(description=IS_FINAL)
+    oldest_month: str = Field(
+        description=f"The first month that may be asked for: none of more than {OLDEST} months ago,"
+        " and none from before the account got its owner."
+    )
 
 
 class _MonthUsage(OfMonth):
@@ -153,27 +157,26 @@ class ServiceUsage(_MonthUsage):
 
 
 def of_month(
-    known: Known[MonthUsage] | Known[MonthCosts], month: Month, zone: ZoneInfo
+    known: Known[MonthUsage] | Known[MonthCosts],
+    month: Month,
+    zone: ZoneInfo,
+    owned_since: datetime | None,
 ) -> dict[str, Any]:
     """Return the members that every answer about a month has."""
+    now = datetime.now(UTC)
     return {
         "month": str(month),
-        "is_open": month.is_open(datetime.now(UTC), zone),
+        "oldest_month": str(oldest_asked_for(now, zone, owned_since)),
+        "is_open": month.is_open(now, zone),
         "is_final": known.value.is_final,
         "as_of": known.value.as_of,
         "stale": Stale.of(known.stale),
     }
 
 
-def month_told(
-    known: Known[MonthUsage], month: Month, rows: Sequence[UsageRow], zone: ZoneInfo
-) -> dict[str, Any]:
-    """Return the members of an answer about a month of which these rows are shown."""
-    return {
-        **of_month(known, month, zone),
-        "net": Money.of(usage.net_of(rows)),
-        "totals": _totals_of(rows),
-    }
+def summed(rows: Sequence[UsageRow]) -> dict[str, Any]:
+    """Return the members of an answer that sum up the rows that are shown."""
+    return {"net": Money.of(usage.net_of(rows)), "totals": _totals_of(rows)}
 
 
 def days_of(rows: Sequence[UsageRow]) -> list[UsageDay]:

@@ -80,7 +80,10 @@ class Month:
         return now < self.period(zone).end
 
 
-def is_asked_for(month: Month, now: datetime, zone: ZoneInfo) -> bool:
-    """Return whether people may ask for the month: it has begun, and is none of long ago."""
-    present = Month.at(now, zone)
-    return present.moved(-OLDEST) <= month <= present
+def oldest_asked_for(now: datetime, zone: ZoneInfo, owned_since: datetime | None) -> Month:
+    """Return the first month that people may ask for: none of long ago, or of an earlier owner's.
+
+    ``owned_since``: when the account got its present owner; None: that does not count.
+    """
+    oldest = Month.at(now, zone).moved(-OLDEST)
+    return oldest if owned_since is None else max(oldest, Month.at(owned_since, zone))

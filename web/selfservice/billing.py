@@ -24,10 +24,14 @@ async def or_none(asked: Awaitable[Json]) -> Json | None:
         return None
 
 
-def months(today: date) -> list[str]:
-    """Return the months that a reader can choose, the present one first: ``2026-11``."""
+def months(today: date, oldest: str = "") -> list[str]:
+    """Return the months that a reader can choose, the present one first: ``2026-11``.
+
+    ``oldest``: the first one that the API shows.
+    """
     last = today.year * 12 + today.month - 1
-    return [f"{each // 12}-{each % 12 + 1:02}" for each in range(last, last - _MONTHS, -1)]
+    choice = [f"{each // 12}-{each % 12 + 1:02}" for each in range(last, last - _MONTHS, -1)]
+    return [each for each in choice if each >= oldest]
 
 
 def month_of(typed: str, today: date) -> str:

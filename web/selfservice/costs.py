@@ -19,7 +19,11 @@ async def costs(visit: OfAccount, month: Words = "", after: Cursor = None) -> Re
     chosen = month_of(month, visit.today)
     asked = {"month": chosen, "after": after, "limit": _SHOWN}
     found = await visit.api.get(f"{visit.api_path}/costs", **asked)
-    about: Json = {"found": found, "month": chosen, "months": months(visit.today)}
+    about: Json = {
+        "found": found,
+        "month": chosen,
+        "months": months(visit.today, found["oldest_month"]),
+    }
     return visit.page("selfservice/costs.html", **about)
 
 

@@ -25,7 +25,7 @@ async def usage(visit: OfAccount, month: Words = "", after: Cursor = None) -> Re
     about: Json = {
         "found": found,
         "month": chosen,
-        "months": months(visit.today),
+        "months": months(visit.today, found["oldest_month"]),
         "usage_plots": plots_of(visit, found, chosen),
         "days": days_used(found),
     }
@@ -45,7 +45,7 @@ async def of_service(visit: OfAccount, service_id: UUID, month: Words = "") -> R
         "service": service,
         "found": found,
         "month": chosen,
-        "months": months(visit.today),
+        "months": months(visit.today, found["oldest_month"]),
         "usage_plots": plots_of(visit, found, chosen),
         "days": days_used(found),
     }

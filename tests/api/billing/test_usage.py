@@ -277,4 +277,5 @@ async def test_bill_6_a_later_owner_does_not_see_an_earlier_ones_months(front: F
     not_seen = await front.get(f"{ACCOUNT}?month={before}", jaan)
 
     assert (seen.status_code, not_seen.status_code) == (200, 422)
+    assert seen.json()["oldest_month"] == seen.json()["month"]
     assert (await front.get(f"{ACCOUNT}?month={before}", SUPPORT)).status_code == 200

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from domain.billing.months import Month, is_asked_for
+from domain.billing.months import Month, oldest_asked_for
 
 TALLINN = ZoneInfo("Europe/Tallinn")
 
@@ -81,12 +81,18 @@ def test_bill_2_what_is_no_month_is_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("month", "asked_for"),
-    [("2026-12", True), ("2027-01", False), ("2023-12", True), ("2023-11", False)],
+    ("owned_since", "oldest"),
+    [
+        (None, "2023-12"),
+        ("2020-01-15T12:00", "2023-12"),
+        # April has begun in Tallinn.
+        ("2026-03-31T21:00", "2026-04"),
+    ],
 )
-def test_bill_2_the_future_and_what_is_long_ago_are_not_asked_for(
-    month: str, asked_for: bool
+def test_bill_2_what_is_long_ago_or_an_earlier_owners_is_not_asked_for(
+    owned_since: str | None, oldest: str
 ) -> None:
     now = _utc("2026-11-30T22:00")  # December has begun in Tallinn
+    since = None if owned_since is None else _utc(owned_since)
 
-    assert is_asked_for(Month.of(month), now, TALLINN) is asked_for
+    assert str(oldest_asked_for(now, TALLINN, since)) == oldest
