@@ -230,20 +230,6 @@ HELD = (
         _WITH_CONTRACT,
     ),
     HeldData(
-        "extract",
-        "who asked for which call details of an account, how much of them is shown, and how many"
-        " there are, by ids",
-        _CARRY_OUT,
-        _WITH_PROCESS + "; before that where its maker deletes it, or is erased",
-    ),
-    HeldData(
-        "extract_chunk",
-        "files of call details: when, with which number, how long, at what cost; other numbers as"
-        " far as their maker may see them",
-        _CARRY_OUT,
-        _after(retention.EXTRACT, "they were made"),
-    ),
-    HeldData(
         "drift",
         "where a network has something else than a service should have: both values, and who"
         " decided what about it",
@@ -279,6 +265,20 @@ HELD = (
         _PROOF,
         "about a second",
         whom=Whom.NOBODY,
+    ),
+    HeldData(
+        "extract",
+        "who asked for which call details of an account, how much of them is shown, and how many"
+        " there are, by ids",
+        _CARRY_OUT,
+        _WITH_PROCESS + "; before that where its maker deletes it, or is erased",
+    ),
+    HeldData(
+        "extract_chunk",
+        "files of call details: when, with which number, how long, at what cost; other numbers as"
+        " far as their maker may see them",
+        _CARRY_OUT,
+        _after(retention.EXTRACT, "they were made"),
     ),
     HeldData(
         "feed_cursor",

@@ -228,6 +228,7 @@ def test_fault_23_an_export_after_the_erasure_has_ids_and_history_only(
         ),
         *("notice", "number_block", "rate_limit", "rejected_record", "sync_change"),
         *("drift", "drift_staged", "service_reading", "service_secret"),
+        *("extract", "extract_chunk"),
     }
 
 
