@@ -191,7 +191,7 @@ def test_deleg_2_every_refusal_of_a_problem_is_said_in_the_asked_language(
     said = of_a_problem(language, refusals=refusals, detail=english)
     other = of_a_problem(language, refusals=[*refusals, "newer"], detail=english)
 
-    assert english == "The first day is over; Nobody gives to themselves."
+    assert english == "The first day is over; Nobody gives this to themselves."
     assert said["detail"] == all_refusals(refusals, language)
     assert said["refusals"] == refusals
     assert other["detail"] == english
