@@ -3,12 +3,13 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
 
+from storage.database import Database
 from tests.builders import billed_office as billed
 from tests.builders.billed_office import (
     ACCOUNTANT,
@@ -31,7 +32,7 @@ from tests.builders.proofs import proved_at
 from tests.builders.rows import account, put, put_service
 from tests.clients.api_client import SUPPORT, Front, person_token
 from tests.clients.billing_client import Client
-from tests.clients.billing_reading import age
+from tests.clients.billing_reading import age, open_billing_front, settings_of
 
 ACCOUNT = f"/v1/accounts/{OFFICE.id}/usage"
 OF_PHONE = f"/v1/services/{PHONE.id}/usage"
@@ -39,8 +40,8 @@ Sums = dict[tuple[Any, ...], tuple[int, int, int, Decimal]]
 
 
 @pytest.fixture(autouse=True)
-def office(front: Front, billing: Client) -> None:
-    an_office(front.database, billing)
+def office(database: Database, billing: Client) -> None:
+    an_office(database, billing)
 
 
 async def read(front: Front, path: str, token: str = OWNER, **query: str) -> dict[str, Any]:
@@ -219,6 +220,34 @@ async def test_bill_1_a_wrong_answer_of_billing_is_none(
 
     assert shown["stale"] is not None
     assert shown["totals"] == known["totals"]
+
+
+async def test_bill_1_days_that_billing_does_not_say_hide_nothing_else(
+    front: Front, billing: Client
+) -> None:
+    billing.fault("http_503", "usage_summary", subject=str(PHONE.id))
+
+    found = await read(front, ACCOUNT, USER)
+
+    assert (found["days"], found["stale"]) == (None, None)
+    assert [each["service_id"] for each in found["items"]] == [str(PHONE.id)]
+
+
+async def test_bill_1_nobody_waits_for_billing_that_is_slow(
+    database: Database, billing: Client
+) -> None:
+    hasty = settings_of(billing, read_timeout=timedelta(milliseconds=100))
+    async with open_billing_front(database, settings_of(billing)) as patient:
+        known = await read(patient, ACCOUNT)
+    age(database)
+    billing.fault("delay", "usage_summary", seconds=600)
+
+    async with open_billing_front(database, hasty) as front:
+        shown = await read(front, ACCOUNT)
+        billing.control("DELETE", "/faults")
+
+    assert shown["stale"] is not None
+    assert shown["items"] == known["items"]
 
 
 async def test_bill_2_a_month_that_is_final_is_not_asked_for_again(
