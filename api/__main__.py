@@ -10,6 +10,7 @@ import structlog
 import uvloop
 from prometheus_client import REGISTRY
 
+from activities.adapters.banks.banks import Banks, make_bank
 from api.app import create_app
 from api.auth.client_limits import CallerLimit, CallerLimits
 from api.auth.tokens import TokenVerifier
@@ -31,6 +32,7 @@ from services.catalogue.publishing import publishing
 from services.database_role import warn_of_power
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
+from services.payments.paying import Paying
 from settings.listening import ApiListenSettings
 from settings.processes import ApiSettings
 from storage.database import open_pool
@@ -86,6 +88,7 @@ async def _serve(
         limits=_caller_limits(settings.api),
         uses=uses,
         billing=billing,
+        paying=_paying(settings),
         registry=REGISTRY,
     )
     REGISTRY.register(DatabaseMetrics(engine.database))
@@ -107,6 +110,17 @@ def _connections(api: ApiListenSettings) -> ConnectionLimits:
         head=api.head_timeout.total_seconds(),
         body=api.body_timeout.total_seconds(),
         keep_alive=api.keep_alive.total_seconds(),
+    )
+
+
+def _paying(settings: ApiSettings) -> Paying:
+    api_url, portal_url = settings.payment.api_url, settings.payment.portal_url
+    return Paying(
+        Banks(make_bank(each) for each in settings.banks),
+        {each.name: each.title for each in settings.banks},
+        settings.payment.rules(),
+        "" if api_url is None else str(api_url),
+        "" if portal_url is None else str(portal_url),
     )
 
 

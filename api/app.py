@@ -89,6 +89,8 @@ from api.ops import orders as ops_orders
 from api.orders import account_orders, number_requests, orders
 from api.orders import check as order_check
 from api.parts import Parts
+from api.payments import bank_returns, payments
+from api.payments import staff as staff_payments
 from api.people import data as people_data
 from api.provisioning import resend
 from api.registry import (
@@ -120,6 +122,7 @@ from services.billing.connecting import without_billing
 from services.billing.reader import BillingReader
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
+from services.payments.paying import Paying
 
 # Routes are tried in this order: the busiest comes first.
 ROUTERS = (
@@ -212,6 +215,9 @@ ROUTERS = (
     people_data.router,
     catalogues.router,
     delivery_reports.router,
+    payments.router,
+    bank_returns.router,
+    staff_payments.router,
     health.router,
 )
 MAX_BODY = 64 * 1024
@@ -235,11 +241,13 @@ def create_app(
     limits: CallerLimits,
     uses: AccessUses,
     billing: BillingReader | None = None,
+    paying: Paying | None = None,
     registry: CollectorRegistry | None = None,
 ) -> FastAPI:
     """Assemble the API from these parts, which stay their owner's to close.
 
-    Without ``billing`` nothing is known of invoices, usage and limits.
+    Without ``billing`` nothing is known of invoices, usage and limits; without ``paying`` nobody
+    pays at a bank.
     """
     app = _described()
     meters = RequestMetrics(registry or CollectorRegistry())
@@ -254,7 +262,7 @@ def create_app(
     rules = (*offered, approvals, signing_methods)
     fresh = Fresh(fresh_for, verifier.now)
     reader = billing or without_billing(engine.database, offers.zone)
-    others = (meters, staff_key, secrets, counted, uses, reader)
+    others = (meters, staff_key, secrets, counted, uses, reader, paying or Paying())
     app.state.parts = Parts(engine, verifier, readiness, *rules, fresh, *others)
     for standard in (camara_app, tmf641_app):
         mounted = Mount(standard.PATH, standard.create_app(app.state))

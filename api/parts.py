@@ -20,6 +20,7 @@ from services.access.uses import AccessUses
 from services.billing.reader import BillingReader
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
+from services.payments.paying import Paying
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,8 @@ class Parts:
     """Where uses of access are noted."""
     billing: BillingReader
     """Reads what the operator's billing says."""
+    paying: Paying
+    """How invoices are paid here."""
 
 
 def parts_of(connection: HTTPConnection) -> Parts:

@@ -35,6 +35,9 @@ class EventKind(StrEnum):
     APPROVAL_PROPOSED = "approval:proposed"
     APPROVAL_TAKEN_BACK = "approval:taken_back"
     """A person took their confirmation back."""
+    BANK_ENTRY_DECIDED = "bank_entry:decided"
+    """Operations said what an entry of a bank's statement is: ``after.decision``."""
+    BANK_ENTRY_UNMATCHED = "bank_entry:unmatched"
     BREAK_GLASS_USED = "break_glass:used"
     """A command was run without a sign-in; what it did follows, by the same actor."""
     BULK_RETRY_CANCELLED = "bulk_retry:cancelled"
@@ -136,6 +139,17 @@ class EventKind(StrEnum):
     """Nothing of it ever began."""
     ORDER_IN_JEOPARDY = "order:in_jeopardy"
     """It is not completed by the time that was expected."""
+    PAYMENT_BOOKED = "payment:booked"
+    """Billing has it; ``after.unapplied`` is what it did not need, and returns."""
+    PAYMENT_CHANGED = "payment:changed"
+    """It has another state, by what ``after.news`` says was learned."""
+    PAYMENT_DECIDED = "payment:decided"
+    """Operations decided about it, ``after.decision``; beside it stands why."""
+    PAYMENT_FLAGGED = "payment:flagged"
+    """A person is to look at it: ``after.attention`` says why."""
+    PAYMENT_REFUNDED = "payment:refunded"
+    """Billing knows that the bank took the money back."""
+    PAYMENT_STARTED = "payment:started"
     PERSON_ERASED = "person:erased"
     PERSON_EXPORTED = "person:exported"
     PERSON_LOOKED_UP = "person:looked_up"
@@ -187,6 +201,7 @@ REQUESTS = frozenset(
         EventKind.DEPARTURE_REVIEW_OPENED,
         EventKind.NOTICE_CREATED,
         EventKind.ORDER_CREATED,
+        EventKind.PAYMENT_STARTED,
         EventKind.SERVICE_RESEND_REQUESTED,
         EventKind.VERIFICATION_STARTED,
     }

@@ -14,6 +14,8 @@ class ProcessType(StrEnum):
 
     APPROVAL = "approval"
     """The confirmations of one act, by those who represent a company together."""
+    BANK_STATEMENT = "bank_statement"
+    """The reading of what banks booked."""
     BULK_RETRY = "bulk_retry"
     CONTRACT_END = "contract_end"
     """The end of a contract, from its moment until the last invoice."""
@@ -31,6 +33,8 @@ class ProcessType(StrEnum):
     NUMBER_VERIFICATION = "number_verification"
     ORDER = "order"
     """A service order that has begun."""
+    PAYMENT = "payment"
+    """A payment of an invoice, from its start until billing has it."""
     REFRESH = "refresh"
     REGISTER_SYNC = "register_sync"
     RESEND = "resend"
@@ -44,6 +48,7 @@ TOLD_OF_END = frozenset(
         ProcessType.CONTRACT_START,
         ProcessType.DELEGATION,
         ProcessType.DEPARTURE_REVIEW,
+        ProcessType.PAYMENT,
     }
 )
 """Types that something else may end while their workflow sleeps for days: a worker tells it."""
@@ -52,6 +57,8 @@ TOLD_OF_END = frozenset(
 class WaitsFor(StrEnum):
     """Things that a process waits for: every target, and what is no target."""
 
+    BANK = "bank"
+    """Its word, or its statement."""
     BILLING = "billing"
     CONFIRMATIONS = "confirmations"
     """The word of those who act together."""
@@ -117,6 +124,11 @@ def number_verification_id(verification_id: UUID) -> str:
 def order_id(order_id_: UUID) -> str:
     """Form the id of an order's workflow."""
     return workflow_id(ProcessType.ORDER, order_id_)
+
+
+def payment_id(payment_id_: UUID, number: int) -> str:
+    """Form the id of the workflow of a payment's ``number``-th process, from 0."""
+    return workflow_id(ProcessType.PAYMENT, payment_id_, *([str(number)] if number else []))
 
 
 def person_refresh_id(operation_id: UUID) -> str:

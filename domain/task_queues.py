@@ -18,6 +18,12 @@ class RegisterQueue(StrEnum):
     """Runs, whose activities may take hours."""
 
 
+class BankQueue(StrEnum):
+    """Task queue of questions to banks, and of reading their statements."""
+
+    BANKS = "banks"
+
+
 class SigningQueue(StrEnum):
     """Task queue of signatures."""
 
@@ -32,10 +38,11 @@ class ExtractQueue(StrEnum):
     """A few at once, which bounds a worker's memory."""
 
 
-ActivityQueue = TargetKind | RegisterQueue | SigningQueue | ExtractQueue
+ActivityQueue = TargetKind | RegisterQueue | BankQueue | SigningQueue | ExtractQueue
 ACTIVITY_QUEUES: tuple[ActivityQueue, ...] = (
     *TargetKind,
     *RegisterQueue,
+    *BankQueue,
     *SigningQueue,
     *ExtractQueue,
 )

@@ -7,7 +7,13 @@ from pydantic import Field, field_validator, model_validator
 
 from domain.provisioning.step_rules import StepRules
 from domain.provisioning.targets import Target, TargetKind
-from domain.task_queues import ActivityQueue, ExtractQueue, RegisterQueue, SigningQueue
+from domain.task_queues import (
+    ActivityQueue,
+    BankQueue,
+    ExtractQueue,
+    RegisterQueue,
+    SigningQueue,
+)
 from settings.access_requests import AccessRequestSettings
 from settings.activities import ActivitySettings
 from settings.approvals import ApprovalProcessSettings, ConfirmationSettings
@@ -39,6 +45,11 @@ from settings.messages import NoticeSettings
 from settings.networks import NamedNetwork, NetworkSettings, check_names
 from settings.numbers import NumberSettings, VerificationSettings
 from settings.operator import OperatorSettings
+from settings.payments import (
+    PaymentApiSettings,
+    PaymentWorkerSettings,
+    StatementScheduleSettings,
+)
 from settings.process_bases import (
     CatalogueProcessSettings,
     TemporalProcessSettings,
@@ -109,6 +120,7 @@ class ApiSettings(
     confirmation: ConfirmationSettings
     signatures: SigningMethodSettings
     billing: BillingReadSettings
+    payment: PaymentApiSettings
     api: ApiListenSettings
 
     @model_validator(mode="after")
@@ -140,6 +152,7 @@ class WorkerSettings(CatalogueProcessSettings, ApprovalProcessSettings, BankedSe
     departure: DepartureSettings
     sim_swap: SimSwapSettings
     billing: BillingSettings
+    payment: PaymentWorkerSettings
     operator: OperatorSettings
     signatures: SignatureSettings
     network: NetworkSettings
@@ -177,19 +190,18 @@ class WorkerSettings(CatalogueProcessSettings, ApprovalProcessSettings, BankedSe
 
     def slots(self, queue: ActivityQueue | None) -> int:
         """Activities that run at once on this task queue; None: the workflows' own."""
-        match queue:
-            case None:
-                return self.activity.slots
-            case RegisterQueue.PEOPLE:
-                return self.refresh.slots
-            case RegisterQueue.SYNC:
-                return self.sync.slots
-            case SigningQueue.SIGNING:
-                return self.signatures.slots
-            case ExtractQueue.EXTRACTS:
-                return self.extract.slots
-            case TargetKind():
-                return self.target.slots
+        if queue is None:
+            return self.activity.slots
+        if isinstance(queue, TargetKind):
+            return self.target.slots
+        of: dict[ActivityQueue, int] = {
+            RegisterQueue.PEOPLE: self.refresh.slots,
+            RegisterQueue.SYNC: self.sync.slots,
+            BankQueue.BANKS: self.payment.slots,
+            SigningQueue.SIGNING: self.signatures.slots,
+            ExtractQueue.EXTRACTS: self.extract.slots,
+        }
+        return of[queue]
 
     def step_rules(self) -> StepRules:
         """The domain's rules of steps and targets."""
@@ -203,6 +215,7 @@ class SchedulerSettings(ZonedSettings):
 
     sync: SyncScheduleSettings
     drift: DriftScheduleSettings
+    payment: StatementScheduleSettings
     suspension: SuspensionSettings
     event: HeadKeySettings
 

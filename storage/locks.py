@@ -26,6 +26,7 @@ from storage.database import Connection, Session
 class Purpose(StrEnum):
     """Purpose of a lock; part of its key. May be renamed only while no process runs."""
 
+    BANK_STATEMENT = "bank_statement"
     DRIFT_CHECK = "drift_check"
     MIGRATION = "migration"
     CATALOGUE = "catalogue"

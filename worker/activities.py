@@ -15,6 +15,7 @@ from worker.builders.messages import messages
 from worker.builders.numbers import numbers
 from worker.builders.ops import ops
 from worker.builders.orders import orders
+from worker.builders.payments import payments
 from worker.builders.provisioning import provisioning
 from worker.builders.registry import registry
 from worker.builders.signing import signing
@@ -37,6 +38,7 @@ def activities(settings: WorkerSettings, database: Database) -> Iterator[Registe
         provisioning(settings, database, steps) as of_provisioning,
         orders(settings, database, steps) as of_orders,
         extracts(settings, database) as of_extracts,
+        payments(settings, database, steps) as of_payments,
     ):
         in_database = [
             *ops(settings, database),
@@ -46,4 +48,4 @@ def activities(settings: WorkerSettings, database: Database) -> Iterator[Registe
             *signing(settings, database),
         ]
         outside = [*of_registry, *of_numbers, *of_messages, *of_inventory, *of_provisioning]
-        yield collect([*outside, *of_orders, *of_extracts, *in_database])
+        yield collect([*outside, *of_orders, *of_extracts, *of_payments, *in_database])

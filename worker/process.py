@@ -35,6 +35,7 @@ from worker.task_queue_metrics import TaskQueueMetrics
 from worker.tell_ended import EndTeller
 from worker.wake_approvals import ApprovalWaker
 from worker.wake_contracts import ContractWaker
+from worker.wake_payments import PaymentWaker
 from worker.wake_steps import StepWaker
 from workflows.catalog import WORKFLOWS
 
@@ -139,6 +140,7 @@ async def _work(settings: WorkerSettings, engine: Engine, stop: asyncio.Event) -
             TargetNamer(engine, settings.targets()).running(),
             ApprovalWaker(engine, settings.joint_approval).running(),
             ContractWaker(engine).running(),
+            PaymentWaker(engine).running(),
             reconciliation.running(),
             queues.running(),
             register_queries(settings, engine.database).running(),

@@ -22,6 +22,8 @@ from activities.extracts.make import UsageExtractStart
 from activities.inventory.drift_check import DriftCheckStart
 from activities.ops.bulk_retry import BulkRetryStart
 from activities.orders.orders import OrderStart, mark_order
+from activities.payments.payment import PaymentStart
+from activities.payments.statements import ReadingStart
 from activities.provisioning.attempt import MarkProcess, mark_operation
 from activities.registry.refresh_person import RefreshRequest
 from activities.registry.sync_runs import SyncRequest
@@ -44,6 +46,8 @@ from storage.messages import notice_sms
 from storage.numbers import verification_queries, verifications
 from storage.numbers.verification_queries import VerificationToStart
 from storage.orders import ending
+from storage.payments import proceeding
+from storage.payments import rows as payment_rows
 from storage.provisioning import resends
 from storage.provisioning.resends import ResendToStart
 from storage.registry import sync_run_queries, sync_runs
@@ -62,6 +66,8 @@ from workflows.messages.notice_sms import NoticeSms, NoticeSmsStart
 from workflows.numbers.number_verification import NumberVerification, VerificationStart
 from workflows.ops.bulk_retry import BulkRetry
 from workflows.orders.service_order import ServiceOrder
+from workflows.payments.bank_statement import BankStatement
+from workflows.payments.payment import Payment
 from workflows.provisioning.service_resend import ResendStart, ServiceResend
 from workflows.registry.person_refresh import PersonRefresh
 from workflows.registry.register_sync import RegisterSync
@@ -115,6 +121,10 @@ def _approval(connection: Connection, approval_id: UUID) -> Start:  # noqa: ARG0
     return Start(ApprovalStart(approval_id=approval_id))
 
 
+def _bank_statement(operation: OperationToStart) -> Start:
+    return Start(ReadingStart(operation_id=operation.id))
+
+
 def _bulk_retry(operation: OperationToStart) -> Start:
     return Start(BulkRetryStart(operation_id=operation.id))
 
@@ -160,6 +170,13 @@ def _number_verification(verification: VerificationToStart) -> Start:
 
 def _order(connection: Connection, order_id: UUID) -> Start:  # noqa: ARG001 # all of it is in the database
     return Start(OrderStart(order_id=order_id))
+
+
+def _payment(connection: Connection, process_id: UUID) -> Start:
+    payment_id = payment_rows.of_process(connection, process_id)
+    if payment_id is None:
+        raise LookupError("no payment has this process")
+    return Start(PaymentStart(payment_id=payment_id))
 
 
 def _refresh(operation: OperationToStart) -> Start:
@@ -216,6 +233,12 @@ CATALOG: Mapping[ProcessType, ProcessDefinition] = {
             start=_approval,
             close=concluding.close,
             end_signal=Approval.changed,
+        ),
+        ProcessDefinition(
+            ProcessType.BANK_STATEMENT,
+            BankStatement,
+            start=_read(operation_queries.to_start, _bank_statement),
+            close=_close_operation,
         ),
         ProcessDefinition(
             ProcessType.BULK_RETRY,
@@ -287,6 +310,14 @@ CATALOG: Mapping[ProcessType, ProcessDefinition] = {
             mark=mark_order,
             # Those of contracts begin in a transaction that no requester follows up.
             starts_after=timedelta(seconds=1),
+        ),
+        ProcessDefinition(
+            ProcessType.PAYMENT,
+            Payment,
+            start=_payment,
+            close=proceeding.close,
+            end_signal=Payment.changed,
+            starts_after=timedelta(),  # nobody else starts it
         ),
         ProcessDefinition(
             ProcessType.REFRESH,

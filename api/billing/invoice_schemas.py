@@ -13,6 +13,7 @@ from domain.access.permissions import Permission
 from domain.billing import invoices
 from domain.billing.invoices import InvoiceCategory, InvoiceState
 from domain.billing.snapshots import Known
+from domain.payments.states import PaymentState
 from services.billing.invoices import ShownInvoice
 
 
@@ -34,7 +35,7 @@ class OpenPayment(ResponseModel):
     """The payment of an invoice that is on its way."""
 
     id: UUID
-    state: str
+    state: PaymentState
 
 
 class InvoiceHead(ResponseModel):
@@ -110,7 +111,7 @@ class Invoice(InvoiceHead):
 
 
 def _head(shown: ShownInvoice) -> dict[str, Any]:
-    told = shown.stored.invoice
+    told, payment = shown.stored.invoice, shown.payment
     return {
         "id": shown.stored.id,
         "number": told.number,
@@ -121,7 +122,7 @@ def _head(shown: ShownInvoice) -> dict[str, Any]:
         "total": Money.of(told.total),
         "left": Money.of(told.left),
         "state": shown.state,
-        "payment": None,
+        "payment": None if payment is None else OpenPayment(id=payment.id, state=payment.state),
         "has_document": told.has_document,
     }
 

@@ -22,6 +22,8 @@ from domain.mandates.states import MandateState
 from domain.numbers.verifications import VerificationMethod, VerificationState
 from domain.operations import OperationState
 from domain.orders.states import OrderState
+from domain.payments.states import PaymentState
+from domain.payments.words import Attention, EntryFault, EntryState
 from domain.provisioning.targets import TargetState
 from domain.registry.authority import AuthorityKind
 from domain.registry.register import Capacity, CompanyStatus
@@ -36,6 +38,8 @@ STATES: Mapping[str, type[StrEnum]] = {
     "account_kind": AccountKind,
     "approval": ApprovalState,
     "authority": AuthorityKind,
+    "bank_entry": EntryState,
+    "bank_entry_fault": EntryFault,
     "basis": BasisKind,
     "call_details": Level,
     "capacity": Capacity,
@@ -57,6 +61,8 @@ STATES: Mapping[str, type[StrEnum]] = {
     "operation": OperationState,
     "order": OrderState,
     "origin": Origin,
+    "payment": PaymentState,
+    "payment_attention": Attention,
     "reading": ReadingState,
     "service": ServiceStatus,
     "service_kind": ServiceKind,

@@ -61,6 +61,8 @@ def variables() -> dict[str, str]:
         "VOLITUS_BILLING_READ_TIMEOUT": "PT3S",
         "VOLITUS_BILLING_FRESH_FOR": "PT1M",
         "VOLITUS_BILLING_PAUSE": "PT5S",
+        "VOLITUS_PAYMENT_API_URL": "http://127.0.0.1:8000",
+        "VOLITUS_PAYMENT_PORTAL_URL": "http://127.0.0.1:8080",
         "VOLITUS_OPERATOR_NAME": "Telekom AS",
         "VOLITUS_OPERATOR_CODE": "10421629",
         "VOLITUS_OPERATOR_CONTACTS": '["klient@telekom.example"]',

@@ -31,6 +31,7 @@ _TIMES = (
     "VOLITUS_SYNC_CHANGES_AT",
     "VOLITUS_SYNC_CHECK_AT",
     "VOLITUS_DRIFT_CHECK_AT",
+    "VOLITUS_PAYMENT_STATEMENTS_AT",
 )
 PRODUCT = ("worker", "scheduler", "api", "web")
 
@@ -94,6 +95,9 @@ class Programs:
             "VOLITUS_BANKS": bank_settings(
                 self._bank_keys(), here(settings.bank_port), credentials.bank_token
             ),
+            "VOLITUS_PAYMENT_API_URL": here(settings.api_port),
+            "VOLITUS_PAYMENT_PORTAL_URL": here(settings.web_port),
+            "VOLITUS_PAYMENT_STATEMENTS_AT": "* * * * *",
             **OPERATOR_SETTINGS,
             **self._signatures(),
             **self._web(database_url),

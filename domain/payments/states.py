@@ -83,6 +83,8 @@ OPEN = frozenset(
         _S.MISMATCH,
     }
 )
+STARTED = frozenset({_S.CREATED, _S.SENT, _S.AUTHORISING, _S.WAITING_SECOND_SIGNER, _S.UNKNOWN})
+"""Open, and started by a person who has not paid yet as far as is known: one of an invoice."""
 AT_BANK = frozenset({_S.SENT, _S.AUTHORISING, _S.WAITING_SECOND_SIGNER, _S.UNKNOWN})
 """The bank may still say what became of it."""
 CAN_BE_SENT = frozenset({_S.CREATED, _S.SENT, _S.UNKNOWN})

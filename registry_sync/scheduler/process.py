@@ -23,6 +23,7 @@ from services.audit.head_signatures import HeadSigner
 from services.database_role import warn_of_power
 from services.engine import Engine
 from services.inventory import drift_checks
+from services.payments import statements
 from services.registry.start_sync import start_sync
 from services.retention import tidy
 from services.sweeps import SweepRules
@@ -78,7 +79,7 @@ async def _keep_time(settings: SchedulerSettings, engine: Engine, stop: asyncio.
 
 
 def _timed(settings: SchedulerSettings, engine: Engine) -> dict[str, Timed]:
-    """What starts by the clock: each source of the register, and the check for drift."""
+    """What starts by the clock: sources of the register, the check for drift, bank statements."""
     file, changes, check = settings.sync.times()
     sources = {SyncSource.FILE: file, SyncSource.CHANGES: changes, SyncSource.CHECK: check}
     syncs = {
@@ -86,7 +87,8 @@ def _timed(settings: SchedulerSettings, engine: Engine) -> dict[str, Timed]:
         for source, times in sources.items()
     }
     drift = Timed(settings.drift.time(), settings.zone, partial(drift_checks.start, engine))
-    return {**syncs, "drift": drift}
+    read = Timed(settings.payment.time(), settings.zone, partial(statements.start, engine))
+    return {**syncs, "drift": drift, "statements": read}
 
 
 def _sweeping(settings: SchedulerSettings) -> Callable[[Database], None]:

@@ -24,6 +24,8 @@ from storage.audit import event_queries
 from storage.billing import invoices
 from storage.billing.invoices import Place, StoredInvoice
 from storage.database import Connection, now
+from storage.payments import payment_queries
+from storage.payments.payment_queries import UnderWay
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +36,8 @@ class ShownInvoice:
     state: InvoiceState
     may_pay: bool
     """Whether the caller may pay it now."""
+    payment: UnderWay | None = None
+    """The payment that is on its way; None: there is none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,8 @@ async def list_invoices(
             limit=limit,
         )
         today = _today(connection, billing)
-        return [_shown(each, sight, today) for each in found]
+        payments = payment_queries.under_way_of(connection, [each.id for each in found])
+        return [_shown(each, sight, today, payments.get(each.id)) for each in found]
 
     return Known(await engine.read(read), known.read_at, known.stale)
 
@@ -84,12 +89,13 @@ async def read_invoice(
 
     Needs `invoice:view` on its account.
     """
-    stored, _ = await _find(engine, billing, invoice_id, sight_of)
+    stored, _ = await find_seen(engine, billing, invoice_id, sight_of)
     known = await _asked_again(billing, stored)
 
     def read(connection: Connection) -> ShownInvoice:
         found, sight = _seen_invoice(connection, billing, invoice_id, sight_of)
-        return _shown(found, sight, _today(connection, billing))
+        payments = payment_queries.under_way_of(connection, [found.id])
+        return _shown(found, sight, _today(connection, billing), payments.get(found.id))
 
     return Known(await engine.read(read), known.read_at, known.stale)
 
@@ -102,7 +108,7 @@ async def read_lines(
     Needs `invoice:view` on its account. A service's number is in its label where the caller has
     `number:view` on it.
     """
-    stored, _ = await _find(engine, billing, invoice_id, sight_of)
+    stored, _ = await find_seen(engine, billing, invoice_id, sight_of)
     known = await billing.read(questions.of_lines(stored))
     lines = known.value.lines
 
@@ -126,7 +132,7 @@ async def read_document(
 
     Needs `invoice:view` on its account. Documents are never kept here.
     """
-    stored, _ = await _find(engine, billing, invoice_id, sight_of)
+    stored, _ = await find_seen(engine, billing, invoice_id, sight_of)
     if not stored.invoice.has_document:
         raise NotFound
 
@@ -144,9 +150,13 @@ async def _asked_again(billing: BillingReader, stored: StoredInvoice) -> Known[T
     return await billing.read(questions.of_invoice(stored), listed)
 
 
-async def _find(
+async def find_seen(
     engine: Engine, billing: BillingReader, invoice_id: UUID, sight_of: SightOf
 ) -> tuple[StoredInvoice, Sight]:
+    """Return an invoice as billing said it last, and what the caller sees of its account.
+
+    Needs `invoice:view` on it. Raises NotFound.
+    """
     return await engine.read(lambda each: _seen_invoice(each, billing, invoice_id, sight_of))
 
 
@@ -181,7 +191,9 @@ def _today(connection: Connection, billing: BillingReader) -> date:
     return day_of(now(connection), billing.zone)
 
 
-def _shown(stored: StoredInvoice, sight: Sight, today: date) -> ShownInvoice:
+def _shown(
+    stored: StoredInvoice, sight: Sight, today: date, payment: UnderWay | None
+) -> ShownInvoice:
     may_pay = stored.invoice.is_payable and sight.held is not None
     may_pay = may_pay and sight.sees(Permission.INVOICE_PAY)
-    return ShownInvoice(stored, stored.invoice.state_on(today), may_pay)
+    return ShownInvoice(stored, stored.invoice.state_on(today), may_pay, payment)

@@ -3,6 +3,7 @@
 from base64 import b64encode
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -180,7 +181,7 @@ def _plain(value: Any) -> Any:
             value = as_text(value)
         case date():
             value = value.isoformat()
-        case UUID():
+        case UUID() | Decimal():
             value = str(value)
         case bytes():
             value = b64encode(value).decode()

@@ -17,11 +17,11 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from domain.payments.states import OPEN, PaymentState
+from domain.payments.states import STARTED, PaymentState
 from domain.payments.words import Attention, EntryFault, EntryState, PaymentOrigin
 from storage.schema.columns import key, moment, one_of, row_of, words
 
-_OPEN = ", ".join(f"'{state}'" for state in PaymentState if state in OPEN)
+_STARTED = ", ".join(f"'{state}'" for state in PaymentState if state in STARTED)
 
 
 def _amount(*, nullable: bool = False) -> Any:
@@ -39,12 +39,12 @@ class PaymentRow(SQLModel, table=True):
         one_of("attention", Attention),
         CheckConstraint("amount > 0", name="amount"),
         UniqueConstraint("process_id"),
-        # One payment of an invoice is under way at a time, however often somebody clicks.
+        # However often somebody clicks. Of others whose money came late there may be several.
         Index(
-            "uq_payment_open",
+            "uq_payment_started",
             "invoice_id",
             unique=True,
-            postgresql_where=text(f"state IN ({_OPEN})"),
+            postgresql_where=text(f"state IN ({_STARTED})"),
         ),
         Index(
             "uq_payment_bank_reference",
@@ -55,7 +55,8 @@ class PaymentRow(SQLModel, table=True):
         Index("ix_payment_invoice_id", "invoice_id", "created_at", "id"),
         Index("ix_payment_account_id", "account_id"),
         Index("ix_payment_person_id", "person_id", postgresql_where=text("person_id IS NOT NULL")),
-        Index("ix_payment_reference", "bank", "reference"),
+        # Some banks drop the zeros in front.
+        Index("ix_payment_reference", text("ltrim(reference, '0')"), "created_at"),
         Index("ix_payment_created", "created_at", "id"),
         Index(
             "ix_payment_attention",

@@ -48,6 +48,7 @@ from storage.numbers import send_requests
 from storage.orders import beginning, placing
 from storage.orders.placing import JudgedItem, NewOrder
 from storage.parties import upsert
+from storage.payments import payments
 from storage.registry import sync_runs
 from storage.requests import operations
 from storage.requests.operations import Subject
@@ -55,6 +56,7 @@ from tests.builders.contracts import locked, new_contract, offer
 from tests.builders.contracts import terms as terms_of
 from tests.builders.days import ZONE, today
 from tests.builders.extracts import new_extract
+from tests.builders.payments import new_payment
 from tests.builders.people import JAAN, PEETER, person
 from tests.builders.register_states import TAMM
 from tests.builders.rows import ENGINE, carry_out
@@ -206,8 +208,17 @@ def _contract_end(session: Session) -> UUID:
     return process_id
 
 
+def _payment(session: Session) -> UUID:
+    """A payment that was started, and not handed to its bank yet."""
+    account_id, id_ = uuid4(), uuid4()
+    put_accounts(session, [AccountFacts(account_id, str(account_id), "", PEETER)], actor=ENGINE)
+    payments.insert(session, new_payment(account_id, id_=id_))
+    return id_
+
+
 _ASK: dict[ProcessType, Callable[[Session], UUID]] = {
     ProcessType.APPROVAL: _approval,
+    ProcessType.BANK_STATEMENT: _operation(ProcessType.BANK_STATEMENT, Subject),
     ProcessType.BULK_RETRY: _operation(ProcessType.BULK_RETRY, Subject),
     ProcessType.CONTRACT_END: _contract_end,
     ProcessType.CONTRACT_SIGN: _contract_sign,
@@ -218,6 +229,7 @@ _ASK: dict[ProcessType, Callable[[Session], UUID]] = {
     ProcessType.NOTICE_SMS: _notice,
     ProcessType.NUMBER_VERIFICATION: _verification,
     ProcessType.ORDER: _order,
+    ProcessType.PAYMENT: _payment,
     ProcessType.REFRESH: _operation(ProcessType.REFRESH, Subject),
     ProcessType.REGISTER_SYNC: lambda session: sync_runs.open_run(
         session, SyncSource.COMPANY, str(uuid4()), started=False

@@ -33,6 +33,7 @@ from services.billing.reader import BillingReader
 from services.engine import Engine
 from services.numbers.policy import NumberPolicy
 from services.parties.people import ensure_person
+from services.payments.paying import Paying
 from storage.database import Database
 from tests.builders.days import ZONE
 from tests.builders.number_limits import GENEROUS
@@ -183,7 +184,9 @@ def _named(headers: Mapping[str, str]) -> dict[str, str]:
     return {name.replace("_", "-"): value for name, value in headers.items()}
 
 
-def app_over(engine: Engine, billing: BillingReader | None = None) -> FastAPI:
+def app_over(
+    engine: Engine, billing: BillingReader | None = None, paying: Paying | None = None
+) -> FastAPI:
     """The API over this engine, with limits that nobody reaches, for whatever calls it."""
     return create_app(
         engine=engine,
@@ -198,6 +201,7 @@ def app_over(engine: Engine, billing: BillingReader | None = None) -> FastAPI:
         limits=WIDE,
         uses=AccessUses(OFFERS.zone),
         billing=billing,
+        paying=paying,
         registry=CollectorRegistry(),
     )
 
@@ -216,6 +220,7 @@ async def open_front(
     approvals: ApprovalRules = APPROVALS,
     signing_methods: frozenset[SignatureMethod] = PHONE_METHODS,
     billing: BillingReader | None = None,
+    paying: Paying | None = None,
 ) -> AsyncIterator[Front]:
     """The API over this database; without ``temporal``, Temporal is down."""
     reached = temporal or await connect(
@@ -238,6 +243,7 @@ async def open_front(
             limits=limits,
             uses=AccessUses(OFFERS.zone),
             billing=billing,
+            paying=paying,
             registry=registry,
         )
         async with front_of(app, database) as front:

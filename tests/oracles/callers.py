@@ -290,6 +290,19 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "rejectSyncRun": ({"ops"}, WHY),
     "releaseHeldLogins": ({"ops"}, WHY | {"max_endings": 0}),
     "releaseSyncRun": ({"ops"}, WHY),
+    "cancelPayment": ({"person", "portal"}, None),
+    "decideBankEntry": ({"ops"}, {"decision": "ignore", **WHY}),
+    "decidePayment": ({"ops"}, {"decision": "seen", **WHY}),
+    "getOpsPayment": ({"support", "ops"}, None),
+    "getPayment": ({"person", "portal", "support", "ops"}, None),
+    "listBankEntries": ({"support", "ops"}, None),
+    "listBankStatements": ({"support", "ops"}, None),
+    "listBanks": ({"person", "portal", "support", "ops"}, None),
+    "listOpsPayments": ({"support", "ops"}, None),
+    "listPayments": ({"person", "portal", "support", "ops"}, None),
+    "readBankStatements": ({"ops"}, None),
+    "startPayment": ({"person", "portal"}, {"bank": "lhv"}),
+    "takeBankReturn": (set(CALLERS), None),  # an unknown bank is nobody's
     "reportDelivery": (set(), {"status": "DELIVRD", "err": 0, "message_id": "m"}),
     "requestLift": ({"ops"}, WHY),
     "resendMyCode": ({"person", "portal"}, None),
@@ -312,7 +325,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "withdrawMandate": ({"mandate officer"}, WHY),
 }
 NOT_FOR_A_PERSON = {"lookUpPerson", "isAlive", "isReady"}
-BY_SIGNATURE = {"reportDelivery"}
+BY_SIGNATURE = {"reportDelivery", "takeBankReturn"}
 """No token opens these."""
 
 

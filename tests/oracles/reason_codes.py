@@ -40,6 +40,7 @@ COMPUTED: Mapping[str, frozenset[str]] = {
     "storage/delegations/departure_reviews.py": COPIED,
     "domain/registry/authority.py": COPIED,
     "services/access/missing.py": COPIED,
+    "services/payments/returns.py": COPIED,
     "storage/approvals/concluding.py": COPIED,
     "storage/provisioning/resends.py": COPIED,
     # The code of the register or its file: the text is the source's own detail, or names none.

@@ -83,13 +83,14 @@ def test_fault_12_the_pool_has_a_connection_for_each_activity_slot() -> None:
         VOLITUS_REFRESH_SLOTS="1",
         VOLITUS_SIGNATURES_SLOTS="6",
         VOLITUS_EXTRACT_SLOTS="7",
+        VOLITUS_PAYMENT_SLOTS="8",
         VOLITUS_DATABASE_POOL_SIZE="4",
     )
 
     with worker_pool(changed) as database:
         connections = database.connections
 
-    assert connections == 3 + 2 * len(TargetKind) + 5 + 1 + 6 + 7 + BACKGROUND
+    assert connections == 3 + 2 * len(TargetKind) + 5 + 1 + 6 + 7 + 8 + BACKGROUND
 
 
 def test_a_pool_that_keeps_more_connections_than_there_are_slots_may_use_them() -> None:

@@ -12,8 +12,8 @@ from worker.activities import activities
 from worker.registration import ActivitiesMissing, collect, declared
 
 _FEATURES = (
-    "approvals|contracts|delegations|extracts|inventory|messages|numbers|ops|orders|provisioning"
-    "|registry"
+    "approvals|contracts|delegations|extracts|inventory|messages|numbers|ops|orders|payments"
+    "|provisioning|registry"
 )
 _SCHEME = re.compile(rf"({_FEATURES})\.[a-z]+(_[a-z]+)*")
 

@@ -32,7 +32,7 @@ from tests.builders.rows import put_service
 from tests.builders.stuck_rows import put_stuck
 from tests.clients import register_client
 from tests.fixtures import notice_stack as notices
-from tests.fixtures import order_stack, payload_keys, signing_stack
+from tests.fixtures import order_stack, payload_keys, payment_stack, signing_stack
 from tests.fixtures import resend_stack as resends
 from tests.fixtures.engine import Engine, until, until_told
 from tests.fixtures.engine_plugin import COMPANIES, connected, environment, working
@@ -44,6 +44,7 @@ from tests.workflows.contracts.recorded import CONTRACT_STORIES, SIGNING_STORIES
 from tests.workflows.delegations import review_stories as reviews
 from tests.workflows.delegations import stories as delegations
 from tests.workflows.orders.recorded import ORDER_STORIES
+from tests.workflows.payments.recorded import PAYMENT_STORIES
 
 FOLDER = Path(__file__).parent / "histories"
 _CODE = "19000014"
@@ -247,6 +248,7 @@ async def record(names: Collection[str]) -> None:
             *RESEND_STORIES,
             *ORDER_STORIES,
             *CONTRACT_STORIES,
+            *PAYMENT_STORIES,
             *SIGNING_STORIES,
             *SIGNING_STORIES,
         ]
@@ -264,6 +266,8 @@ async def record(names: Collection[str]) -> None:
 def _teller(story: Callable[[Any], Awaitable[str]]) -> _Teller:
     if story in RESEND_STORIES:
         return _tell_of_resends
+    if story in PAYMENT_STORIES:
+        return _tell_of_payments
     if story in SIGNING_STORIES:
         return _tell_of_signatures
     if story in (*ORDER_STORIES, *CONTRACT_STORIES):
@@ -315,6 +319,16 @@ async def _tell_of_orders(
         working(orders.settings, client),
     ):
         return await story(orders)
+
+
+async def _tell_of_payments(
+    story: Callable[[Any], Awaitable[str]], database_url: str, client: Client, folder: Path
+) -> str:
+    async with (
+        payment_stack.opened(database_url, client, folder / "data") as payments,
+        working(payments.settings, client),
+    ):
+        return await story(payments)
 
 
 async def _tell_of_signatures(

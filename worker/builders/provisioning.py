@@ -53,12 +53,19 @@ def network(activation: NetworkSettings, slots: int, stack: ExitStack) -> Networ
 
 def billing(settings: BillingSettings, slots: int, stack: ExitStack) -> Billing:
     """The billing of these settings, if they name one."""
+    requests = billing_requests(settings, slots, stack)
+    return NoBilling() if requests is None else HttpBilling(requests)
+
+
+def billing_requests(
+    settings: BillingSettings, slots: int, stack: ExitStack
+) -> BillingRequests | None:
+    """Requests to the billing of these settings, over a client of their own; None: none."""
     if settings.url is None:
-        return NoBilling()
-    requests = BillingRequests(
+        return None
+    return BillingRequests(
         stack.enter_context(http_client(settings.timeout, slots)),
         str(settings.url),
         settings.token,
         timeout=settings.timeout.total_seconds(),
     )
-    return HttpBilling(requests)

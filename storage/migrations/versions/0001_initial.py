@@ -231,15 +231,15 @@ def upgrade() -> None:
     sa.Column('checked_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('traceparent', sa.Text(), nullable=True),
     sa.CheckConstraint("traceparent ~ '^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$'", name=op.f('ck_process_traceparent')),
-    sa.CheckConstraint("type IN ('approval', 'bulk_retry', 'contract_end', 'contract_sign', 'contract_start', 'delegation', 'departure_review', 'drift_check', 'notice_sms', 'number_verification', 'order', 'refresh', 'register_sync', 'resend', 'usage_extract')", name=op.f('ck_process_type')),
-    sa.CheckConstraint("waits_for IN ('billing', 'confirmations', 'network', 'officer', 'operations', 'order', 'register', 'signer', 'signing_service', 'sim_swap', 'sms')", name=op.f('ck_process_waits_for')),
+    sa.CheckConstraint("type IN ('approval', 'bank_statement', 'bulk_retry', 'contract_end', 'contract_sign', 'contract_start', 'delegation', 'departure_review', 'drift_check', 'notice_sms', 'number_verification', 'order', 'payment', 'refresh', 'register_sync', 'resend', 'usage_extract')", name=op.f('ck_process_type')),
+    sa.CheckConstraint("waits_for IN ('bank', 'billing', 'confirmations', 'network', 'officer', 'operations', 'order', 'register', 'signer', 'signing_service', 'sim_swap', 'sms')", name=op.f('ck_process_waits_for')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_process')),
     sa.UniqueConstraint('workflow_id', name=op.f('uq_process_workflow_id'))
     )
     op.create_index('ix_process_check', 'process', [sa.literal_column('COALESCE(checked_at, asked_at)'), 'id'], unique=False, postgresql_where=sa.text('ended_at IS NULL'))
     op.create_index('ix_process_ended', 'process', ['type', 'ended_at'], unique=False, postgresql_where=sa.text('ended_at IS NOT NULL'))
     op.create_index('ix_process_unstarted', 'process', ['asked_at'], unique=False, postgresql_where=sa.text('started_at IS NULL AND ended_at IS NULL'))
-    op.create_index('ix_process_untold', 'process', ['ended_at'], unique=False, postgresql_where=sa.text("ended_at IS NOT NULL AND told_at IS NULL AND type IN ('approval', 'contract_start', 'delegation', 'departure_review')"))
+    op.create_index('ix_process_untold', 'process', ['ended_at'], unique=False, postgresql_where=sa.text("ended_at IS NOT NULL AND told_at IS NULL AND type IN ('approval', 'contract_start', 'delegation', 'departure_review', 'payment')"))
     op.create_table('product',
     sa.Column('id', sa.String(), nullable=False),
     sa.Column('version', sa.String(), nullable=False),
@@ -764,7 +764,7 @@ def upgrade() -> None:
     sa.Column('facts', postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=False),
     sa.Column('created_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('read_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("kind IN ('access_ended', 'access_request_answered', 'access_request_lapsed', 'access_requested', 'access_restored', 'access_shortened', 'access_suspended', 'approval_asked_anew', 'approval_carried_out', 'approval_declined', 'approval_lapsed', 'approval_proposed', 'approval_refused', 'approval_reminder', 'approval_withdrawn', 'call_details_asked', 'contract_end_proposed', 'contract_ends', 'contract_expires', 'contract_goes_on', 'contract_resumed', 'contract_suspended', 'delegation_accepted', 'delegation_changed', 'delegation_declined', 'delegation_ended', 'delegation_ends_soon', 'delegation_imported', 'delegation_narrowed', 'delegation_offer_withdrawn', 'delegation_offered', 'delegation_restored', 'delegation_revoked', 'delegation_suspended', 'delegation_taken_back', 'mandate_ended', 'mandate_recorded', 'number_asked_for', 'number_leaves', 'number_stays', 'order_confirmed', 'order_not_confirmed', 'order_reminder', 'order_to_confirm', 'review_decided', 'review_opened', 'review_reminder')", name=op.f('ck_notice_kind')),
+    sa.CheckConstraint("kind IN ('access_ended', 'access_request_answered', 'access_request_lapsed', 'access_requested', 'access_restored', 'access_shortened', 'access_suspended', 'approval_asked_anew', 'approval_carried_out', 'approval_declined', 'approval_lapsed', 'approval_proposed', 'approval_refused', 'approval_reminder', 'approval_withdrawn', 'call_details_asked', 'contract_end_proposed', 'contract_ends', 'contract_expires', 'contract_goes_on', 'contract_resumed', 'contract_suspended', 'delegation_accepted', 'delegation_changed', 'delegation_declined', 'delegation_ended', 'delegation_ends_soon', 'delegation_imported', 'delegation_narrowed', 'delegation_offer_withdrawn', 'delegation_offered', 'delegation_restored', 'delegation_revoked', 'delegation_suspended', 'delegation_taken_back', 'mandate_ended', 'mandate_recorded', 'number_asked_for', 'number_leaves', 'number_stays', 'order_confirmed', 'order_not_confirmed', 'order_reminder', 'order_to_confirm', 'payment_came_otherwise', 'payment_overpaid', 'payment_refused', 'payment_returned', 'review_decided', 'review_opened', 'review_reminder')", name=op.f('ck_notice_kind')),
     sa.ForeignKeyConstraint(['account_id'], ['account.id'], name=op.f('fk_notice_account_id_account')),
     sa.ForeignKeyConstraint(['person_id'], ['person.id'], name=op.f('fk_notice_person_id_person')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_notice')),
@@ -852,10 +852,10 @@ def upgrade() -> None:
     op.create_index('ix_payment_ended_at', 'payment', ['ended_at'], unique=False, postgresql_where=sa.text('ended_at IS NOT NULL'))
     op.create_index('ix_payment_invoice_id', 'payment', ['invoice_id', 'created_at', 'id'], unique=False)
     op.create_index('ix_payment_person_id', 'payment', ['person_id'], unique=False, postgresql_where=sa.text('person_id IS NOT NULL'))
-    op.create_index('ix_payment_reference', 'payment', ['bank', 'reference'], unique=False)
+    op.create_index('ix_payment_reference', 'payment', [sa.literal_column("ltrim(reference, '0')"), 'created_at'], unique=False)
     op.create_index('ix_payment_unseen', 'payment', ['changed_at'], unique=False, postgresql_where=sa.text('seen_at IS NULL'))
     op.create_index('uq_payment_bank_reference', 'payment', ['bank', 'bank_reference'], unique=True, postgresql_where=sa.text('bank_reference IS NOT NULL'))
-    op.create_index('uq_payment_open', 'payment', ['invoice_id'], unique=True, postgresql_where=sa.text("state IN ('created', 'sent', 'authorising', 'waiting_second_signer', 'accepted', 'unknown', 'mismatch')"))
+    op.create_index('uq_payment_started', 'payment', ['invoice_id'], unique=True, postgresql_where=sa.text("state IN ('created', 'sent', 'authorising', 'waiting_second_signer', 'unknown')"))
     op.create_table('payment_stamp',
     sa.Column('stamp', sa.String(), nullable=False),
     sa.Column('payment_id', sa.Uuid(), nullable=False),
@@ -1603,7 +1603,7 @@ def downgrade() -> None:
     op.drop_table('bank_entry')
     op.drop_index('ix_payment_stamp_payment_id', table_name='payment_stamp')
     op.drop_table('payment_stamp')
-    op.drop_index('uq_payment_open', table_name='payment', postgresql_where=sa.text("state IN ('created', 'sent', 'authorising', 'waiting_second_signer', 'accepted', 'unknown', 'mismatch')"))
+    op.drop_index('uq_payment_started', table_name='payment', postgresql_where=sa.text("state IN ('created', 'sent', 'authorising', 'waiting_second_signer', 'unknown')"))
     op.drop_index('uq_payment_bank_reference', table_name='payment', postgresql_where=sa.text('bank_reference IS NOT NULL'))
     op.drop_index('ix_payment_unseen', table_name='payment', postgresql_where=sa.text('seen_at IS NULL'))
     op.drop_index('ix_payment_reference', table_name='payment')
@@ -1799,7 +1799,7 @@ def downgrade() -> None:
     op.drop_table('rate_limit')
     op.drop_index('uq_product_current', table_name='product', postgresql_where=sa.text('is_current'))
     op.drop_table('product')
-    op.drop_index('ix_process_untold', table_name='process', postgresql_where=sa.text("ended_at IS NOT NULL AND told_at IS NULL AND type IN ('approval', 'contract_start', 'delegation', 'departure_review')"))
+    op.drop_index('ix_process_untold', table_name='process', postgresql_where=sa.text("ended_at IS NOT NULL AND told_at IS NULL AND type IN ('approval', 'contract_start', 'delegation', 'departure_review', 'payment')"))
     op.drop_index('ix_process_unstarted', table_name='process', postgresql_where=sa.text('started_at IS NULL AND ended_at IS NULL'))
     op.drop_index('ix_process_ended', table_name='process', postgresql_where=sa.text('ended_at IS NOT NULL'))
     op.drop_index('ix_process_check', table_name='process', postgresql_where=sa.text('ended_at IS NULL'))

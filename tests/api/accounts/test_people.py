@@ -68,6 +68,7 @@ _WORDS = {
     *("actor", "actor_kind"),  # pseudonymous, or a program's name
     "block_id",  # a keyed digest
     "code",  # why a record was rejected
+    *("all", "attention", "bank"),  # a name of the settings
     *("format", "month"),  # of a file; 2026-11
     "q",  # a name of an account, a registry code, a customer number
 }

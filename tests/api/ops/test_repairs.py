@@ -124,6 +124,8 @@ async def test_every_kind_of_process_is_restarted_or_closed(
                 "register_sync": "failed",
                 "refresh": "cancelled",
                 "bulk_retry": "cancelled",
+                "bank_statement": "cancelled",
+                "usage_extract": "cancelled",
                 "drift_check": "cancelled",
                 "contract_sign": "failed",
             }

@@ -18,6 +18,7 @@ from domain.inventory.drift import DriftDecision
 from domain.numbers.blocks import BlockKind
 from domain.ops.repairs import Finding, Repair, item_id
 from domain.ops.stuck_reasons import StuckReason
+from domain.payments.words import EntryDecision, PaymentDecision
 from domain.provisioning.steps import Decision
 from domain.provisioning.targets import Target, TargetKind
 from domain.reasons import Reason
@@ -38,10 +39,14 @@ from storage.ops.decisions import NewDecision
 from storage.ops.stuck_queries import Filter
 from storage.ops.workflow_problems import NewRepair
 from storage.parties import upsert
+from storage.payments import decisions as payment_decisions
+from storage.payments import payments
+from storage.payments import rows as payment_rows
 from storage.processes import process_queries
 from storage.provisioning import resend_cancelling, resends, targets
 from storage.registry import sync_decisions, sync_runs
 from tests.builders import contracts, mandates, signing_rules
+from tests.builders.payments import new_payment
 from tests.builders.people import MARI
 from tests.builders.register_states import KUUSK
 from tests.builders.rows import NOTED, account, behind_its_back, carry_out, rows
@@ -253,11 +258,26 @@ def _decide_proposal(session: Session) -> None:
     proposals.decide(session, proposal, ProposalState.REJECTED, actor=ANN, note=WORDS)
 
 
+def _decide_payment(session: Session) -> None:
+    new = new_payment(account(KUUSK).id)
+    payments.insert(session, new)
+    payment = payment_rows.lock(session, new.id)
+    assert payment is not None
+    refuse = PaymentDecision.REFUSE
+    payment_decisions.of_payment(session, payment, refuse, actor=ANN, note=WORDS)
+
+
+def _decide_entry(session: Session) -> None:
+    ignore = EntryDecision.IGNORE
+    payment_decisions.of_entry(session, uuid4(), None, ignore, actor=ANN, note=WORDS)
+
+
 WRITERS: dict[EventKind, Callable[[Session], None]] = {
     EventKind.ACCESS_FROZEN: _freeze,
     EventKind.ACCESS_LIFT_REQUESTED: _freeze,
     EventKind.ACCESS_LIFT_WITHDRAWN: _freeze,
     EventKind.ACCESS_RESTORED: _freeze,
+    EventKind.BANK_ENTRY_DECIDED: _decide_entry,
     EventKind.BREAK_GLASS_USED: _break_glass,
     EventKind.BULK_RETRY_CANCELLED: _bulk_retry,
     EventKind.BULK_RETRY_REQUESTED: _bulk_retry,
@@ -272,6 +292,7 @@ WRITERS: dict[EventKind, Callable[[Session], None]] = {
     EventKind.MANDATE_REJECTED: _mandates,
     EventKind.MANDATE_WITHDRAWN: _mandates,
     EventKind.NUMBER_BLOCK_LIFTED: _lift,
+    EventKind.PAYMENT_DECIDED: _decide_payment,
     EventKind.SERVICE_RESEND_CANCELLED: _cancel_resend,
     EventKind.SERVICE_RESEND_REQUESTED: _resend,
     EventKind.SIGNING_RULE_LOOKED_AT: _read_rule,
@@ -303,6 +324,7 @@ WITHOUT_TEXT = {
     EventKind.APPROVAL_ENDED,
     EventKind.APPROVAL_PROPOSED,
     EventKind.APPROVAL_TAKEN_BACK,
+    EventKind.BANK_ENTRY_UNMATCHED,
     EventKind.BULK_RETRY_ENDED,
     EventKind.CONTACT_CHANGED,
     EventKind.CONTRACT_CHANGED,
@@ -353,6 +375,11 @@ WITHOUT_TEXT = {
     EventKind.ORDER_CREATED,
     EventKind.ORDER_DELETED,
     EventKind.ORDER_IN_JEOPARDY,
+    EventKind.PAYMENT_BOOKED,
+    EventKind.PAYMENT_CHANGED,
+    EventKind.PAYMENT_FLAGGED,
+    EventKind.PAYMENT_REFUNDED,
+    EventKind.PAYMENT_STARTED,
     EventKind.PERSON_ERASED,
     EventKind.PERSON_EXPORTED,
     EventKind.PERSON_LOOKED_UP,

@@ -24,6 +24,7 @@ from storage.delegations import answers, departure_reviews
 from storage.messages import notice_sms
 from storage.numbers import send_requests, verification_rows, verifications
 from storage.orders import ending
+from storage.payments import proceeding, readings
 from storage.processes import process_queries, processes
 from storage.processes.process_queries import Process
 from storage.registry import sync_decisions, sync_runs
@@ -104,6 +105,8 @@ def end_all(session: Session, ids: dict[ProcessType, UUID]) -> None:
     operations.succeeded(session, ids[ProcessType.DRIFT_CHECK], {})
     operations.failed(session, ids[ProcessType.RESEND], ERROR)
     operations.cancelled(session, ids[ProcessType.BULK_RETRY], ERROR)
+    readings.end(session, ids[ProcessType.BANK_STATEMENT], ())
+    proceeding.close(session, ids[ProcessType.PAYMENT], CANCELLED_BY_PERSON, ENGINE)
 
 
 def test_a_run_that_was_rejected_has_no_open_process(database: Database) -> None:

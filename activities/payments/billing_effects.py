@@ -1,0 +1,100 @@
+"""Effects of a payment's steps at billing: book the money that came, or take it back."""
+
+from zoneinfo import ZoneInfo
+
+from activities.adapters.billing.payments import (
+    UNAPPLIED,
+    BillingPayments,
+    PaymentToBook,
+    RefundToBook,
+)
+from domain.billing.money import Money
+from domain.ops.stuck_reasons import StuckReason
+from domain.payments.steps import billing_key
+from domain.provisioning.attempts import Prepared, Seen, Sent
+from domain.provisioning.steps import Answer, Done, NotDone, Refused, Step
+from domain.provisioning.targets import TargetKind
+from storage.database import Session
+from storage.payments import proceeding, rows
+from storage.payments.rows import StoredPayment
+
+
+class _PaymentEffect:
+    """Base of both effects. See Effect."""
+
+    kind = TargetKind.BILLING
+    can_be_asked = True
+    _payment: StoredPayment
+    _key: str
+
+    def __init__(self, billing: BillingPayments) -> None:
+        self._billing = billing
+
+    def prepare(self, session: Session, step: Step, seen: Seen) -> Prepared:  # noqa: ARG002
+        """Find out what is to be booked."""
+        self._payment = _of(session, step)
+        return Prepared.READY
+
+    def _billing_key(self, key: str) -> str:
+        """The key for billing is the payment's, whichever of its processes carries the step."""
+        self._key = billing_key(self._payment.id, key)
+        return self._key
+
+
+class BookPayment(_PaymentEffect):
+    """Tell billing that an invoice was paid."""
+
+    def __init__(self, billing: BillingPayments, zone: ZoneInfo) -> None:
+        super().__init__(billing)
+        self._zone = zone
+
+    def hand_over(self, key: str) -> Answer:
+        """See Effect."""
+        payment = self._payment
+        settled_at = payment.settled_at or payment.now
+        to_book = PaymentToBook(
+            account_id=str(payment.account_id),
+            bill_id=payment.bill_id,
+            amount=payment.amount,
+            paid_on=settled_at.astimezone(self._zone).date(),
+            bank_reference=payment.bank_reference or "",
+        )
+        return self._billing.pay(to_book, self._billing_key(key))
+
+    def ask(self, key: str, sent: Sent) -> Answer | None:  # noqa: ARG002 # the key says it all
+        return self._billing.ask_payment(self._billing_key(key))
+
+    def settle(self, session: Session, step: Step, answer: Answer | NotDone) -> None:
+        if not isinstance(answer, Done):
+            return
+        payment = _of(session, step)
+        unapplied = answer.receipt.get(UNAPPLIED, "0")
+        left = Money.of_text(str(unapplied), payment.amount.currency)
+        proceeding.booked(session, payment, self._key, left)
+
+
+class RefundPayment(_PaymentEffect):
+    """Tell billing that the bank took the money of a payment back."""
+
+    def hand_over(self, key: str) -> Answer:
+        """See Effect. Refused where billing never had the payment from us."""
+        booked_key = self._payment.booked_key
+        if booked_key is None:
+            raise Refused(StuckReason.REFUSED)
+        refund = RefundToBook(booked_key, self._payment.amount)
+        return self._billing.refund(refund, self._billing_key(key))
+
+    def ask(self, key: str, sent: Sent) -> Answer | None:  # noqa: ARG002 # the key says it all
+        return self._billing.ask_refund(self._billing_key(key))
+
+    def settle(self, session: Session, step: Step, answer: Answer | NotDone) -> None:
+        if isinstance(answer, Done):
+            proceeding.refunded(session, _of(session, step))
+
+
+def _of(session: Session, step: Step) -> StoredPayment:
+    id_ = rows.of_process(session, step.process_id)
+    payment = None if id_ is None else rows.lock(session, id_)
+    if payment is None:
+        raise LookupError("no payment has this process")
+    return payment

@@ -1,0 +1,44 @@
+"""What payments need beside the database: the banks, the rules, and the addresses."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from urllib.parse import quote
+from uuid import UUID
+
+from activities.adapters.banks.banks import Banks
+from activities.adapters.banks.port import Bank
+from domain.payments.due import STANDARD, PaymentRules
+from services.errors import Refused
+
+
+@dataclass(frozen=True, slots=True)
+class Paying:
+    """How invoices are paid here."""
+
+    banks: Banks = field(default_factory=Banks)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    """What people know each bank by, in the order of the settings."""
+    rules: PaymentRules = STANDARD
+    api_url: str = ""
+    """The API's address as browsers and banks reach it; empty: no payment is started."""
+    portal_url: str = ""
+    """Where the payer goes afterwards; empty: nowhere."""
+
+    def bank(self, name: str) -> Bank:
+        """Return a bank at which payments are started. Raises Refused ``bank_unknown``."""
+        found = self.banks.of(name)
+        if found is None or not self.api_url:
+            raise Refused("bank_unknown")
+        return found
+
+    def title(self, name: str) -> str:
+        """Return what people know a bank by, also one that no setting names any more."""
+        return self.titles.get(name, name)
+
+    def return_url(self, bank: str) -> str:
+        """Return where a bank sends the payer and its notices. Without a query."""
+        return f"{self.api_url.rstrip('/')}/v1/banks/{quote(bank, safe='')}/return"
+
+    def page(self, payment_id: UUID) -> str | None:
+        """Return the page of a payment; None: there are no pages."""
+        return f"{self.portal_url.rstrip('/')}/payments/{payment_id}" if self.portal_url else None

@@ -1,0 +1,105 @@
+"""Lists of payments."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.payments.states import PaymentState
+from domain.payments.words import Attention
+from storage.database import Connection
+from storage.payments.rows import COLUMNS, StoredPayment, stored
+
+Place = tuple[datetime, UUID]
+"""Where a payment stands in its list: a moment and its id."""
+
+_OF_INVOICE = text(f"""
+SELECT {COLUMNS} FROM payment y WHERE y.invoice_id = :invoice
+    AND (CAST(:at AS timestamptz) IS NULL OR (y.created_at, y.id) < (:at, CAST(:id AS uuid)))
+ORDER BY y.created_at DESC, y.id DESC LIMIT :limit
+""")
+_UNDER_WAY = text(f"""
+SELECT DISTINCT ON (y.invoice_id) y.invoice_id, y.id, y.state FROM payment y
+WHERE y.invoice_id = ANY(:invoices) AND (
+    y.state IN ({", ".join(f"'{s}'" for s in PaymentState if s.is_open)})
+    OR y.state = '{PaymentState.SETTLED}' AND y.booked_at IS NULL)
+ORDER BY y.invoice_id, y.created_at DESC, y.id DESC
+""")
+_FILTERS = """
+    (CAST(:state AS text) IS NULL OR y.state = :state)
+    AND (CAST(:bank AS text) IS NULL OR y.bank = :bank)
+    AND (CAST(:account AS uuid) IS NULL OR y.account_id = :account)"""
+_ALL = text(f"""
+SELECT {COLUMNS} FROM payment y WHERE {_FILTERS}
+    AND (CAST(:at AS timestamptz) IS NULL OR (y.created_at, y.id) < (:at, CAST(:id AS uuid)))
+ORDER BY y.created_at DESC, y.id DESC LIMIT :limit
+""")
+_FLAGGED = text(f"""
+SELECT {COLUMNS} FROM payment y WHERE y.attention IS NOT NULL AND {_FILTERS}
+    AND (CAST(:attention AS text) IS NULL OR y.attention = :attention)
+    AND (CAST(:at AS timestamptz) IS NULL OR (y.attention_since, y.id) > (:at, CAST(:id AS uuid)))
+ORDER BY y.attention_since, y.id LIMIT :limit
+""")
+
+
+class UnderWay(NamedTuple):
+    """The payment of an invoice that is on its way."""
+
+    id: UUID
+    state: PaymentState
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentFilter:
+    """Which payments to list; None: any."""
+
+    needs_decision: bool = True
+    """Only those that a person is to look at, the one that waits longest first."""
+    attention: Attention | None = None
+    """Of those: only for this reason."""
+    state: PaymentState | None = None
+    bank: str | None = None
+    account_id: UUID | None = None
+
+
+def of_invoice(
+    connection: Connection, invoice_id: UUID, *, before: Place | None, limit: int
+) -> Sequence[StoredPayment]:
+    """Return up to ``limit`` payments of an invoice, the newest first."""
+    at, id_ = before or (None, None)
+    asked = {"invoice": invoice_id, "at": at, "id": id_, "limit": limit}
+    return [stored(row) for row in connection.execute(_OF_INVOICE, asked)]
+
+
+def under_way_of(connection: Connection, invoice_ids: Collection[UUID]) -> Mapping[UUID, UnderWay]:
+    """Return the newest payment under way of each invoice that has one."""
+    rows = connection.execute(_UNDER_WAY, {"invoices": list(invoice_ids)})
+    return {row.invoice_id: UnderWay(row.id, PaymentState(row.state)) for row in rows}
+
+
+def page(
+    connection: Connection, which: PaymentFilter, *, place: Place | None, limit: int
+) -> Sequence[StoredPayment]:
+    """Return up to ``limit`` payments after this place."""
+    at, id_ = place or (None, None)
+    asked = {
+        "state": which.state,
+        "bank": which.bank,
+        "account": which.account_id,
+        "attention": which.attention,
+        "at": at,
+        "id": id_,
+        "limit": limit,
+    }
+    statement = _FLAGGED if which.needs_decision else _ALL
+    return [stored(row) for row in connection.execute(statement, asked)]
+
+
+def place_of(payment: StoredPayment, which: PaymentFilter) -> Place:
+    """Return where a payment stands in such a list."""
+    if which.needs_decision and payment.attention_since is not None:
+        return payment.attention_since, payment.id
+    return payment.created_at, payment.id
