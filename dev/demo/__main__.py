@@ -8,6 +8,7 @@ from dev.demo import (
     access_chapters,
     accountant_chapter,
     contracts_chapter,
+    invoice_chapter,
     joint_contract_chapter,
     numbers_chapter,
     orders_chapter,
@@ -34,6 +35,7 @@ def tell_all(scene: Scene, teller: Teller) -> None:
     access_chapters.stranger_is_refused(scene, teller, people.steady)
     numbers_chapter.employee_proves_a_number(scene, teller, people.steady)
     accountant_chapter.accountant_comes_and_goes(scene, teller, people.steady)
+    invoice_chapter.paid_at_the_bank(scene, teller, people.steady)
     together_chapter.two_let_an_accountant_in(scene, teller, people.together)
     joint_contract_chapter.two_sign(scene, teller, people.together)
     paper_chapters.mandate_on_paper(scene, teller, people.together)

@@ -122,6 +122,21 @@ class Scene:
         answer.raise_for_status()
         return answer.json() if answer.content else None
 
+    def bank(self, method: str, path: str, body: object = None) -> Any:
+        """Call the control API of the simulated banks."""
+        answer = self._http.request(method, self.stack.bank_url + path, json=body)
+        answer.raise_for_status()
+        return answer.json() if answer.content else None
+
+    def comes_to_bank(self, action: Body) -> str:
+        """Post the form that hands a payer over to a bank; return the bank's id of the payment."""
+        page = self._http.post(action["url"], data=action["fields"], follow_redirects=True)
+        return str(page.raise_for_status().url).rpartition("/")[2]
+
+    def browser_brings(self, form: Body) -> httpx.Response:
+        """Post what a browser brings back from a bank."""
+        return self._http.post(form["url"], data=form["fields"], follow_redirects=False)
+
     def mobile_id(self, method: str, path: str, body: object = None) -> Any:
         """Call the control API of the simulated Mobile-ID, whose phones it answers for."""
         answer = self._http.request(method, self.stack.mobile_id_url + path, json=body)
