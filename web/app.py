@@ -19,6 +19,7 @@ from web import error_pages
 from web.api_client import ApiProblem, ApiUnavailable
 from web.console import (
     account,
+    bank_entries,
     deciding,
     drift,
     drift_checks,
@@ -38,6 +39,7 @@ from web.console import (
     sync_runs,
     targets,
 )
+from web.console import payments as console_payments
 from web.console.audit import event as audited_event
 from web.console.audit import export as audit_export
 from web.console.audit import search as audit
@@ -76,6 +78,8 @@ from web.selfservice import (
     ordering,
     orders,
     own_contracts,
+    paying,
+    payments,
     people,
     requests,
     review,
@@ -117,6 +121,8 @@ SELFSERVICE = (
     contract_suspending.router,
     contract_agreeing.router,  # after the others: its paths end in any of its acts
     invoices.router,
+    paying.router,
+    payments.router,
     usage.router,
     costs.router,
     credit_limit.router,
@@ -147,6 +153,8 @@ FOR_STAFF = (
     audit_verification.router,
     mandate_entering.router,  # "find" and "new" are no mandates' ids
     mandates.router,
+    console_payments.router,
+    bank_entries.router,
 )
 """Routers of all pages, those for staff below ``/console``; the first route that fits answers."""
 _LARGEST_FORM = 64 * 1024

@@ -138,6 +138,20 @@ def list_bank_entries(
     return BankEntryPage(items=[BankEntry.of(each) for each in shown], next=following)
 
 
+@router.get(
+    "/bank-entries/{entry_id}",
+    operation_id="getBankEntry",
+    responses=problems.documented("not_found"),
+)
+def get_bank_entry(entry_id: UUID, _admitted: Reader, database: Store) -> BankEntry:
+    """Return an entry of a bank's statement."""
+    with database.reading() as connection:
+        found = entry_queries.read(connection, entry_id)
+    if found is None:
+        raise Problem("not_found")
+    return BankEntry.of(found)
+
+
 @router.post(
     "/bank-entries/{entry_id}/decisions",
     operation_id="decideBankEntry",

@@ -295,6 +295,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "decidePayment": ({"ops"}, {"decision": "seen", **WHY}),
     "getOpsPayment": ({"support", "ops"}, None),
     "getPayment": ({"person", "portal", "support", "ops"}, None),
+    "getBankEntry": ({"support", "ops"}, None),
     "listBankEntries": ({"support", "ops"}, None),
     "listBankStatements": ({"support", "ops"}, None),
     "listBanks": ({"person", "portal", "support", "ops"}, None),

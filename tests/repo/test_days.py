@@ -30,6 +30,7 @@ AT_FIXED_MOMENTS = {
     "tests/domain/test_days.py",
     "tests/fixtures/billed_front.py",  # months of the simulated billing
     "tests/fixtures/browser_plugin.py",  # the zone of browsers: pages say days by themselves
+    "tests/fixtures/payment_stack.py",  # months of the simulated billing
     "tests/registry_sync/scheduler/test_schedule.py",
     "tests/runtime/test_order_texts.py",
     "tests/services/access/test_uses.py",

@@ -3,12 +3,13 @@ from collections.abc import AsyncIterator
 import pytest
 
 from tests.clients.api_client import Front
+from tests.fixtures.banked_site import simulated_bank
 from tests.fixtures.billed_front import billing, simulated_billing
 from tests.fixtures.browser_plugin import NewPage
 from tests.fixtures.databases import database, shared_database
 from tests.fixtures.pages_site import PagesSite, front, open_site
 
-__all__ = ["billing", "database", "front", "shared_database", "simulated_billing"]
+__all__ = ["billing", "database", "front", "shared_database", "simulated_bank", "simulated_billing"]
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ _PAGES: tuple[tuple[str, str, str | None], ...] = (
     ("number_blocks", "/console/number-blocks", "listNumberBlocks"),
     ("freezes", "/console/freezes", "listFreezes"),
     ("mandates", "/console/mandates", "listMandates"),
+    ("payments", "/console/payments", "listOpsPayments"),
     ("support", "/console/support", "searchPeople"),
     ("audit", "/console/audit", "searchEvents"),
 )

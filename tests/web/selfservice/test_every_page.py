@@ -32,11 +32,14 @@ from tests.clients import contracting
 from tests.clients.api_client import Front
 from tests.clients.approving import call, proposed
 from tests.clients.axe import violations_in_variants
+from tests.clients.bank_client import Client as Bank
 from tests.clients.billing_client import Client
 from tests.clients.delegating import post
 from tests.clients.number_verification import sent
 from tests.clients.ordering import PHONE, limit, ordered
+from tests.fixtures.banked_site import paying_at
 from tests.fixtures.billed_front import open_billed_front
+from tests.fixtures.full_world import paid
 from tests.fixtures.pages_site import PagesSite
 from web.app import SELFSERVICE
 
@@ -46,7 +49,9 @@ _RAW = re.compile(
     r"\.[a-z_]+(?:\.[a-z_]+)*\b|\bNone\b"
 )
 _PRODUCTS = re.compile(r"/(order|contracts/new)/[a-z/-]+$")
+_LEADS_AWAY = re.compile(r"/documents/|^/logout$|^/payments/[^/]+/bank$")
 _OTHERWISE = {
+    "/payments/*/bank",  # leads to a bank by itself: test_payments
     "/c/*/people.csv",
     "/c/*/contracts/*/documents/*",
     "/c/*/costs.csv",
@@ -67,14 +72,15 @@ _NUMBER = "+37255500001"
 
 
 @pytest.fixture
-async def front(database: Database, billing: Client) -> AsyncIterator[Front]:
+async def front(database: Database, billing: Client, simulated_bank: Bank) -> AsyncIterator[Front]:
     """Mari represents Kuusk alone, and Tamm together with Jaan. Temporal is down."""
     set_up_customers(database)
     store_states(database, together(MARI, JAAN, of=TAMM, minute=1))
     carry_out(database, "UPDATE service SET number = :n WHERE id = :id", n=_NUMBER, id=PHONE.id)
     catalogue.publish(database)
-    async with open_billed_front(database, billing) as opened:
-        yield opened
+    with paying_at(simulated_bank, api="http://api", portal="http://portal") as paying:
+        async with open_billed_front(database, billing, paying=paying) as opened:
+            yield opened
 
 
 async def much_happens(front: Front) -> str:
@@ -99,6 +105,7 @@ async def much_happens(front: Front) -> str:
     await contracting.offered(front, contracting.FIBRE)
     tell(database, MARI, account_id=OFFICE.id)
     await _extracts(front)
+    await paid(front)
     return f"/numbers/{sent(front, '204816')}"
 
 
@@ -165,7 +172,7 @@ async def walked(page: Page, language: str, *starts: str) -> tuple[set[str], lis
         )
         links = [each.partition("#")[0].removeprefix(f"/{language}") for each in links]
         ahead += [each or "/" for each in links]
-        ahead = [each for each in ahead if "/documents/" not in each and each != "/logout"]
+        ahead = [each for each in ahead if not _LEADS_AWAY.search(each)]
     return seen, wrong
 
 
