@@ -25,6 +25,7 @@ from dev.chaos.load import Load
 from dev.chaos.promise import Promise
 from dev.chaos.schedule import Schedule
 from dev.chaos.snapshot import Evidence, gather
+from dev.chaos.statements import Statements
 from dev.chaos.wait_until_idle import settle
 from dev.postgres.os_user import temporary_home
 from dev.stack.os_processes import StartError
@@ -61,6 +62,7 @@ class Campaign:
         self._console = console
         self._load = Load(stage.stack, schedule)
         self._injector = Injector(stage, schedule, self._tell)
+        self._statements = Statements(stage)
         self._status = console.status("")
         self._reported_at = self._swept_at = 0.0
         self.promises: list[Promise] = []
@@ -74,9 +76,11 @@ class Campaign:
         self._load.start()
         while self._injector.go_on(self._load.seconds()) or self._load.going_on():
             self._sweep()
+            self._statements.go_on()
             self._count()
             time.sleep(0.05)
         self._tell("[bold]all programs run again, and every request was answered[/bold]")
+        self._read_statements()
         self._settle("settled")
         self._judge("At rest", lambda e: verdict.at_rest(e, self._schedule, self._injector))
         (retriable,) = self._stage.rows(int, _RETRIABLE)
@@ -85,6 +89,12 @@ class Campaign:
             self._tell(f"operations retry all: {self._stage.volitus(*asked)['result']}")
             self._settle("retried", held=False)
         self._judge("At the end", lambda e: verdict.at_the_end(e, self._load.asked, self._injector))
+
+    def _read_statements(self) -> None:
+        if not self._schedule.payments:
+            return
+        read = self._statements.read_to_end(self._schedule.form.patience, self._look_after)
+        self._tell("statements are read" if read else "[red]statements are not read")
 
     def _settle(self, word: str, *, held: bool = True) -> None:
         begun = time.monotonic()

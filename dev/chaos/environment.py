@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 import httpx
 from sqlalchemy import text
 
+from dev.chaos.billed_customers import account_of, ledger_of, service_of
+from dev.chaos.billed_workload import BilledRequest
 from dev.chaos.faults import SIMULATORS
 from dev.chaos.schedule import Schedule
 from dev.chaos.workload import (
@@ -99,6 +101,7 @@ class Stage:
         urls = {
             "network": self.stack.network_url,
             "billing": self.stack.billing_url,
+            "bank": self.stack.bank_url,
             "sms": self.stack.sms_url,
             "mobile_id": self.stack.mobile_id_url,
             "smart_id": self.stack.smart_id_url,
@@ -125,6 +128,10 @@ class Stage:
             put_services(session, self._services(), actor=SYSTEMS)
             self._prepare_givings(session)
             put_accounts(session, self._subscribers(), actor=SYSTEMS)
+            put_accounts(session, [account_of(each) for each in self._billed()], actor=SYSTEMS)
+            put_services(session, [service_of(each) for each in self._billed()], actor=SYSTEMS)
+        for each in self._billed():
+            self.control("billing", "PUT", "ledgers", ledger_of(each))
         if self.schedule.form.standard:
             self.control("network", "PUT", "profile", {"name": "standard"})
         for where in SIMULATORS:
@@ -155,6 +162,9 @@ class Stage:
             )
             for each in self.schedule.contracts
         ]
+
+    def _billed(self) -> tuple[BilledRequest, ...]:
+        return (*self.schedule.payments, *self.schedule.extracts)
 
     def _services(self) -> list[ServiceFacts]:
         resent = range(self.schedule.form.services)

@@ -24,7 +24,7 @@ def _fault(at: str, source: str, kind: str, *, lost: bool = False, **more: Any) 
     return Fault(at, {"source": source, "kind": kind, **more}, lost)
 
 
-SIMULATORS = ("network", "billing", "sms", "mobile_id", "smart_id", "trust")
+SIMULATORS = ("network", "billing", "sms", "mobile_id", "smart_id", "trust", "bank")
 """Simulators that show faults."""
 ESSENTIAL = (
     _fault("network", "activation", "http_503"),
@@ -45,6 +45,15 @@ ESSENTIAL = (
     _fault("smart_id", "sign", "cut", lost=True, rate=0.4),
     _fault("trust", "ocsp", "http_503"),
     _fault("trust", "time_stamps", "http_503"),
+    _fault("billing", "payment", "cut", lost=True, rate=0.5),
+    _fault("billing", "payment", "http_503"),
+    _fault("billing", "usage", "cut", rate=0.4),
+    _fault("bank", "server", "lost", rate=0.6),
+    _fault("bank", "server", "cancelled_first", rate=0.4),
+    _fault("bank", "server", "twice", rate=0.5),
+    _fault("bank", "server", "late", rate=0.5),
+    _fault("bank", "browser", "lost", rate=0.5),
+    _fault("bank", "statements", "http_503"),
 )
 """Faults of every campaign."""
 
@@ -75,6 +84,19 @@ MORE = (
     _fault("smart_id", "session", "http_503", rate=0.4),
     _fault("trust", "ocsp", "cut", rate=0.5),
     _fault("trust", "time_stamps", "timeout", rate=0.5),
+    _fault("billing", "payment_question", "http_503"),
+    _fault("billing", "refund", "cut", lost=True, rate=0.5),
+    _fault("billing", "invoices", "http_503"),
+    _fault("billing", "usage", "http_503"),
+    _fault("billing", "usage", "garbage", rate=0.3),
+    _fault("bank", "server", "before_redirect", rate=0.5),
+    _fault("bank", "server", "other_amount", rate=0.3),
+    _fault("bank", "server", "wrong_key", rate=0.5),
+    _fault("bank", "server", "wrong_hash", rate=0.5),
+    _fault("bank", "browser", "cancelled", rate=0.5),
+    _fault("bank", "booking", "late", rate=0.5, subject="tamm"),
+    _fault("bank", "statements", "unreadable", rate=0.5),
+    _fault("bank", "statements", "cut", rate=0.5),
 )
 """Faults of campaigns that are long enough for them."""
 

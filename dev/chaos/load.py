@@ -15,10 +15,13 @@ from uuid import UUID
 
 import httpx
 
+from dev.chaos.billed_workload import ExtractRequest, PaymentRequest
 from dev.chaos.contracting import Contracting
+from dev.chaos.extracting import Extracting
 from dev.chaos.giving import Giving
 from dev.chaos.ordering import Ordering
 from dev.chaos.outcome import Outcome, Request
+from dev.chaos.paying import Paying
 from dev.chaos.persistent_client import PAUSE, PersistentClient
 from dev.chaos.schedule import Schedule
 from dev.chaos.workload import (
@@ -49,13 +52,16 @@ class Load:
         self._begun = 0.0
         self._texts: dict[str, list[str]] = {}
         self._http: httpx.AsyncClient
+        self._bank: httpx.AsyncClient
         self._tokens: dict[int, str] = {}
         self._giving_tokens: dict[tuple[int, Part], str] = {}
-        self._subscriber_tokens: dict[int, str] = {}
+        self._own_tokens: dict[str, str] = {}
+        """Of people who have one thing of their own, by their codes."""
         self._systems = self._portal = ""
         self._client: PersistentClient
         requests: list[Request] = [*schedule.numbers, *schedule.resends]
         requests += [*schedule.givings, *schedule.orders, *schedule.contracts]
+        requests += [*schedule.payments, *schedule.extracts]
         self.asked = [Outcome(request) for request in requests]
         self._thread = Thread(target=lambda: asyncio.run(self._all()), name="asking", daemon=True)
 
@@ -89,13 +95,20 @@ class Load:
                 for part in Part:
                     token = await person_token_async(http, giving.code(part))
                     self._giving_tokens[giving.index, part] = token
-            for each in self._schedule.contracts:
-                self._subscriber_tokens[each.index] = await person_token_async(http, each.code)
+            schedule = self._schedule
+            codes = [each.code for each in schedule.contracts]
+            codes += [each.code for each in schedule.payments]
+            for code in (*codes, *(each.code for each in schedule.extracts)):
+                self._own_tokens[code] = await person_token_async(http, code)
 
     async def _all(self) -> None:
         # A connection for each request: what dies while many wait must not keep a pool's places.
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
-        async with httpx.AsyncClient(timeout=8, trust_env=False, limits=limits) as self._http:
+        async with (
+            httpx.AsyncClient(timeout=8, trust_env=False, limits=limits) as self._http,
+            httpx.AsyncClient(timeout=30, base_url=self._stack.bank_url, trust_env=False) as bank,
+        ):
+            self._bank = bank
             self._client = PersistentClient(self._http, self._stack.api_url, self._goes_on)
             reading = asyncio.create_task(self._read_texts())
             try:
@@ -120,8 +133,15 @@ class Load:
         if isinstance(request, OrderRequest):
             return Ordering(self._client, request, self._portal, self.seconds).carry_out(asked)
         if isinstance(request, ContractRequest):
-            token = self._subscriber_tokens[request.index]
+            token = self._own_tokens[request.code]
             return Contracting(self._client, request, token, self.seconds).carry_out(asked)
+        if isinstance(request, PaymentRequest):
+            token = self._own_tokens[request.code]
+            paying = Paying(self._client, self._bank, request, token, self.seconds)
+            return paying.carry_out(asked)
+        if isinstance(request, ExtractRequest):
+            token = self._own_tokens[request.code]
+            return Extracting(self._client, request, token, self.seconds).carry_out(asked)
         return (
             self._resend(asked, request)
             if isinstance(request, ResendRequest)

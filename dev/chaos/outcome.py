@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from uuid import UUID
 
+from dev.chaos.billed_workload import BilledRequest
 from dev.chaos.workload import (
     ContractRequest,
     GivingRequest,
@@ -11,7 +12,9 @@ from dev.chaos.workload import (
     ResendRequest,
 )
 
-Request = NumberRequest | ResendRequest | GivingRequest | OrderRequest | ContractRequest
+Request = (
+    NumberRequest | ResendRequest | GivingRequest | OrderRequest | ContractRequest | BilledRequest
+)
 
 
 @dataclass(slots=True)
@@ -27,7 +30,8 @@ class Outcome:
     """True once the right code was accepted."""
     ends: str = ""
     """Of a giving: the state or, once it ended, how: as its people were answered. Of a contract:
-    the state in which its person left it."""
+    the state in which its person left it; so of an extract. Of a payment: the state that what was
+    done at the bank comes to."""
     refused: bool = False
     """Of a contract: another one had its number."""
     signings: list[UUID] = field(default_factory=list)

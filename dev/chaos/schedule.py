@@ -6,7 +6,14 @@ from random import Random
 from typing import Any
 from uuid import UUID
 
+from dev.chaos.billed_workload import (
+    ExtractHabit,
+    ExtractRequest,
+    PayingHabit,
+    PaymentRequest,
+)
 from dev.chaos.faults import ESSENTIAL, MORE, REFUSALS, Fault, at_service, needs_keys
+from dev.chaos.form import MOST_ITEMS, Form
 from dev.chaos.workload import (
     ContractHabit,
     ContractRequest,
@@ -19,81 +26,6 @@ from dev.chaos.workload import (
     Trait,
     service_id,
 )
-
-_MOST_ITEMS = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Form:
-    """The size of a campaign: how much of everything, by the number of processes."""
-
-    processes: int
-    standard: bool = False
-    """The network follows TMF640 and has nothing beyond it: no keys, no monitors."""
-
-    @property
-    def asking(self) -> float:
-        """Seconds during which requests are sent."""
-        return max(6.0, self.processes * 0.2)
-
-    @property
-    def short(self) -> bool:
-        """True for a short campaign, for CI."""
-        return self.asking < 20
-
-    @property
-    def life(self) -> float:
-        """Seconds for which a code is valid."""
-        return min(40.0, 8 + self.asking / 2)
-
-    @property
-    def patience(self) -> float:
-        """Seconds after which a process that still moves counts as never ending."""
-        return 180
-
-    @property
-    def services(self) -> int:
-        """Number of services, few enough that several re-sendings share one."""
-        return max(6, self.processes // 10)
-
-    @property
-    def givings(self) -> int:
-        """Number of people who give access; among the processes."""
-        return self.processes // 6
-
-    @property
-    def orders(self) -> int:
-        """Number of orders, among the processes. A network without keys gets none."""
-        return 0 if self.standard else self.processes // 6
-
-    @property
-    def contracts(self) -> int:
-        """Number of contracts, among the processes. A network without keys gets none."""
-        return 0 if self.standard else self.processes // 7
-
-    @property
-    def wanted(self) -> int:
-        """Number of phone numbers that contracts are started for: fewer than contracts."""
-        return max(2, self.contracts * 3 // 4)
-
-    @property
-    def ordered(self) -> int:
-        """Number of services that orders change, few enough that several share one."""
-        return max(_MOST_ITEMS, self.orders // 2)
-
-    @property
-    def people(self) -> int:
-        """Number of people; each proves several numbers."""
-        return max(3, self.processes // 8)
-
-    def kills(self) -> dict[str, int]:
-        """Number of kills by program."""
-        return {
-            "worker": max(1, self.processes // 70),
-            "api": max(1, self.processes // 100),
-            "temporal": max(1, self.processes // 125),
-            "postgresql": max(1, self.processes // 250),
-        }
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +57,8 @@ class Schedule:
     givings: tuple[GivingRequest, ...]
     orders: tuple[OrderRequest, ...]
     contracts: tuple[ContractRequest, ...]
+    payments: tuple[PaymentRequest, ...]
+    extracts: tuple[ExtractRequest, ...]
     kills: tuple[Kill, ...]
     windows: tuple[Window, ...]
 
@@ -132,12 +66,13 @@ class Schedule:
     def of(cls, seed: int, processes: int, *, standard: bool = False) -> "Schedule":
         """Draw a schedule; the same arguments give the same one on any machine."""
         form, chance = Form(processes, standard), Random(seed)  # noqa: S311 # it must be repeatable
-        others = processes - form.givings - form.orders - form.contracts
+        others = processes - form.givings - form.orders - form.contracts - form.billed
         numbers = tuple(_numbers(form, others // 2, chance))
         resends = tuple(_resends(form, others - others // 2, chance))
         givings = tuple(_givings(form, chance))
         orders = tuple(_orders(form, chance))
         contracts = tuple(_contracts(form, chance))
+        payments, extracts = tuple(_payments(form, chance)), tuple(_extracts(form, chance))
         return cls(
             seed,
             form,
@@ -146,13 +81,16 @@ class Schedule:
             givings,
             orders,
             contracts,
+            payments,
+            extracts,
             tuple(sorted(_kills(form, chance), key=lambda kill: kill.at)),
             tuple(sorted(_windows(form, resends, chance), key=lambda window: window.at)),
         )
 
     def refused(self) -> set[UUID]:
         """Return the services that the network refuses at times."""
-        services = (window.fault.shown.get("subject") for window in self.windows)
+        at_network = (each.fault for each in self.windows if each.fault.at == "network")
+        services = (fault.shown.get("subject") for fault in at_network)
         return {UUID(each) for each in services if each}
 
     def lines(self) -> Iterator[str]:
@@ -186,7 +124,7 @@ def _givings(form: Form, chance: Random) -> Iterator[GivingRequest]:
 
 def _orders(form: Form, chance: Random) -> Iterator[OrderRequest]:
     for index, at in enumerate(_moments(form, form.orders, chance)):
-        items = chance.randint(2, _MOST_ITEMS)
+        items = chance.randint(2, MOST_ITEMS)
         services = tuple(chance.sample(range(form.ordered), items))
         cancelled = chance.uniform(0.1, 3) if index % 3 == 1 else None
         yield OrderRequest(at, index, services, cancelled)
@@ -197,6 +135,21 @@ def _contracts(form: Form, chance: Random) -> Iterator[ContractRequest]:
     for index, at in enumerate(_moments(form, form.contracts, chance)):
         wanted, pause = chance.randrange(form.wanted), chance.uniform(0, form.asking / 10)
         yield ContractRequest(at, index, wanted, habits[index % len(habits)], pause)
+
+
+def _payments(form: Form, chance: Random) -> Iterator[PaymentRequest]:
+    habits = [*PayingHabit]
+    for index, at in enumerate(_moments(form, form.payments, chance)):
+        pause = chance.uniform(0, form.asking / 10)
+        yield PaymentRequest(at, index, habits[index % len(habits)], pause)
+
+
+def _extracts(form: Form, chance: Random) -> Iterator[ExtractRequest]:
+    """Draw the extracts; every third is cancelled. In short campaigns the worker dies over one."""
+    for index, at in enumerate(_moments(form, form.extracts, chance)):
+        pause = chance.uniform(0.1, 2)
+        habit = ExtractHabit.CANCELLED if index % 3 == 1 else ExtractHabit.WAITED_FOR
+        yield ExtractRequest(at / 12 if form.short else at, index, habit, pause)
 
 
 def _moments(form: Form, count: int, chance: Random) -> list[float]:
@@ -249,6 +202,8 @@ def as_json(schedule: Schedule) -> Any:
         "resends": [[w.at, str(service_id(w.service))] for w in schedule.resends],
         "givings": [[each.at, each.habit, each.pause] for each in schedule.givings],
         "orders": [[each.at, each.services, each.cancelled_after] for each in schedule.orders],
+        "payments": [[e.at, e.bank, e.habit, e.pause] for e in schedule.payments],
+        "extracts": [[e.at, e.habit, e.pause] for e in schedule.extracts],
         "contracts": [[e.at, e.wanted, e.habit, e.pause] for e in schedule.contracts],
         "events": list(schedule.lines()),
     }

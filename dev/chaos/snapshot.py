@@ -12,6 +12,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
 from dev.chaos import signing_evidence
+from dev.chaos.billed_evidence import Billed, gather_billed
 from dev.chaos.environment import Stage
 from dev.chaos.evidence_rows import (
     ContractRow,
@@ -33,7 +34,12 @@ _PROCESSES = """
 SELECT p.id, p.type AS process, p.workflow_id, o.state, o.subject_id,
     o.state NOT IN ('pending', 'running') AS ended, NULL AS reason,
     CAST(NULL AS timestamptz) AS code_accepted_at
-FROM process p JOIN operation o USING (id) WHERE o.kind IN ('resend', 'contract_sign')
+FROM process p JOIN operation o USING (id)
+WHERE o.kind IN ('resend', 'contract_sign', 'usage_extract', 'bank_statement')
+UNION ALL
+SELECT p.id, p.type, p.workflow_id, COALESCE(y.state, 'another one follows'), y.id,
+    p.ended_at IS NOT NULL, NULL, NULL
+FROM process p LEFT JOIN payment y ON y.id = p.id AND y.origin = 'person' WHERE p.type = 'payment'
 UNION ALL
 SELECT p.id, p.type, p.workflow_id, v.state, NULL, v.state <> 'sent',
     v.reason ->> 'code', v.code_accepted_at
@@ -112,6 +118,7 @@ class Evidence:
     signings: Sequence[SigningRow]
     signed: Sequence[SignedRow]
     phones: Sequence[PhoneRow]
+    billed: Billed
     at_network: Mapping[UUID, Mapping[str, Any]]
     """What the network has of each service that was set or changed."""
     subscribed: set[UUID]
@@ -158,6 +165,7 @@ def gather(stage: Stage) -> Evidence:
         signings=signing_evidence.signings(stage),
         signed=signing_evidence.signed(stage),
         phones=signing_evidence.phones(stage),
+        billed=gather_billed(stage),
         at_network=at_network,
         subscribed=_subscribed(stage),
         limits=_in_billing(stage),

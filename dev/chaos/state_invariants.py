@@ -30,13 +30,18 @@ _STATES = {
 }
 
 
-_FOLLOW = {"notice_sms", "contract_end", "contract_sign"}
+_FOLLOW = {"notice_sms", "contract_end", "contract_sign", "bank_statement"}
 """Types of processes that follow from others; of signings see signing_invariants."""
 
 
 def asked_once(evidence: Evidence, asked: list[Outcome]) -> Iterator[str]:
     """Find requests without exactly one process, and processes without a request."""
     own = {order for row in evidence.contracts.values() for order in row.orders}
+    own |= {
+        row.id
+        for row in evidence.processes.values()
+        if row.process == "payment" and row.subject_id is None
+    }
     known = {
         id_: 0
         for id_, row in evidence.processes.items()

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from rich.table import Table
 
 from dev.chaos import (
+    billed_verdict,
     contract_invariants,
     delegation_invariants,
     effect_invariants,
@@ -70,6 +71,7 @@ def at_the_end(evidence: Evidence, asked: list[Outcome], injector: Injector) -> 
         *_orders(evidence, asked),
         *_contracts(evidence, asked),
         *_signatures(evidence, asked),
+        *billed_verdict.judge(evidence.billed, asked),
         *_access(evidence, asked),
         *_records(evidence),
     ]

@@ -17,7 +17,7 @@ _ROOT = Path(__file__).parents[3]
 @pytest.mark.parametrize(
     ("processes", "network"),
     [
-        (36, ()),
+        (40, ()),
         pytest.param(500, (), marks=pytest.mark.long),
         pytest.param(150, ("--standard",), marks=pytest.mark.long),
     ],

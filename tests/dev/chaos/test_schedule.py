@@ -6,11 +6,12 @@ from collections import Counter
 
 import pytest
 
+from dev.chaos.billed_workload import PayingHabit
 from dev.chaos.faults import ESSENTIAL, MORE
 from dev.chaos.schedule import Schedule, as_json
 from dev.chaos.workload import GivingHabit
 
-_FORMS = pytest.mark.parametrize("processes", [36, 500])
+_FORMS = pytest.mark.parametrize("processes", [40, 500])
 
 
 @_FORMS
@@ -33,12 +34,12 @@ def test_step_11_a_standard_network_has_no_fault_that_only_keys_help_against(
 
 @pytest.mark.usefixtures("processes")
 def test_another_process_draws_the_same() -> None:
-    code = "from dev.chaos.schedule import *; print(as_json(Schedule.of(5, 36)))"
+    code = "from dev.chaos.schedule import *; print(as_json(Schedule.of(5, 40)))"
     shown = subprocess.check_output(
         [sys.executable, "-c", code], text=True, env={"PYTHONHASHSEED": "99"}
     )
 
-    assert shown == f"{as_json(Schedule.of(5, 36))}\n"
+    assert shown == f"{as_json(Schedule.of(5, 40))}\n"
 
 
 @_FORMS
@@ -50,10 +51,11 @@ def test_every_program_is_killed_and_every_fault_is_on_while_requests_are_sent(
 
     asked = [
         *(schedule.numbers, schedule.resends, schedule.givings),
-        *(schedule.orders, schedule.contracts),
+        *(schedule.orders, schedule.contracts, schedule.payments, schedule.extracts),
     ]
     assert sum(map(len, asked)) == processes
     assert {each.habit for each in schedule.givings} == set(GivingHabit)
+    assert {each.habit for each in schedule.payments} == set(PayingHabit)
     assert Counter(kill.whom for kill in schedule.kills) == form.kills()
     assert all(0 <= kill.at < kill.at + kill.down < form.asking + 4 for kill in schedule.kills)
     assert all(0 <= each.at < each.until <= form.asking for each in schedule.windows)

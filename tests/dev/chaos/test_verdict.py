@@ -9,6 +9,7 @@ from uuid import UUID, uuid5
 import pytest
 
 from dev.chaos import delegation_invariants, effect_invariants, state_invariants
+from dev.chaos.billed_evidence import Billed
 from dev.chaos.evidence_rows import DelegationRow, EventRow
 from dev.chaos.outcome import Outcome
 from dev.chaos.snapshot import Evidence
@@ -83,6 +84,7 @@ def _good() -> dict[str, Any]:
         "signings": [],
         "signed": [],
         "phones": [],
+        "billed": Billed({}, [], [], [], {}, {}, {}),
         "at_network": {},
         "subscribed": set(),
         "outbox": {sms_id(NUMBER, 1): 1},
