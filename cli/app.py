@@ -23,6 +23,7 @@ _COMMANDS = {
     "orders": "cli.orders.commands:app",
     "contracts": "cli.contracts.commands:app",
     "drift": "cli.inventory.drift:app",
+    "payments": "cli.payments.commands:app",
     "delegations": "cli.delegations.commands:app",
     "events": "cli.audit.commands:app",
     "people": "cli.people.commands:app",

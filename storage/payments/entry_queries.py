@@ -11,6 +11,7 @@ from sqlalchemy import text
 from domain.billing.money import Money
 from domain.payments.words import EntryFault, EntryState
 from storage.database import Connection, Session
+from storage.id_prefix import IdPrefix, ids_with_prefix
 
 Place = tuple[datetime, UUID]
 
@@ -87,6 +88,11 @@ def read(connection: Connection | Session, entry_id: UUID) -> StoredEntry | None
     """Read an entry; None: there is none."""
     row = connection.execute(text(_ONE), {"id": entry_id}).one_or_none()
     return None if row is None else _stored(row)
+
+
+def ids(connection: Connection, prefix: IdPrefix) -> list[UUID]:
+    """Return ids of entries that begin so; several: more of it is needed."""
+    return ids_with_prefix(connection, "bank_entry", prefix)
 
 
 def lock(session: Session, entry_id: UUID) -> StoredEntry | None:

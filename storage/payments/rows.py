@@ -17,6 +17,7 @@ from domain.numbers.sms_texts import Language
 from domain.payments.states import PaymentState
 from domain.payments.words import Attention, PaymentOrigin
 from storage.database import Connection, Session
+from storage.id_prefix import IdPrefix, ids_with_prefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,11 @@ def read(connection: Connection | Session, payment_id: UUID) -> StoredPayment | 
     """Read a payment; None: there is none of this id."""
     row = connection.execute(_READ, {"id": payment_id}).one_or_none()
     return None if row is None else stored(row)
+
+
+def ids(connection: Connection, prefix: IdPrefix) -> list[UUID]:
+    """Return ids of payments that begin so; several: more of it is needed."""
+    return ids_with_prefix(connection, "payment", prefix)
 
 
 def lock(session: Session, payment_id: UUID) -> StoredPayment | None:

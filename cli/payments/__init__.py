@@ -1,0 +1,1 @@
+"""Commands about payments: those that need a decision, entries of statements, and statements."""

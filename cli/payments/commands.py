@@ -1,0 +1,220 @@
+"""``volitus payments``: payments that need a decision, entries that are nobody's, statements."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from api.auth.principals import StaffRole
+from cli.connections import operator_settings
+from cli.console import Failure, Json, print_facts, print_json, print_table, say
+from cli.on_demand import on_demand
+from cli.staff import reading
+from domain.payments.states import PaymentState
+from domain.payments.words import Attention, EntryState
+from services.payments import staff
+from storage.database import Connection
+from storage.id_prefix import IdPrefix
+from storage.payments import entry_queries, payment_queries, rows
+from storage.payments.entry_queries import StoredEntry
+from storage.payments.payment_queries import PaymentFilter
+from storage.payments.rows import StoredPayment
+
+app = typer.Typer(
+    cls=on_demand(
+        {
+            "decide": "cli.payments.decisions:decide",
+            "decide-entry": "cli.payments.decisions:decide_entry",
+            "read-statements": "cli.payments.decisions:read_statements",
+        }
+    ),
+    help="Payments of invoices: decide about those that need it, and about entries of banks'"
+    " statements that fit none.",
+    no_args_is_help=True,
+)
+
+PaymentId = Annotated[
+    str, typer.Argument(metavar="ID", help="Id of a payment, or its first digits.")
+]
+EntryId = Annotated[str, typer.Argument(metavar="ID", help="Id of an entry, or its first digits.")]
+All = Annotated[bool, typer.Option("--all", help="Also those that need no decision.")]
+Limit = Annotated[int, typer.Option(min=1, max=1000, help="Most of them that are listed.")]
+OfBank = Annotated[str | None, typer.Option("--bank", help="Only those at this bank.")]
+_READERS = (StaffRole.SUPPORT, StaffRole.OPS)
+
+
+@app.command("list")
+def list_payments(
+    *,
+    all_: All = False,
+    attention: Annotated[Attention | None, typer.Option(help="Only for this reason.")] = None,
+    state: Annotated[PaymentState | None, typer.Option(help="Only those in this state.")] = None,
+    bank: OfBank = None,
+    account: Annotated[UUID | None, typer.Option(help="Only those of this account.")] = None,
+    limit: Limit = 50,
+    as_json: Json = False,
+) -> None:
+    """List payments that need a decision, the one that has waited longest first."""
+    which = PaymentFilter(not all_, attention, state, bank, account)
+    with reading(operator_settings(), *_READERS) as database, database.reading() as connection:
+        found = payment_queries.page(connection, which, place=None, limit=limit)
+    if as_json:
+        print_json([_facts(each) for each in found])
+        return
+    if not found:
+        say("No payment needs a decision." if which.needs_decision else "No payment matches.")
+        return
+    columns = ("payment", "state", "attention", "since", "bank", "amount", "invoice", "started")
+    print_table(columns, (_line(each) for each in found))
+
+
+@app.command()
+def show(payment: PaymentId, *, as_json: Json = False) -> None:
+    """Show a payment, the entries that are its, and what can be decided about it."""
+    with reading(operator_settings(), *_READERS) as database, database.reading() as connection:
+        found = rows.read(connection, payment_id(connection, payment))
+        if found is None:
+            raise Failure(f"No payment has the id `{payment}`.")
+        entries = entry_queries.of_payment(connection, found.id)
+    decisions = [each.value for each in staff.decisions(found)]
+    facts = _facts(found)
+    if as_json:
+        print_json(
+            facts | {"decisions": decisions, "entries": [entry_facts(each) for each in entries]}
+        )
+        return
+    print_facts({name.replace("_", " "): value for name, value in facts.items()})
+    if entries:
+        print_table(_ENTRY_COLUMNS, (_entry_line(each) for each in entries))
+    if decisions:
+        say(f"Decide: volitus payments decide {str(found.id)[:8]} {'|'.join(decisions)} --reason …")
+
+
+@app.command()
+def entries(
+    *,
+    state: Annotated[EntryState, typer.Option(help="Only those in this state.")] = (
+        EntryState.UNMATCHED
+    ),
+    bank: OfBank = None,
+    limit: Limit = 50,
+    as_json: Json = False,
+) -> None:
+    """List entries of banks' statements that fit no payment, the one that came first first."""
+    with reading(operator_settings(), *_READERS) as database, database.reading() as connection:
+        found = entry_queries.page(connection, state=state, bank=bank, after=None, limit=limit)
+    if as_json:
+        print_json([entry_facts(each) for each in found])
+    elif found:
+        print_table(_ENTRY_COLUMNS, (_entry_line(each) for each in found))
+    else:
+        say(f"No entry is {state}.")
+
+
+@app.command()
+def statements(*, limit: Limit = 20, as_json: Json = False) -> None:
+    """List the statements of banks that were read last."""
+    with reading(operator_settings(), *_READERS) as database, database.reading() as connection:
+        found = entry_queries.statements(connection, limit=limit)
+    if as_json:
+        print_json(
+            [
+                {
+                    "bank": each.bank,
+                    "id": each.id,
+                    "entries": each.entries,
+                    "new_entries": each.new_entries,
+                    "read_at": each.read_at,
+                }
+                for each in found
+            ]
+        )
+    elif found:
+        lines = ((e.bank, e.id, e.read_at, e.entries, e.new_entries) for e in found)
+        print_table(("bank", "statement", "read", "entries", "new"), lines)
+    else:
+        say("No statement was read: `volitus payments read-statements` reads them.")
+
+
+def payment_id(connection: Connection, typed: str) -> UUID:
+    """Return the id of the payment that was typed. Raises Failure."""
+    return _one(connection, typed, "payment", rows.ids)
+
+
+def entry_id(connection: Connection, typed: str) -> UUID:
+    """Return the id of the entry that was typed. Raises Failure."""
+    return _one(connection, typed, "entry", entry_queries.ids)
+
+
+def _one(connection: Connection, typed: str, what: str, ids: Any) -> UUID:
+    prefix = IdPrefix.parse(typed)
+    found: list[UUID] = ids(connection, prefix) if prefix else []
+    if len(found) > 1:
+        raise Failure(f"Several have an id that begins with {typed}: enter more of it.")
+    if not found:
+        raise Failure(f"No {what} has the id `{typed}`.")
+    return found[0]
+
+
+def _facts(payment: StoredPayment) -> dict[str, Any]:
+    unapplied = payment.unapplied
+    return {
+        "id": payment.id,
+        "state": payment.state,
+        "attention": payment.attention,
+        "attention_since": payment.attention_since,
+        "reason": payment.reason,
+        "origin": payment.origin,
+        "bank": payment.bank,
+        "bank_reference": payment.bank_reference,
+        "amount": f"{payment.amount.text} {payment.amount.currency}",
+        "returned_by_billing": None if unapplied is None else unapplied.text,
+        "account_id": payment.account_id,
+        "invoice_id": payment.invoice_id,
+        "invoice_number": payment.invoice_number,
+        "reference": payment.reference,
+        "process_id": payment.process_id,
+        "created_at": payment.created_at,
+        "sent_at": payment.sent_at,
+        "accepted_at": payment.accepted_at,
+        "settled_at": payment.settled_at,
+        "booked_at": payment.booked_at,
+        "returned_at": payment.returned_at,
+        "refunded_at": payment.refunded_at,
+        "ended_at": payment.ended_at,
+    }
+
+
+def entry_facts(entry: StoredEntry) -> dict[str, Any]:
+    """Return an entry as it is printed."""
+    return {
+        "id": entry.id,
+        "state": entry.state,
+        "fault": entry.fault,
+        "bank": entry.bank,
+        "bank_reference": entry.bank_reference,
+        "statement_id": entry.statement_id,
+        "booked_on": entry.booked_on,
+        "amount": f"{entry.amount.text} {entry.amount.currency}",
+        "is_return": entry.is_return,
+        "reference": entry.reference,
+        "payer_name": entry.payer_name,
+        "payment_id": entry.payment_id,
+        "received_at": entry.received_at,
+    }
+
+
+_ENTRY_COLUMNS = ("entry", "state", "why", "bank", "booked", "amount", "reference", "payer")
+
+
+def _line(payment: StoredPayment) -> tuple[object, ...]:
+    amount = f"{payment.amount.text} {payment.amount.currency}"
+    number, times = payment.invoice_number, (payment.attention_since, payment.created_at)
+    id_, what = str(payment.id)[:8], payment.attention
+    return id_, payment.state, what, times[0], payment.bank, amount, number, times[1]
+
+
+def _entry_line(entry: StoredEntry) -> tuple[object, ...]:
+    amount = f"{'-' if entry.is_return else ''}{entry.amount.text} {entry.amount.currency}"
+    what = (entry.state, entry.fault, entry.bank, entry.booked_on)
+    return str(entry.id)[:8], *what, amount, entry.reference, entry.payer_name

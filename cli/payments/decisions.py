@@ -1,0 +1,76 @@
+"""``volitus payments decide``, ``decide-entry`` and ``read-statements``."""
+
+import asyncio
+from typing import Annotated
+from uuid import UUID, uuid4
+
+import typer
+
+from api.auth.principals import StaffRole
+from cli.connections import operator_settings, read_settings
+from cli.console import Json, print_json, say
+from cli.payments.commands import EntryId, PaymentId, entry_facts, entry_id, payment_id
+from cli.reasons import Why
+from cli.refusals import refused_in_one_line
+from cli.staff import Operator, operating
+from cli.temporal import open_engine
+from domain.payments.words import EntryDecision, PaymentDecision
+from services.payments import staff
+from services.payments import statements as readings
+from settings.commands import CliSettings
+from storage.requests.operation_queries import Operation
+
+_Decision = Annotated[PaymentDecision, typer.Argument(help="What is decided.")]
+_EntryDecision = Annotated[EntryDecision, typer.Argument(help="What is decided.")]
+
+
+def decide(payment: PaymentId, decision: _Decision, *, reason: Why, as_json: Json = False) -> None:
+    """Decide about a payment: take_as_paid books it at billing, refuse ends it, seen closes it."""
+    with operating(operator_settings(), StaffRole.OPS) as operator:
+        with operator.database.reading() as connection:
+            id_ = payment_id(connection, payment)
+        with refused_in_one_line(f"No payment has the id `{payment}`."):
+            found = staff.decide(
+                operator.database, id_, decision, actor=operator.acting(), note=reason
+            )
+    if as_json:
+        print_json({"id": found.id, "state": found.state, "attention": found.attention})
+    say(f"Decided: {decision}. The payment is {found.state}.")
+
+
+def decide_entry(
+    entry: EntryId,
+    decision: _EntryDecision,
+    *,
+    invoice: Annotated[
+        UUID | None, typer.Option(help="With allocate: id of the invoice that it pays.")
+    ] = None,
+    reason: Why,
+    as_json: Json = False,
+) -> None:
+    """Decide about an entry: allocate books it on an invoice, ignore says that it is none."""
+    with operating(operator_settings(), StaffRole.OPS) as operator:
+        with operator.database.reading() as connection:
+            id_ = entry_id(connection, entry)
+        with refused_in_one_line(f"No entry has the id `{entry}`."):
+            found = staff.decide_entry(
+                operator.database, id_, decision, invoice, actor=operator.acting(), note=reason
+            )
+    if as_json:
+        print_json(entry_facts(found))
+    say(f"Decided: {decision}. The entry is {found.state}.")
+
+
+def read_statements(*, as_json: Json = False) -> None:
+    """Read banks' statements now, besides the schedule."""
+    settings = read_settings()
+    with operating(settings, StaffRole.OPS) as operator:
+        requested = asyncio.run(_request(settings, operator))
+    if as_json:
+        print_json({"id": requested.id, "state": requested.state})
+    say(f"Started: {requested.id}. What was read: `volitus payments statements`")
+
+
+async def _request(settings: CliSettings, operator: Operator) -> Operation:
+    async with open_engine(settings, operator.database) as engine:
+        return await readings.request(engine, uuid4(), operator.acting())
