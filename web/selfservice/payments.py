@@ -13,7 +13,7 @@ from web.selfservice.visit import SelfserviceVisit
 from web.visit import Visit
 
 router = APIRouter(prefix="/payments/{payment_id}")
-_SECONDS = {"created": 5, "sent": 5, "authorising": 5, "accepted": 60, "unknown": 60}
+_SECONDS = {"created": 5, "sent": 5, "authorising": 5, "accepted": 15, "unknown": 60}
 _SECONDS |= {"waiting_second_signer": 60}
 """Seconds until the page asks again, by the states that change without the reader."""
 _TO_MEND = {409, 422}

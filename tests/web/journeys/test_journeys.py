@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable
 import pytest
 
 from dev.demo.client import Scene
-from tests.clients.journeys import access, contracting, operations, pictures, together
+from tests.clients.journeys import access, contracting, operations, paying, pictures, together
 from tests.fixtures.browser_plugin import NewPage
 
 Journey = Callable[[Scene, NewPage], Awaitable[None]]
@@ -22,6 +22,7 @@ JOURNEYS: tuple[Journey, ...] = (
     operations.support_explains,
     together.members_of_a_board_confirm_together,
     contracting.a_contract_is_signed_ordered_for_and_ended,
+    paying.an_invoice_is_paid_and_call_details_are_made,
     operations.operations_retry_a_thousand,
 )
 LONG: tuple[Journey, ...] = (pictures.pictures_are_taken,)
