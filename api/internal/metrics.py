@@ -6,7 +6,13 @@ from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from api.internal import drift_metrics, number_metrics, order_metrics, step_metrics
+from api.internal import (
+    drift_metrics,
+    number_metrics,
+    order_metrics,
+    payment_metrics,
+    step_metrics,
+)
 from services import sweeps
 from storage.audit import staff_queries
 from storage.contract_orders import port_out_queries
@@ -14,6 +20,7 @@ from storage.database import Database, DatabaseError
 from storage.inventory import drift_check_queries
 from storage.numbers.metrics_queries import code_metrics
 from storage.orders import metrics_queries as order_queries
+from storage.payments import metrics_queries as payment_queries
 from storage.provisioning import metrics_queries
 from storage.registry.metrics_queries import sync_metrics
 
@@ -36,6 +43,7 @@ class DatabaseMetrics(Collector):
                 codes = code_metrics(connection)
                 drift = drift_check_queries.drift_metrics(connection)
                 orders = order_queries.order_metrics(connection)
+                payments = payment_queries.payment_metrics(connection)
                 decisions = self._decisions.read(connection)
                 ended_orders = self._ended_orders.read(connection)
                 overdue, overdue_age = port_out_queries.overdue(connection)
@@ -92,6 +100,7 @@ class DatabaseMetrics(Collector):
         yield from number_metrics.gauges(codes)
         yield from drift_metrics.gauges(drift)
         yield from order_metrics.gauges(orders)
+        yield from payment_metrics.gauges(payments)
         yield from decisions
         yield ended_orders
 

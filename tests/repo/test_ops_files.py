@@ -120,6 +120,11 @@ def _fill(database: Database) -> None:
         " VALUES (gen_random_uuid(), 'file', '1', 'finished', '{}', now())",
     )
 
+    carry_out(
+        database,
+        "INSERT INTO operation (id, kind, state)"
+        " VALUES (gen_random_uuid(), 'bank_statement', 'succeeded')",
+    )
     (phone,) = drift.phones(database, 1, package="M")
     drift.checked(database, drift.shown(phone, package="L"))
 
