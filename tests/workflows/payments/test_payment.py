@@ -5,10 +5,15 @@ import pytest
 from domain.payments.steps import book_step
 from domain.provisioning.steps import Decision
 from tests.builders.billed import COMPANY, MARIS
+from tests.fixtures.engine import until
 from tests.fixtures.payment_stack import PORTAL_URL, PaymentStack
 
 SOON = pytest.mark.settings(
     VOLITUS_PAYMENT_SILENT_AFTER="PT0.2S", VOLITUS_PAYMENT_EXPIRES_AFTER="P7D"
+)
+LATE = pytest.mark.settings(VOLITUS_PAYMENT_STATEMENT_WITHIN="PT0.2S")
+SHORT = pytest.mark.settings(
+    VOLITUS_PAYMENT_SILENT_AFTER="PT0.1S", VOLITUS_PAYMENT_EXPIRES_AFTER="PT0.3S"
 )
 BY_NOTICE = pytest.mark.settings(VOLITUS_PAYMENT_SETTLED_BY="notice")
 
@@ -88,6 +93,37 @@ async def test_bill_3_a_closed_window_is_not_a_no(paying: PaymentStack) -> None:
     await paying.reaches(payment["id"], "accepted")
     await paying.read_statements()
     await paying.booked(payment["id"])
+
+
+@LATE
+async def test_bill_3_what_no_statement_has_for_long_is_shown_to_operations(
+    paying: PaymentStack,
+) -> None:
+    payment = paying.start()
+    paying.banks.press(paying.come(payment), "pay")
+    await until(lambda: paying.stored(payment["id"]).attention == "not_in_statement")
+
+    await paying.read_statements()  # it comes after all
+    await paying.booked(payment["id"])
+
+    assert paying.stored(payment["id"]).attention is None
+
+
+@SHORT
+async def test_bill_3_a_payment_without_a_word_ends_and_its_money_still_counts(
+    paying: PaymentStack,
+) -> None:
+    payment = paying.start()
+    page = paying.come(payment)
+    await paying.reaches(payment["id"], "expired")
+    await paying.over(payment["id"])
+
+    paying.banks.fault("server", "lost")
+    paying.banks.press(page, "pay")  # and nobody tells us
+    await paying.read_statements()
+    await paying.booked(payment["id"])
+
+    assert len(paying.paid_at_billing()) == 1
 
 
 async def test_bill_3_a_second_signer_who_refuses_is_told_to_the_payer(
@@ -212,3 +248,21 @@ async def test_bill_3_another_click_in_another_browser_goes_on_with_the_same_pay
     assert mine["id"] == first["id"]
     assert mine["action"]["fields"]["VK_STAMP"] != first["action"]["fields"]["VK_STAMP"]
     assert (first["is_mine"], mine["is_mine"]) == (True, False)
+
+
+@pytest.mark.parametrize(
+    "kind", ["twice", "before_redirect", "cancelled_first", "other_amount", "wrong_key", "lost"]
+)
+async def test_bill_3_whatever_the_banks_server_does_the_statement_settles_once(
+    paying: PaymentStack, kind: str
+) -> None:
+    paying.banks.fault("server", kind)
+    payment = paying.start()
+    paying.banks.press(paying.come(payment), "pay")
+
+    await paying.read_statements()
+    await paying.booked(payment["id"])
+
+    assert paying.stored(payment["id"]).state == "settled"
+    assert len(paying.paid_at_billing()) == 1
+    assert paying.notices() == []
