@@ -11,6 +11,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from activities.adapters.banks.banks import Banks
 from activities.heartbeat import heartbeating
 from activities.payments.payment import BANK_TROUBLE
+from domain.ops.stuck_reasons import StuckReason
 from domain.payments.orders import Statement
 from domain.provisioning.steps import Trouble
 from domain.task_queues import ActivityQueue, BankQueue
@@ -31,11 +32,19 @@ class BankToRead(BaseModel, frozen=True):
     bank: str
 
 
+class UnreadBank(BaseModel, frozen=True):
+    """A bank whose statements were not read to their end, and why."""
+
+    bank: str
+    code: StuckReason
+    detail: str = ""
+
+
 class ReadingEnd(BaseModel, frozen=True):
     """The end of a reading: ``unread``: the banks that were not read to their end."""
 
     operation_id: UUID
-    unread: tuple[str, ...] = ()
+    unread: tuple[UnreadBank, ...] = ()
 
 
 class ReadingActivities:
@@ -58,7 +67,8 @@ class ReadingActivities:
     def end_reading(self, end: ReadingEnd) -> None:
         """End the reading, with how many entries were new. Idempotent."""
         with self._database.transaction() as session:
-            readings.end(session, end.operation_id, end.unread)
+            unread = [each.model_dump(mode="json") for each in end.unread]
+            readings.end(session, end.operation_id, unread)
 
 
 class ReadStatementsActivities:
@@ -75,7 +85,8 @@ class ReadStatementsActivities:
         """Read a bank's statements after the last one, each in a transaction of its own.
 
         So a repetition goes on where the last one ended. Heartbeats with the statements so far.
-        Fails with type BankTrouble where the bank does not answer, or what it sends is unreadable.
+        Fails with type BankTrouble, code and detail where the bank does not answer, or what it
+        sends cannot be read whole.
         """
         bank = self._banks.of(of.bank)
         if bank is None:
@@ -89,7 +100,11 @@ class ReadStatementsActivities:
                     heartbeat(number)
             except Trouble as trouble:
                 raise ApplicationError(
-                    trouble.code, type=BANK_TROUBLE, category=ApplicationErrorCategory.BENIGN
+                    trouble.code,
+                    trouble.code,
+                    trouble.detail,
+                    type=BANK_TROUBLE,
+                    category=ApplicationErrorCategory.BENIGN,
                 ) from None
 
     def _take(self, of: BankToRead, statement: Statement) -> None:

@@ -1,6 +1,6 @@
 """Readings of banks' statements: requested, counted, ended. One is open at a time."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from uuid import UUID
 
 from sqlalchemy import text
@@ -45,8 +45,11 @@ def open_(session: Session, operation_id: UUID) -> bool:
     return True
 
 
-def end(session: Session, operation_id: UUID, unread: Sequence[str]) -> None:
-    """End a reading with the number of new entries; failed where banks are left. Idempotent."""
+def end(session: Session, operation_id: UUID, unread: Sequence[Mapping[str, str]]) -> None:
+    """End a reading with the number of new entries; failed where banks are left. Idempotent.
+
+    ``unread``: of each bank that is left ``bank``, ``code`` and ``detail``.
+    """
     if unread:
         why = Reason(
             "statements_unread",

@@ -1,11 +1,18 @@
 """bill.3: an invoice is paid at a bank over HTTP, and billing has it once."""
 
+from uuid import uuid4
+
 import pytest
+from pydantic import HttpUrl
 
 from domain.payments.steps import book_step
 from domain.provisioning.steps import Decision
+from services.payments import statements
 from tests.builders.billed import COMPANY, MARIS
+from tests.builders.rows import ENGINE
+from tests.clients.api_client import NOBODY_LISTENS
 from tests.fixtures.engine import until
+from tests.fixtures.engine_plugin import working
 from tests.fixtures.payment_stack import PORTAL_URL, PaymentStack
 
 SOON = pytest.mark.settings(
@@ -266,3 +273,23 @@ async def test_bill_3_whatever_the_banks_server_does_the_statement_settles_once(
     assert paying.stored(payment["id"]).state == "settled"
     assert len(paying.paid_at_billing()) == 1
     assert paying.notices() == []
+
+
+async def test_bill_3_a_bank_that_gives_no_statement_holds_up_no_other(
+    idle_payments: PaymentStack,
+) -> None:
+    stack, gone = idle_payments, HttpUrl(f"http://{NOBODY_LISTENS}")
+    kuusk, tamm = stack.settings.banks
+    broken = (kuusk, tamm.model_copy(update={"statements_url": gone}))
+    payment = stack.start("kuusk")
+    stack.banks.press(stack.come(payment), "pay")
+
+    async with working(stack.settings.model_copy(update={"banks": broken}), stack.temporal):
+        reading = await statements.request(stack.engine, uuid4(), ENGINE)
+        await stack.booked(payment["id"])
+        (row,) = stack.rows("SELECT state FROM operation WHERE id = :id", id=reading.id)
+
+    assert row.state == "running"
+    async with working(stack.settings, stack.temporal):
+        ended = await stack.read_statements()  # the open one
+    assert (ended.id, ended.result) == (reading.id, {"new_entries": 1})
