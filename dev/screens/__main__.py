@@ -1,5 +1,6 @@
 """``make screens``: pictures of the main pages, in each language and once in the second brand."""
 
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +11,7 @@ from dev.demo.performance import perform
 from dev.demo.report import Teller
 from dev.screens.camera import Shot, chromium, take
 from dev.screens.story import Story, told
+from dev.stack.days import today
 from runtime.texts import Language
 
 _COMPANIES = 200
@@ -19,7 +21,7 @@ Out = Annotated[Path, typer.Option(help="Folder of the pictures.", file_okay=Fal
 
 
 def shots(story: Story) -> list[Shot]:
-    """Return the ten main pages."""
+    """Return the main pages."""
     account, board = f"/c/{story.account}", story.board.code
     return [
         Shot("start", "/", board),
@@ -30,9 +32,17 @@ def shots(story: Story) -> list[Shot]:
         Shot("service", f"{account}/services/{story.service}", board),
         Shot("contract", f"{account}/contracts/{story.contract}", board),
         Shot("new-contract", f"{account}/contracts/new/mobile-subscription", board),
+        Shot("invoice", f"{account}/invoices/{story.invoice}", board),
+        Shot("usage", f"{account}/usage?month={last_month()}", board),
         Shot("console", "/console", _OPERATOR),
         Shot("stuck", f"/console/stuck/{story.stuck}", _OPERATOR),
     ]
+
+
+def last_month() -> str:
+    """Return the month before this one, as pages take it: of this one little may be known yet."""
+    first = date.fromisoformat(today()).replace(day=1)
+    return f"{first - timedelta(days=1):%Y-%m}"
 
 
 def console_shots(story: Story) -> list[Shot]:

@@ -26,6 +26,7 @@ class Story:
     approval: str
     service: str
     contract: str
+    invoice: str
     stuck: str
 
 
@@ -36,6 +37,7 @@ def told(scene: Scene) -> Story:
     account = customer(scene, ours, "Põhjala Ehitus OÜ")
     scene.refresh(scene.login(board.code))
     services = [phone_of(scene, account, number) for number in _NUMBERS]
+    scene.billing("PUT", "/_control/ledgers", _ledger(account, services))
     accountant = _offered(scene, account, board.code, ACCOUNTANT)
     scene.post(f"{accountant}/accept", scene.login(ACCOUNTANT), {"version": 1}).raise_for_status()
     _offered(scene, account, board.code, ASSISTANT)
@@ -48,8 +50,25 @@ def told(scene: Scene) -> Story:
         approval=_proposed(scene, customer(scene, theirs, "Kaks Partnerit OÜ"), first, second),
         service=services[0],
         contract=Subscription(scene, account, _NEW_NUMBER, _SIM).start(board.code)["id"],
+        invoice=_invoice(scene, account, board.code),
         stuck=_stuck(scene, services),
     )
+
+
+def _ledger(account: str, services: list[str]) -> Body:
+    """What billing has of the account: a year of invoices, the last one not paid."""
+    numbers = [
+        {"service": service, "number": number, "records": 400}
+        for service, number in zip(services, _NUMBERS, strict=True)
+    ]
+    return {"account": account, "numbers": numbers, "unpaid": 1, "credit_limit": "500"}
+
+
+def _invoice(scene: Scene, account: str, code: str) -> str:
+    """Return the id of the invoice that is to be paid."""
+    asked = f"/v1/accounts/{account}/invoices?state=open"
+    found = scene.get(asked, scene.login(code)).raise_for_status().json()
+    return str(found["items"][0]["id"])
 
 
 def _person(scene: Scene, code: str) -> str:

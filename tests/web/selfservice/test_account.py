@@ -1,15 +1,29 @@
 """One account in a browser: who I am here, and the requests for access to it."""
 
+from collections.abc import AsyncIterator
+
+import pytest
 from playwright.async_api import expect
 
+from storage.database import Database
 from tests.builders.people import ANNA, JAAN, MARI
 from tests.builders.register_states import KUUSK, entry, state
 from tests.builders.rows import account, put, store_states
+from tests.clients.api_client import Front
 from tests.clients.axe import violations_in_variants
+from tests.clients.billing_client import Client
 from tests.clients.delegating import post
+from tests.fixtures.billed_front import open_billed_front
 from tests.fixtures.pages_site import PagesSite
 
 NOT_FOUND = "status of 404"
+
+
+@pytest.fixture
+async def front(database: Database, billing: Client) -> AsyncIterator[Front]:
+    """The API with a billing, of which some pages are."""
+    async with open_billed_front(database, billing) as opened:
+        yield opened
 
 
 async def test_page_10_an_account_says_who_i_am_and_a_request_is_answered(site: PagesSite) -> None:
