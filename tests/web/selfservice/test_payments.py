@@ -104,6 +104,18 @@ async def test_bill_3_a_payment_that_was_left_is_gone_on_with_or_cancelled(
     await expect(page.locator("#pay-form")).to_be_visible()
 
 
+async def test_bill_3_the_page_between_can_be_read_where_the_bank_is_slow(
+    site: PagesSite, simulated_bank: Bank
+) -> None:
+    page = await site.page_of(MARI)
+    await page.route(f"{simulated_bank.url}/**", lambda route: route.fulfill(status=204))
+    await page.goto(INVOICES)
+    await page.locator("tbody a").first.click()
+    await page.click("#pay-form button")
+    await expect(page.locator("#go")).to_be_visible()
+    assert await violations_in_variants(page) == []
+
+
 async def test_bill_3_it_is_paid_without_scripts(site: PagesSite) -> None:
     page = await site.page_of(MARI, java_script_enabled=False, expected=(NO_ICON,))
     await page.goto(INVOICES)
@@ -129,7 +141,11 @@ async def test_bill_3_a_form_goes_to_the_bank_from_one_page_only(
         leads = await http.get(sent.headers["location"])
         shown = await http.get(sent.headers["location"].removesuffix("/bank"))
 
+        other = {"key": str(uuid4()), "bank": "tamm"}
+        refused = await http.post(f"{INVOICES}/{invoice}/pay", data=other, headers=SAME)
+
     assert again.headers["location"] == sent.headers["location"], "one open payment"
+    assert (refused.status_code, 'id="errors"' in refused.text) == (422, True)
     own = content_policy(site.parts.form_targets)
     to_bank = content_policy([*site.parts.form_targets, simulated_bank.url])
     assert [each.headers["content-security-policy"] for each in (found, shown)] == [own, own]
