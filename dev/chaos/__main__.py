@@ -76,12 +76,15 @@ class Campaign:
         self._load.start()
         while self._injector.go_on(self._load.seconds()) or self._load.going_on():
             self._sweep()
-            self._statements.go_on()
+            if not self._schedule.form.short:  # there all bookings meet the faults of the end
+                self._statements.go_on()
             self._count()
             time.sleep(0.05)
         self._tell("[bold]all programs run again, and every request was answered[/bold]")
+        self._injector.begin_bookings()
         self._read_statements()
         self._settle("settled")
+        self._injector.end_bookings()
         self._judge("At rest", lambda e: verdict.at_rest(e, self._schedule, self._injector))
         (retriable,) = self._stage.rows(int, _RETRIABLE)
         if retriable:

@@ -100,6 +100,12 @@ MORE = (
 )
 """Faults of campaigns that are long enough for them."""
 
+AT_BOOKINGS = (
+    _fault("billing", "payment", "cut", lost=True, times=3),
+    _fault("billing", "payment", "http_503", times=2),
+)
+"""Faults that meet the payments of the last statements, whenever these come."""
+
 REFUSALS = ("refuse", "refuse_later")
 
 

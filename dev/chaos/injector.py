@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from dev.chaos.environment import Stage
-from dev.chaos.faults import SIMULATORS, Fault, at_number, habits, simulator_faults
+from dev.chaos.faults import AT_BOOKINGS, SIMULATORS, Fault, at_number, habits, simulator_faults
 from dev.chaos.schedule import Kill, Schedule, Window
 from dev.chaos.workload import Trait
 
@@ -65,6 +65,18 @@ class Injector:
                 self._tell(f"[red]{notice}, and is started again[/red]")
                 self._stage.stack.start_again(program.name)
         return bool(self._left)
+
+    def begin_bookings(self) -> None:
+        """Let billing fail a few times when payments are booked, until ``end_bookings``."""
+        self._on += AT_BOOKINGS
+        self._show()
+        self._began(AT_BOOKINGS, ["billing"], loses_answers=True)
+
+    def end_bookings(self) -> None:
+        """Let billing be well again."""
+        self._on = [each for each in self._on if each not in AT_BOOKINGS]
+        self._show()
+        self._over(AT_BOOKINGS)
 
     def happened(
         self, whats: Collection[str], at: datetime, within: timedelta, *, losing: bool = False
@@ -122,13 +134,13 @@ class Injector:
             self._stage.control(where, "PUT", "faults", shown)
         self._stage.control("sms", "PUT", "reports", habits(self._on))
 
-    def _began(self, why: Kill | Window, whats: Collection[str], *, loses_answers: bool) -> None:
+    def _began(self, why: object, whats: Collection[str], *, loses_answers: bool) -> None:
         now = datetime.now(UTC)
         begun = [Trouble(what, now, _FAR, loses_answers) for what in whats]
         self._open[id(why)] = begun
         self.troubles += begun
 
-    def _over(self, why: Kill | Window) -> None:
+    def _over(self, why: object) -> None:
         for each in self._open.pop(id(why)):
             each.ended = datetime.now(UTC)
 
