@@ -58,15 +58,16 @@ class Holder:
         """Return every level at which they may see this service's records from a moment on.
 
         Empty: none, as of what was before the account got its owner. The calls of whoever had the
-        number before are not their own. That they proved the number counts while a grant of that
-        origin is in force.
+        number before are not their own, nor are those of who has it now: of them a proved number
+        gives nothing, not even masked. It counts while a grant of that origin is in force.
         """
         if self.owned_since is not None and begins_at < self.owned_since:
             return frozenset()
-        permissions = permissions_on(self.held, service_id)
+        of_others = [grant for grant in self.held if not _is_of_a_number(grant)]
+        permissions = permissions_on(of_others, service_id)
         found = set[Level]()
         if self._is_own(service_id, begins_at):
-            found.add(Level.OWN)
+            found |= {Level.OWN, Level.MASKED}
         if Permission.CALL_DETAILS_FULL in permissions:
             found.add(Level.FULL)
         if permissions & {Permission.CALL_DETAILS_REQUEST, Permission.CALL_DETAILS_FULL}:
@@ -85,6 +86,10 @@ class Holder:
         """Return the levels that they may ask for over several services: what they have on each."""
         each = [self.levels(service_id, begins_at) for service_id in service_ids]
         return frozenset.intersection(*each) if each else frozenset()
+
+
+def _is_of_a_number(grant: Grant) -> bool:
+    return grant.origin is Origin.NUMBER_VERIFICATION and grant.service_id is not None
 
 
 def level_unasked(levels: Collection[Level]) -> Level | None:
