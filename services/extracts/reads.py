@@ -92,6 +92,11 @@ class Viewer:
         """Whether they see that others have made extracts, and of what."""
         return self.sight.sees(Permission.CALL_DETAILS_VIEW)
 
+    def sees_any(self, service_id: UUID, permission: Permission) -> bool:
+        """Return whether they see what this permission shows; its call details name it as well."""
+        either = (permission, Permission.CALL_DETAILS_VIEW)
+        return any(self.sight.sees(each, service_id) for each in either)
+
 
 def viewer_of(connection: Connection, account_id: UUID, person_id: UUID, zone: ZoneInfo) -> Viewer:
     """Return what a person sees of an account's extracts. Raises NotFound: nothing of it."""
@@ -114,9 +119,9 @@ def _seen(
     ids = {id_ for each in found for id_ in _first(each.extract)}
     labels = service_queries.labels(connection, [account_id], ids)
     shown = {
-        id_: service.label(with_number=viewer.sight.sees(Permission.NUMBER_VIEW, id_))
+        id_: service.label(with_number=viewer.sees_any(id_, Permission.NUMBER_VIEW))
         for id_, service in labels.items()
-        if viewer.sight.sees(Permission.SERVICE_VIEW, id_)
+        if viewer.sees_any(id_, Permission.SERVICE_VIEW)
     }
     return [_as_seen(connection, each, viewer, shown) for each in found]
 

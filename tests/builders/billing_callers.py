@@ -1,9 +1,8 @@
 """Every kind of caller there is of what billing says of an account, and how each came by it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
-
-from dataclasses import replace
 
 from domain.access.grants import Origin
 from domain.access.permissions import Permission
@@ -11,9 +10,9 @@ from domain.identifiers import PersonKey
 from storage.accounts.accounts import AccountFacts
 from storage.database import Database
 from tests.builders.billed_office import NUMBER, OFFICE, PHONE
+from tests.builders.days import DAY, today
 from tests.builders.delegation_terms import terms
 from tests.builders.delegations import given
-from tests.builders.days import DAY, today
 from tests.builders.freezes import freeze
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU, TOOMAS, person
 from tests.builders.proofs import proved_at
