@@ -16,7 +16,7 @@ from tests.builders.delegations import given
 from tests.builders.freezes import freeze
 from tests.builders.people import ANNA, JAAN, KATI, MARI, PEETER, TIIU, TOOMAS, person
 from tests.builders.proofs import proved_at
-from tests.builders.register_states import KUUSK, TAMM, sole, state
+from tests.builders.register_states import TAMM, sole, state
 from tests.builders.rows import account, carry_out, give, put, store_states
 from tests.clients.api_client import (
     BILLING,
@@ -79,10 +79,10 @@ def everyone(database: Database) -> dict[str, str | None]:
     proved_at(database, KATI, NUMBER, long_ago + DAY)
     give(database, JOINT, OFFICE, "joint_representative", origin=Origin.REGISTER)
     give(database, SERVICE_USER, OFFICE, "user", origin=Origin.DELEGATION, on=PHONE)
-    days = {"first": today(), "last": today() + 30 * DAY}
-    full = replace(terms(*IN_FULL, on=[PHONE.id], **days), purpose="Vaidlus")
+    first, last = today(), today() + 30 * DAY
+    full = replace(terms(*IN_FULL, on=[PHONE.id], first=first, last=last), purpose="Vaidlus")
     given(database, MARI, PEETER, OFFICE, full)
-    everything = terms(*(set(P) - {P.CALL_DETAILS_FULL}), may_pass_on=True, **days)
+    everything = terms(*(set(P) - {P.CALL_DETAILS_FULL}), may_pass_on=True, first=first, last=last)
     given(database, MARI, PASSES_ON, OFFICE, everything)
     over = give(database, FORMER, OFFICE, "administrator")
     end(database, over)
