@@ -66,7 +66,9 @@ async def ask(engine: Engine, extract_id: UUID, who: Asker, asked: Asked, zone: 
         if asking.is_there(session, extract_id):
             return
         terms = _terms(session.connection(), who, asked, zone)
-        new = NewExtract(extract_id, who.account_id, who.person_id, terms, asked.purpose)
+        # What nobody needs is not kept.
+        purpose = asked.purpose if terms.level is Level.FULL else ""
+        new = NewExtract(extract_id, who.account_id, who.person_id, terms, purpose)
         asking.request(session, new, actor=who.actor)
 
     try:

@@ -14,6 +14,7 @@ from services.call_details.holders import holder_of
 from services.errors import NotFound
 from storage.access import grant_queries
 from storage.accounts import service_queries
+from storage.audit import event_queries
 from storage.database import Connection
 from storage.extracts import extract_queries
 from storage.extracts.extract_queries import NamedExtract
@@ -58,12 +59,14 @@ def list_extracts(
 ) -> list[SeenExtract]:
     """Return extracts of an account, the newest first: one's own, or all with call_details:view.
 
-    Raises NotFound where this person does not see the account.
+    What was asked for under an earlier owner is nobody's. Raises NotFound where this person does
+    not see the account.
     """
     viewer = viewer_of(connection, account_id, person_id, zone)
     only = None if viewer.sees_all else person_id
+    since = event_queries.owned_since(connection, account_id)
     found = extract_queries.of_account(
-        connection, account_id, person_id=only, before=before, limit=limit
+        connection, account_id, person_id=only, since=since, before=before, limit=limit
     )
     return _seen(connection, account_id, viewer, found)
 
@@ -75,6 +78,9 @@ def seen_extract(
     viewer = viewer_of(connection, account_id, person_id, zone)
     found = extract_queries.one(connection, account_id, extract_id)
     if found is None or not (viewer.sees_all or found.extract.person_id == person_id):
+        raise NotFound
+    since = event_queries.owned_since(connection, account_id)
+    if since is not None and found.extract.requested_at < since:
         raise NotFound
     return _seen(connection, account_id, viewer, [found])[0]
 

@@ -17,6 +17,7 @@ _NAMED = f"{COLUMNS}, p.name AS made_by, {event_notes.text_of('e.note_id')} AS p
 _LIST = text(f"""
 SELECT {_NAMED} FROM extract e JOIN person p ON p.id = e.person_id
 WHERE e.account_id = :account AND (CAST(:person AS uuid) IS NULL OR e.person_id = :person)
+    AND (CAST(:since AS timestamptz) IS NULL OR e.requested_at >= :since)
     AND (CAST(:at AS timestamptz) IS NULL OR (e.requested_at, e.id) < (:at, :id))
 ORDER BY e.requested_at DESC, e.id DESC LIMIT :limit
 """)
@@ -48,12 +49,17 @@ def of_account(
     account_id: UUID,
     *,
     person_id: UUID | None,
+    since: datetime | None,
     before: tuple[datetime, UUID] | None,
     limit: int,
 ) -> list[NamedExtract]:
-    """Return extracts of an account, the newest first. ``person_id``: only theirs; None: all."""
+    """Return extracts of an account, the newest first.
+
+    ``person_id``: only theirs; None: all. ``since``: only those asked for then or later.
+    """
     at, id_ = before or (None, None)
     asked = {"account": account_id, "person": person_id, "at": at, "id": id_, "limit": limit}
+    asked["since"] = since
     return [_named(row) for row in connection.execute(_LIST, asked)]
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from dataclasses import replace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -24,7 +25,8 @@ from tests.builders.billed_office import (
     written,
 )
 from tests.builders.billing_callers import PEOPLE, PROGRAMS, everyone
-from tests.builders.rows import carry_out, rows
+from tests.builders.register_states import TAMM
+from tests.builders.rows import carry_out, put, rows
 from tests.clients.api_client import PORTAL, Front
 from tests.clients.billing_client import TOKEN, Client
 
@@ -220,6 +222,29 @@ async def test_bill_5_what_needs_a_purpose_is_not_made_without_one(
 
     assert (refused.status_code, refused.json()["code"]) == (422, "purpose_needed")
     assert not rows(front.database, "SELECT FROM extract")
+
+
+async def test_bill_5_a_purpose_that_nobody_needs_is_not_kept(
+    front: Front, tokens: dict[str, str | None]
+) -> None:
+    await ask_for(front, tokens["administrator"], level="masked", purpose="Vaidlus arve üle")
+
+    assert rows(front.database, "SELECT FROM extract WHERE note_id IS NULL")
+    assert not rows(front.database, "SELECT FROM event_note WHERE text LIKE 'Vaidlus%'")
+
+
+async def test_bill_5_a_new_owner_sees_no_extract_and_no_call_of_before(
+    front: Front, tokens: dict[str, str | None]
+) -> None:
+    before = (await ask_for(front, tokens["administrator"])).json()["id"]
+    put(front.database, replace(OFFICE, owner=TAMM))
+
+    new = tokens["of another account"]
+    listed = await front.get(f"{ACCOUNT}/extracts", new)
+    one = await front.get(f"{ACCOUNT}/extracts/{before}", new)
+    asked = await ask_for(front, new)
+    assert (listed.status_code, listed.json()["items"]) == (200, [])
+    assert (one.status_code, asked.status_code) == (404, 403)
 
 
 class Made:
