@@ -64,7 +64,7 @@ def _of_permissions(terms: Terms) -> Iterator[Refusal]:
         yield Refusal.NO_PERMISSIONS
     if Permission.ACCESS_MANAGE in terms.permissions and not terms.may_pass_on:
         yield Refusal.MANAGE_NEEDS_PASS_ON
-    if terms.needs_purpose and not terms.purpose:
+    if terms.needs_purpose and not (terms.purpose or "").strip():
         yield Refusal.PURPOSE_MISSING
     if terms.needs_purpose and terms.may_pass_on:
         yield Refusal.GIVEN_BY_NAME_ONLY

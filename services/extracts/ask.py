@@ -106,6 +106,6 @@ def _level(reach: Reach, asked: Asked, begins_at: datetime, services: frozenset[
     level = level_unasked(allowed) if asked.level is None else asked.level
     if level is None or level not in allowed:
         raise Refused(ExtractRefusal.LEVEL)
-    if level is Level.FULL and not asked.purpose:
+    if level is Level.FULL and not asked.purpose.strip():
         raise Refused(ExtractRefusal.PURPOSE)
     return level

@@ -215,12 +215,13 @@ async def test_bill_5_the_level_where_none_is_named_is_the_narrowest(
         assert shown.json()["level"] == level, who
 
 
+@pytest.mark.parametrize(("purpose", "code"), [(None, "purpose_needed"), ("    ", "invalid")])
 async def test_bill_5_what_needs_a_purpose_is_not_made_without_one(
-    front: Front, tokens: dict[str, str | None]
+    front: Front, tokens: dict[str, str | None], purpose: str | None, code: str
 ) -> None:
-    refused = await ask_for(front, tokens["given in full"], level="full")
+    refused = await ask_for(front, tokens["given in full"], level="full", purpose=purpose)
 
-    assert (refused.status_code, refused.json()["code"]) == (422, "purpose_needed")
+    assert (refused.status_code, refused.json()["code"]) == (422, code)
     assert not rows(front.database, "SELECT FROM extract")
 
 

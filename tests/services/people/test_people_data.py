@@ -177,6 +177,22 @@ def test_bill_2_who_changed_a_limit_of_another_ones_account_is_erased_there(
     assert [each.kind for each in kept] == ["balance"]
 
 
+def test_bill_5_what_an_erased_person_gave_or_was_given_call_details_for_is_erased(
+    database: Database, left: UUID
+) -> None:
+    carry_out(database, "UPDATE delegation_version SET purpose = 'Vaidlus arve üle'")
+    kept = """SELECT v.purpose IS NOT NULL AS kept FROM delegation_version v
+        JOIN delegation d ON d.id = v.delegation_id
+        WHERE :person IN (d.receiver_id, d.giver_id)"""
+    assert all(row.kept for row in rows(database, kept, person=left))
+
+    erase_person(database, left, GROUND, actor=OPS)
+
+    found = rows(database, kept, person=left)
+    assert found
+    assert not any(row.kept for row in found)
+
+
 def test_order_8_orders_of_an_erased_person_keep_what_was_ordered_and_nothing_that_was_written(
     database: Database, left: UUID
 ) -> None:

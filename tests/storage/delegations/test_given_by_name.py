@@ -56,7 +56,7 @@ def test_it_is_given_with_a_purpose_that_stands_beside_the_history(customers: Da
     assert not [each for each in events if "hagi" in each.said]
 
 
-@pytest.mark.parametrize("purpose", [None, ""])
+@pytest.mark.parametrize("purpose", [None, "", "    "])
 def test_nobody_gives_it_without_a_purpose(customers: Database, purpose: str | None) -> None:
     with refused("purpose_missing"):
         offered(customers, MARI, ANNA, OFFICE, full(purpose=purpose))
