@@ -10,13 +10,17 @@ from zoneinfo import ZoneInfo
 from domain.call_details.extracts import FileFormat
 from domain.call_details.filters import UsageFilter, period_of_days
 from domain.call_details.secrecy import Level
+from domain.identifiers import PersonKey
 from domain.numbers.sms_texts import Language
+from services.parties.people import ensure_person
+from storage.accounts.accounts import AccountFacts
 from storage.database import Database
-from storage.extracts import ends, places
+from storage.extracts import asking, ends, places
 from storage.extracts.asking import NewExtract
 from storage.extracts.places import Part
 from storage.extracts.rows import ExtractTerms
-from tests.builders.rows import rows
+from tests.builders.people import MARI
+from tests.builders.rows import ENGINE, put, rows
 
 TALLINN = ZoneInfo("Europe/Tallinn")
 SERVICE = UUID("9c000000-0000-4000-8000-000000000001")
@@ -44,6 +48,16 @@ def new_extract(
 ) -> NewExtract:
     """An extract that this person asks for."""
     return NewExtract(id_, account_id, person_id, of or terms())
+
+
+def made_by(database: Database, of: ExtractTerms | None = None, who: PersonKey = MARI) -> UUID:
+    """An extract that somebody asked for, on an account of its own; nothing of it is read."""
+    account, id_ = AccountFacts(uuid4(), str(uuid4()), "Näidis OÜ", who), uuid4()
+    put(database, account)
+    person_id = ensure_person(database, who)
+    with database.transaction() as session:
+        asking.request(session, new_extract(id_, account.id, person_id, of), actor=ENGINE)
+    return id_
 
 
 def put_chunk(database: Database, content: bytes = b"started_at\r\n") -> None:

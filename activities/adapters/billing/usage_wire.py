@@ -63,7 +63,7 @@ class UsageOnWire(msgspec.Struct, gc=False):
 def record_of(wire: UsageOnWire) -> UsageRecord:
     """Make a record of ours. Raises ValueError where it cannot be one; it repeats no value."""
     values = {each.name: each.value for each in wire.usageCharacteristic}
-    direction = _DIRECTIONS.get(values.get("direction"))  # type: ignore[arg-type] # any JSON value
+    direction = _DIRECTIONS.get(_text(values, "direction"))
     if direction is None or not is_in_every_calendar(wire.usageDate) or not wire.id.isprintable():
         raise ValueError("direction, moment or id")
     rating = wire.ratedProductUsage[0]
