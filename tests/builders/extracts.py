@@ -60,14 +60,17 @@ def made_by(database: Database, of: ExtractTerms | None = None, who: PersonKey =
     return id_
 
 
-def put_chunk(database: Database, content: bytes = b"started_at\r\n") -> None:
-    """Make every extract that is in the making: its CSV is this."""
+def put_chunk(database: Database, *contents: bytes) -> None:
+    """Make every extract that is in the making: these are the chunks of its CSV."""
+    contents = contents or (b"started_at\r\n",)
     for (id_,) in rows(database, "SELECT id FROM extract WHERE state = 'making'"):
         with database.transaction() as session:
             place = places.place(session.connection(), id_)
-            assert place is not None
-            part = Part(content, 1, 0, STARTED, STARTED.isoformat(), None)
-            assert places.advance(session, id_, place, part)
+            for number, content in enumerate(contents, 1):
+                assert place is not None
+                cursor = None if number == len(contents) else str(number)
+                part = Part(content, 1, 0, STARTED, STARTED.isoformat(), cursor)
+                place = places.advance(session, id_, place, part)
             ends.ready(session, id_)
 
 

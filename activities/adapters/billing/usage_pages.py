@@ -61,7 +61,7 @@ class UsagePages(Protocol):
     """Port to usage records. Calls block."""
 
     def page(
-        self, account_id: UUID, which: UsageFilter, after: Mark | None, limit: int
+        self, account_id: UUID, which: UsageFilter, after: Mark | None, limit: int, /
     ) -> UsagePage:
         """Return up to ``limit`` records; ``after`` None: the first page.
 
@@ -73,13 +73,8 @@ class UsagePages(Protocol):
 class NoUsagePages:
     """Billing that no setting names: every call is trouble."""
 
-    def page(
-        self,
-        account_id: UUID,  # noqa: ARG002 # there is none
-        which: UsageFilter,  # noqa: ARG002
-        after: Mark | None,  # noqa: ARG002
-        limit: int,  # noqa: ARG002
-    ) -> UsagePage:
+    def page(self, *_: object) -> UsagePage:
+        """See UsagePages."""
         raise Trouble(StuckReason.UNREACHABLE, "VOLITUS_BILLING_URL is not set")
 
 
@@ -90,7 +85,7 @@ class HttpUsagePages:
         self._requests = requests
 
     def page(
-        self, account_id: UUID, which: UsageFilter, after: Mark | None, limit: int
+        self, account_id: UUID, which: UsageFilter, after: Mark | None, limit: int, /
     ) -> UsagePage:
         """See UsagePages. A record that is wrong is counted and left out, whatever it is."""
         query = [*_query(account_id, which), ("limit", str(limit))]

@@ -53,9 +53,7 @@ class Billing:
         self.at: dict[int, Callable[[], object]] = {}
         """What to do when the page that begins here is asked for: once."""
 
-    def page(
-        self, account_id: UUID, which: UsageFilter, after: Mark | None, limit: int
-    ) -> UsagePage:
+    def page(self, _: UUID, __: UsageFilter, after: Mark | None, limit: int) -> UsagePage:
         begin = int(after.cursor) if after else 0
         self.asked.append(begin)
         if begin in self.at:
@@ -240,9 +238,7 @@ def test_bill_4_billing_without_an_end_is_left(
     monkeypatch.setattr(reading, "_MOST_EMPTY", 20)
 
     class Endless(Billing):
-        def page(
-            self, account_id: UUID, which: UsageFilter, after: Mark | None, limit: int
-        ) -> UsagePage:
+        def page(self, _: UUID, __: UsageFilter, after: Mark | None, *___: int) -> UsagePage:
             begin = int(after.cursor) if after else 0
             return UsagePage([], 0, AS_OF, str(begin + 1))
 
