@@ -31,8 +31,8 @@ from tests.builders.people import JAAN, MARI
 from tests.builders.rows import put_service
 from tests.builders.stuck_rows import put_stuck
 from tests.clients import register_client
+from tests.fixtures import extract_stack, order_stack, payload_keys, payment_stack, signing_stack
 from tests.fixtures import notice_stack as notices
-from tests.fixtures import order_stack, payload_keys, payment_stack, signing_stack
 from tests.fixtures import resend_stack as resends
 from tests.fixtures.engine import Engine, until, until_told
 from tests.fixtures.engine_plugin import COMPANIES, connected, environment, working
@@ -43,6 +43,7 @@ from tests.workflows.approvals import recorded as approvals
 from tests.workflows.contracts.recorded import CONTRACT_STORIES, SIGNING_STORIES
 from tests.workflows.delegations import review_stories as reviews
 from tests.workflows.delegations import stories as delegations
+from tests.workflows.extracts.recorded import EXTRACT_STORIES
 from tests.workflows.orders.recorded import ORDER_STORIES
 from tests.workflows.payments.recorded import PAYMENT_STORIES
 
@@ -249,6 +250,7 @@ async def record(names: Collection[str]) -> None:
             *ORDER_STORIES,
             *CONTRACT_STORIES,
             *PAYMENT_STORIES,
+            *EXTRACT_STORIES,
             *SIGNING_STORIES,
             *SIGNING_STORIES,
         ]
@@ -266,6 +268,8 @@ async def record(names: Collection[str]) -> None:
 def _teller(story: Callable[[Any], Awaitable[str]]) -> _Teller:
     if story in RESEND_STORIES:
         return _tell_of_resends
+    if story in EXTRACT_STORIES:
+        return _tell_of_extracts
     if story in PAYMENT_STORIES:
         return _tell_of_payments
     if story in SIGNING_STORIES:
@@ -319,6 +323,16 @@ async def _tell_of_orders(
         working(orders.settings, client),
     ):
         return await story(orders)
+
+
+async def _tell_of_extracts(
+    story: Callable[[Any], Awaitable[str]], database_url: str, client: Client, folder: Path
+) -> str:
+    async with (
+        extract_stack.opened(database_url, client, folder / "data") as extracts,
+        working(extracts.settings, client),
+    ):
+        return await story(extracts)
 
 
 async def _tell_of_payments(

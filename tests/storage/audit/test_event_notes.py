@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -30,6 +31,7 @@ from storage.audit.events import NewEvent
 from storage.contracts import proposals
 from storage.contracts.proposals import Proposal
 from storage.database import Database, Session
+from storage.extracts import asking
 from storage.inventory import drift_decisions
 from storage.inventory.drift_queries import DriftFilter
 from storage.numbers import blocks
@@ -46,6 +48,7 @@ from storage.processes import process_queries
 from storage.provisioning import resend_cancelling, resends, targets
 from storage.registry import sync_decisions, sync_runs
 from tests.builders import contracts, mandates, signing_rules
+from tests.builders.extracts import new_extract
 from tests.builders.payments import new_payment
 from tests.builders.people import MARI
 from tests.builders.register_states import KUUSK
@@ -258,6 +261,12 @@ def _decide_proposal(session: Session) -> None:
     proposals.decide(session, proposal, ProposalState.REJECTED, actor=ANN, note=WORDS)
 
 
+def _ask_for_extract(session: Session) -> None:
+    (person_id,) = upsert.person_ids(session, [MARI]).values()
+    new = new_extract(uuid4(), account(KUUSK).id, person_id)
+    asking.request(session, replace(new, purpose=WORDS), actor=ANN)
+
+
 def _decide_payment(session: Session) -> None:
     new = new_payment(account(KUUSK).id)
     payments.insert(session, new)
@@ -287,6 +296,7 @@ WRITERS: dict[EventKind, Callable[[Session], None]] = {
     EventKind.DOCUMENT_HELD: _decide_contract,
     EventKind.DOCUMENT_RELEASED: _decide_contract,
     EventKind.DRIFT_DECIDED: _decide_drift,
+    EventKind.EXTRACT_REQUESTED: _ask_for_extract,
     EventKind.MANDATE_CONFIRMED: _mandates,
     EventKind.MANDATE_ENDED: _mandates,
     EventKind.MANDATE_REJECTED: _mandates,
@@ -351,6 +361,11 @@ WITHOUT_TEXT = {
     EventKind.DOCUMENT_ERASED,
     EventKind.DRIFT_HELD,
     EventKind.EVENTS_EXPORTED,
+    EventKind.EXTRACT_CANCELLED,
+    EventKind.EXTRACT_DELETED,
+    EventKind.EXTRACT_DOWNLOADED,
+    EventKind.EXTRACT_FAILED,
+    EventKind.EXTRACT_MADE,
     EventKind.GRANT_CONFIRMED,
     EventKind.DEPARTURE_REVIEW_CONTINUED,
     EventKind.DEPARTURE_REVIEW_ENDED,

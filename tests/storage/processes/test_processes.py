@@ -21,6 +21,7 @@ from storage.contract_orders import closing
 from storage.contract_signing import signing_ends
 from storage.database import Database, Session
 from storage.delegations import answers, departure_reviews
+from storage.extracts import ends as extract_ends
 from storage.messages import notice_sms
 from storage.numbers import send_requests, verification_rows, verifications
 from storage.orders import ending
@@ -106,6 +107,7 @@ def end_all(session: Session, ids: dict[ProcessType, UUID]) -> None:
     operations.failed(session, ids[ProcessType.RESEND], ERROR)
     operations.cancelled(session, ids[ProcessType.BULK_RETRY], ERROR)
     readings.end(session, ids[ProcessType.BANK_STATEMENT], ())
+    extract_ends.cancel(session, ids[ProcessType.USAGE_EXTRACT], actor=ENGINE)
     proceeding.close(session, ids[ProcessType.PAYMENT], CANCELLED_BY_PERSON, ENGINE)
 
 
