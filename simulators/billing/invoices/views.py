@@ -35,7 +35,12 @@ def bill_view(invoice: Invoice, payments: Payments) -> dict[str, Any]:
         "taxExcludedAmount": euros(invoice.net),
         "taxIncludedAmount": euros(invoice.gross),
         "taxItem": [
-            {"taxCategory": "VAT", "taxRate": each.rate, "taxAmount": euros(each.tax)}
+            {
+                "taxCategory": "VAT",
+                "taxRate": each.rate,
+                "taxableAmount": euros(each.net),
+                "taxAmount": euros(each.tax),
+            }
             for each in invoice.taxes
         ],
         "appliedPayment": _applied(invoice, payments),
