@@ -26,6 +26,7 @@ FIXTURES = [
     "tests.builders.orders",
     "tests.fixtures.items_stack",
     "tests.fixtures.order_stack",
+    "tests.fixtures.extract_stack",
     "tests.fixtures.payment_stack",
     "tests.fixtures.signing_stack",
     "tests.fixtures.running_stack",

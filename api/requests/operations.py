@@ -113,7 +113,7 @@ class CancelledOperation(Operation):
     """An operation that was cancelled."""
 
     items: list[CancelledItem] = Field(
-        description="Items of a `resend`, and what became of each. Empty: a `bulk_retry`."
+        description="Items of a `resend`, and what became of each. Empty: it is of another kind."
     )
 
 
@@ -155,12 +155,13 @@ async def cancel_operation(
     engine: EngineDep,
     once: OnceOnly,
 ) -> Response:
-    """Cancel a bulk retry or a resend. Other kinds, and those that have ended: 409.
+    """Cancel a bulk retry, an extract or a resend. Other kinds, and those that have ended: 409.
 
-    A bulk retry ends at once; items it has not reached stay as they are. Of a resend nothing more
-    is sent; what was sent is found out, then what was done is undone, the newest first, and it ends
-    as `cancelled` (`resend_cancelled`). Until then `undo_reason` is `cancelled`. One that is
-    cancelled already is shown as it is. Accepted also while Temporal is unavailable.
+    A bulk retry ends at once; items it has not reached stay as they are. Of an extract nothing
+    more is read, and what was is deleted. Of a resend nothing more is sent; what was sent is found
+    out, then what was done is undone, the newest first, and it ends as `cancelled`
+    (`resend_cancelled`). Until then `undo_reason` is `cancelled`. One that is cancelled already is
+    shown as it is. Accepted also while Temporal is unavailable.
     """
 
     async def cancel(_: UUID) -> Done:

@@ -11,6 +11,7 @@ from services.engine import Engine
 from services.errors import NotFound, Refused
 from services.ops import bulk_retry
 from services.provisioning.cancel import cancel_resend
+from storage.extracts import ends
 from storage.requests import operation_queries
 from storage.requests.operation_queries import Operation
 
@@ -31,8 +32,9 @@ async def cancel_operation(
 ) -> CancelledOperation:
     """Cancel an operation. Repeating changes nothing.
 
-    A bulk retry ends at once; items that it has not reached stay as they are. A resend ends once
-    what was done is undone. Raises NotFound, or Refused with ``not_cancellable``.
+    A bulk retry ends at once; items that it has not reached stay as they are. So does an extract,
+    and what it has read is deleted. A resend ends once what was done is undone. Raises NotFound, or
+    Refused with ``not_cancellable``.
     """
     found = await engine.read(lambda connection: operation_queries.read(connection, operation_id))
     if found is None:
@@ -45,6 +47,11 @@ async def cancel_operation(
         case ProcessType.RESEND:
             done = await cancel_resend(engine, operation_id, actor=actor, reason=reason)
             items, notified = done.items, done.notified
+        case ProcessType.USAGE_EXTRACT:
+            if not await engine.write(
+                lambda session: ends.cancel(session, operation_id, actor=actor, note=reason)
+            ):
+                raise Refused("not_cancellable")
         case _:
             raise Refused("not_cancellable")
     now = await engine.read(lambda connection: operation_queries.get(connection, operation_id))

@@ -11,7 +11,7 @@ from domain import retention
 from domain.audit import Actor, ActorKind, EventKind
 from domain.call_details.extracts import ExtractFault, ExtractState, FileFormat, why
 from domain.reasons import Reason
-from storage.audit import events
+from storage.audit import event_notes
 from storage.audit.events import NewEvent
 from storage.database import Session
 from storage.extracts import places, rows
@@ -68,10 +68,10 @@ def fail(session: Session, extract_id: UUID, fault: ExtractFault) -> None:
     _record(session, extract, EventKind.EXTRACT_FAILED, reason, actor=ENGINE)
 
 
-def cancel(session: Session, extract_id: UUID, *, actor: Actor) -> bool:
+def cancel(session: Session, extract_id: UUID, *, actor: Actor, note: str = "") -> bool:
     """End an extract in the making; what it has read is deleted. Returns whether it is cancelled.
 
-    False: it has ended otherwise. Repeating changes nothing.
+    False: it has ended otherwise. Repeating changes nothing. ``note``: what operations wrote.
     """
     extract = rows.lock(session, extract_id)
     if extract is None or not extract.is_open:
@@ -79,7 +79,7 @@ def cancel(session: Session, extract_id: UUID, *, actor: Actor) -> bool:
     reason = why(ExtractFault.CANCELLED)
     _end(session, extract, ExtractState.CANCELLED, ExtractFault.CANCELLED)
     operations.cancelled(session, extract_id, reason)
-    _record(session, extract, EventKind.EXTRACT_CANCELLED, reason, actor=actor)
+    _record(session, extract, EventKind.EXTRACT_CANCELLED, reason, actor=actor, note=note)
     return True
 
 
@@ -128,6 +128,7 @@ def _record(
     facts: dict[str, Any] | None = None,
     *,
     actor: Actor,
+    note: str = "",
 ) -> None:
     event = NewEvent(
         kind,
@@ -137,4 +138,4 @@ def _record(
         reason=reason,
         after=facts,
     )
-    events.append(session, [event], actor=actor)
+    event_notes.append(session, event, note, actor=actor)

@@ -7,8 +7,12 @@ from typing import Any
 from uuid import UUID, uuid4
 from zoneinfo import ZoneInfo
 
+import msgspec
+
+from activities.adapters.billing.usage_wire import UsageOnWire, record_of
 from domain.call_details.extracts import FileFormat
 from domain.call_details.filters import UsageFilter, period_of_days
+from domain.call_details.records import UsageRecord
 from domain.call_details.secrecy import Level
 from domain.identifiers import PersonKey
 from domain.numbers.sms_texts import Language
@@ -125,3 +129,13 @@ def month_of(count: int, *, begin: datetime = STARTED) -> Sequence[dict[str, Any
         usage(begin + timedelta(minutes=n), id_=f"r{n:07}", otherNumber=f"+372555{n % 100000:05}")
         for n in range(count)
     ]
+
+
+def records(count: int) -> list[UsageRecord]:
+    """The same as the adapter reads them."""
+    return [read(each) for each in month_of(count)]
+
+
+def read(record: dict[str, Any]) -> UsageRecord:
+    """Read a record as the adapter does."""
+    return record_of(msgspec.convert(record, UsageOnWire))

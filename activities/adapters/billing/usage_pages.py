@@ -11,6 +11,7 @@ from typing import NamedTuple, Protocol
 from uuid import UUID
 
 import msgspec
+import structlog
 
 from activities.adapters.billing.usage_requests import Told, UsageRequests
 from activities.adapters.billing.usage_wire import UsageOnWire, record_of
@@ -19,6 +20,8 @@ from domain.call_details.filters import UsageFilter
 from domain.call_details.records import UsageRecord
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import Refused, Trouble
+
+log = structlog.get_logger(__name__)
 
 USAGE = "/usage"
 _AS_OF, _NEXT = "X-As-Of", "X-Next-Cursor"
@@ -99,6 +102,8 @@ class HttpUsagePages:
             raise
         as_of, cursor = _as_of(told, after), _cursor(told, after)
         records, rejected = _read(told.content)
+        if rejected:
+            log.warning("billing_records_unreadable", path="usage", count=rejected)
         if len(records) + rejected > limit:
             raise _wrong("too_many")
         return UsagePage(_in_order(records), rejected, as_of, cursor)

@@ -7,14 +7,12 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import msgspec
 import pytest
 from sqlmodel import Session
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.adapters.billing.usage_pages import Mark, PlaceLost, UsagePage
-from activities.adapters.billing.usage_wire import UsageOnWire, record_of
 from activities.extracts import chunks, make, reading
 from activities.extracts.make import ReadUsageActivities, UsageExtractStart
 from domain.call_details.columns import COLUMNS
@@ -30,18 +28,13 @@ from storage.extracts.places import Part, Place
 from storage.extracts.rows import ExtractTerms, StoredExtract
 from storage.requests import operation_queries
 from storage.requests.operation_queries import Progress
-from tests.builders.extracts import STARTED, TALLINN, made_by, month_of, terms, usage
+from tests.builders.extracts import STARTED, TALLINN, made_by, read, records, terms, usage
 from tests.builders.rows import ENGINE, carry_out
 from tests.builders.rows import rows as select
 
 AS_OF = "2026-12-01T10:00:00Z"
 PAGE = 4
 THIRTY = [f"r{n:07}" for n in range(30)]
-
-
-def records(count: int) -> list[UsageRecord]:
-    wire = (msgspec.convert(each, UsageOnWire) for each in month_of(count))
-    return [record_of(each) for each in wire]
 
 
 class Billing:
@@ -346,7 +339,7 @@ def test_bill_5_what_a_level_hides_is_in_no_byte_of_the_file(
 ) -> None:
     extracting = Extracting(database, terms(level))
     extracting.billing.shown = [
-        record_of(msgspec.convert(each, UsageOnWire))
+        read(each)
         for each in (
             usage(id_="out", otherNumber="+37255512345"),
             usage(STARTED + timedelta(minutes=1), id_="in", direction="incoming"),

@@ -197,6 +197,18 @@ async def test_bill_4_its_maker_cancels_an_extract(customers: Front) -> None:
     assert history(customers.database).count("extract:cancelled") == 1
 
 
+async def test_bill_4_operations_cancel_an_extract_that_burdens_billing(customers: Front) -> None:
+    id_ = await made(customers, JAANS)
+    path = f"/v1/operations/{id_}/cancel"
+    answer = await customers.post(path, OPS, {"reason": "too many"}, idempotency_key="k1")
+
+    assert (answer.status_code, answer.json()["state"]) == (200, "cancelled")
+    done = await ready(customers, JAAN)
+    path = f"/v1/operations/{done}/cancel"
+    late = await customers.post(path, OPS, {"reason": "too many"}, idempotency_key="k2")
+    assert refusal(late) == (409, "not_cancellable")
+
+
 async def test_bill_4_an_extract_that_is_made_is_not_cancelled_but_deleted(
     customers: Front,
 ) -> None:

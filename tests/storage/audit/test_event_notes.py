@@ -31,7 +31,7 @@ from storage.audit.events import NewEvent
 from storage.contracts import proposals
 from storage.contracts.proposals import Proposal
 from storage.database import Database, Session
-from storage.extracts import asking
+from storage.extracts import asking, ends
 from storage.inventory import drift_decisions
 from storage.inventory.drift_queries import DriftFilter
 from storage.numbers import blocks
@@ -267,6 +267,13 @@ def _ask_for_extract(session: Session) -> None:
     asking.request(session, replace(new, purpose=WORDS), actor=ANN)
 
 
+def _cancel_extract(session: Session) -> None:
+    (person_id,) = upsert.person_ids(session, [MARI]).values()
+    new = new_extract(uuid4(), account(KUUSK).id, person_id)
+    asking.request(session, new, actor=ANN)
+    assert ends.cancel(session, new.id, actor=ANN, note=WORDS)
+
+
 def _decide_payment(session: Session) -> None:
     new = new_payment(account(KUUSK).id)
     payments.insert(session, new)
@@ -296,6 +303,7 @@ WRITERS: dict[EventKind, Callable[[Session], None]] = {
     EventKind.DOCUMENT_HELD: _decide_contract,
     EventKind.DOCUMENT_RELEASED: _decide_contract,
     EventKind.DRIFT_DECIDED: _decide_drift,
+    EventKind.EXTRACT_CANCELLED: _cancel_extract,
     EventKind.EXTRACT_REQUESTED: _ask_for_extract,
     EventKind.MANDATE_CONFIRMED: _mandates,
     EventKind.MANDATE_ENDED: _mandates,
@@ -361,7 +369,6 @@ WITHOUT_TEXT = {
     EventKind.DOCUMENT_ERASED,
     EventKind.DRIFT_HELD,
     EventKind.EVENTS_EXPORTED,
-    EventKind.EXTRACT_CANCELLED,
     EventKind.EXTRACT_DELETED,
     EventKind.EXTRACT_DOWNLOADED,
     EventKind.EXTRACT_FAILED,
