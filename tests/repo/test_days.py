@@ -14,6 +14,9 @@ ROOT = Path(__file__).parents[2]
 READS_A_DAY = re.compile(r"\b(?:date|datetime)\.today\(|\.now\([^)]*\)\.date\(\)")
 TALLINN = re.compile(r"Europe/Tallinn|\bTALLINN\b")
 AT_FIXED_MOMENTS = {
+    "tests/activities/adapters/typst/test_call_details.py",
+    "tests/activities/extracts/test_reading.py",
+    "tests/domain/call_details/test_filters.py",
     "tests/activities/adapters/test_billing_months.py",
     "tests/activities/adapters/test_billing_reads.py",
     "tests/builders/billed_office.py",  # whole months of the past, of the simulated billing's clock
