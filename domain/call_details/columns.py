@@ -1,6 +1,8 @@
 """Columns of the files of call details. Names and values are for programs: the same everywhere."""
 
 from collections.abc import Callable
+from functools import lru_cache
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.call_details.records import Direction, UsageRecord
@@ -43,6 +45,7 @@ def row_maker(
         level: How much is shown.
         text: Guards text from billing where it is written.
     """
+    service_text = lru_cache(10_000)(UUID.__str__)
     directions = {each for each in Direction if shows(level, each)}
 
     def row(record: UsageRecord) -> tuple[str, ...] | None:
@@ -67,7 +70,7 @@ def row_maker(
             text(record.bill_number),
             text(record.id),
             _BOOLEAN[record.is_roaming],
-            str(record.service_id),
+            service_text(record.service_id),
         )
 
     return row

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -71,7 +72,7 @@ def record_of(wire: UsageOnWire) -> UsageRecord:
         wire.id,
         wire.usageDate,
         wire.usageType,
-        UUID(_text(values, "service")),
+        _service_id(_text(values, "service")),
         direction,
         _text(values, "ownNumber"),
         _other_number(values, direction),
@@ -87,6 +88,10 @@ def record_of(wire: UsageOnWire) -> UsageRecord:
         _flag(values, "inBundle"),
         _text(values, "billNo"),
     )
+
+
+_service_id = lru_cache(10_000)(UUID)
+"""Of text: an account has far fewer services than records."""
 
 
 def _other_number(values: Mapping[str, Any], direction: Direction) -> str:
@@ -127,12 +132,15 @@ def _flag(values: Mapping[str, Any], name: str) -> bool:
 
 
 def _net(ratings: list[_Rating]) -> Decimal:
-    net = sum((each.taxExcludedRatingAmount.value for each in ratings), _ZERO)
+    net = ratings[0].taxExcludedRatingAmount.value
+    if len(ratings) > 1:
+        net = sum((each.taxExcludedRatingAmount.value for each in ratings), _ZERO)
     exponent = net.as_tuple().exponent
     if not isinstance(exponent, int) or abs(net) > _HIGHEST_COST:
         raise ValueError("cost")  # not finite, or no cost of a call
-    if any(each.taxExcludedRatingAmount.unit != "EUR" for each in ratings):
-        raise ValueError("currency")
+    for each in ratings:
+        if each.taxExcludedRatingAmount.unit != "EUR":
+            raise ValueError("currency")
     return net if exponent >= _FINEST else round(net, -_FINEST)
 
 
