@@ -69,6 +69,8 @@ class Size:
     """Number of orders, and of invoices, in a list."""
     documents: int
     """Number of documents rendered in each round."""
+    usage_records: int
+    """Number of usage records in an extract."""
 
 
 # A day brings 0.3 % of the companies; a little more, so that 1,000 of them can be customers.
@@ -89,8 +91,9 @@ FULL = Size(
     10_000,
     100_000,
     1_000,
+    1_200_000,
 )
-QUICK = Size(2_000, 0.1, 100, 150, 1, 0.5, 500, 8, 1_000, 20, 20, 150, 10, 150, 1_000, 20)
+QUICK = Size(2_000, 0.1, 100, 150, 1, 0.5, 500, 8, 1_000, 20, 20, 150, 10, 150, 1_000, 20, 10_000)
 
 
 def alone(work: Callable[..., Any], *arguments: Any) -> Measured:
