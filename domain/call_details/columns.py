@@ -46,18 +46,23 @@ def row_maker(
         text: Guards text from billing where it is written.
     """
     service_text = lru_cache(10_000)(UUID.__str__)
-    directions = {each for each in Direction if shows(level, each)}
+    vat_text = lru_cache(100)(lambda rate: f"{rate:f}")
+    # A tuple: whether it has a member of an enum is found without hashing it.
+    hidden = tuple(each for each in Direction if not shows(level, each))
+
+    @lru_cache(10_000)
+    def number_text(number: str) -> str:
+        return text(shown_number(number, level, withheld=False) or "")
 
     def row(record: UsageRecord) -> tuple[str, ...] | None:
-        if record.direction not in directions:
+        if record.direction in hidden:
             return None
-        number = record.other_number and shown_number(record.other_number, level, withheld=False)
         return (
             record.started_at.astimezone(zone).isoformat(),
-            record.kind.value,
-            record.direction.value,
+            record.kind,
+            record.direction,
             text(record.own_number),
-            text(number or ""),
+            number_text(record.other_number),
             text(record.zone),
             text(record.country),
             str(record.used_seconds),
@@ -65,7 +70,7 @@ def row_maker(
             str(record.bytes),
             str(record.quantity),
             f"{record.net:f}",
-            f"{record.vat_rate:f}",
+            vat_text(record.vat_rate),
             _BOOLEAN[record.is_in_bundle],
             text(record.bill_number),
             text(record.id),

@@ -37,18 +37,16 @@ class UsageFilter:
     def taker(self) -> Callable[[UsageRecord], bool]:
         """Return the function that says whether a record is taken."""
         start, end = self.period
-        services, kinds = self.services, self.kinds or frozenset(UsageKind)
-        directions = frozenset(Direction) if self.direction is None else {self.direction}
-        roaming = {True, False} if self.is_roaming is None else {self.is_roaming}
-        least = self.min_cost
+        services, kinds = self.services, tuple(self.kinds)
+        direction, roaming, least = self.direction, self.is_roaming, self.min_cost
 
         def takes(record: UsageRecord) -> bool:
             return (
                 start <= record.started_at < end
                 and record.service_id in services
-                and record.kind in kinds
-                and record.direction in directions
-                and record.is_roaming in roaming
+                and (not kinds or record.kind in kinds)
+                and (direction is None or record.direction is direction)
+                and (roaming is None or record.is_roaming is roaming)
                 and (least is None or record.net >= least)
             )
 
