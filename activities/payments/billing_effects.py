@@ -1,5 +1,6 @@
 """Effects of a payment's steps at billing: book the money that came, or take it back."""
 
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from activities.adapters.billing.payments import (
@@ -15,7 +16,8 @@ from domain.provisioning.attempts import Prepared, Seen, Sent
 from domain.provisioning.steps import Answer, Done, NotDone, Refused, Step
 from domain.provisioning.targets import TargetKind
 from storage.database import Session
-from storage.payments import proceeding, rows
+from storage.payments import entry_queries, proceeding, rows
+from storage.payments.entry_queries import StoredEntry
 from storage.payments.rows import StoredPayment
 
 
@@ -47,19 +49,37 @@ class BookPayment(_PaymentEffect):
     def __init__(self, billing: BillingPayments, zone: ZoneInfo) -> None:
         super().__init__(billing)
         self._zone = zone
+        self._entry: StoredEntry | None = None
+
+    def prepare(self, session: Session, step: Step, seen: Seen) -> Prepared:
+        """Find out what is to be booked, and which entry of a statement it is."""
+        prepared = super().prepare(session, step, seen)
+        self._entry = entry_queries.money_of(session, self._payment.id)
+        return prepared
 
     def hand_over(self, key: str) -> Answer:
         """See Effect."""
         payment = self._payment
-        settled_at = payment.settled_at or payment.now
         to_book = PaymentToBook(
             account_id=str(payment.account_id),
             bill_id=payment.bill_id,
             amount=payment.amount,
-            paid_on=settled_at.astimezone(self._zone).date(),
-            bank_reference=payment.bank_reference or "",
+            paid_on=self._paid_on(),
+            bank_reference=payment.bank_reference or self._entry_reference(),
         )
         return self._billing.pay(to_book, self._billing_key(key))
+
+    def _paid_on(self) -> date:
+        """The day on which the bank has it, else that of its word: whoever paid in time is not late
+        because a statement was read later."""
+        if self._entry is not None:
+            return self._entry.booked_on
+        payment = self._payment
+        at = payment.accepted_at or payment.settled_at or payment.now
+        return at.astimezone(self._zone).date()
+
+    def _entry_reference(self) -> str:
+        return "" if self._entry is None else self._entry.bank_reference
 
     def ask(self, key: str, sent: Sent) -> Answer | None:  # noqa: ARG002 # the key says it all
         return self._billing.ask_payment(self._billing_key(key))

@@ -58,6 +58,10 @@ ORDER BY e.received_at, e.id LIMIT :limit
 _OF_PAYMENT = text(f"""
 SELECT {_COLUMNS} FROM bank_entry e WHERE e.payment_id = :payment ORDER BY e.received_at, e.id
 """)
+_MONEY_OF = text(f"""
+SELECT {_COLUMNS} FROM bank_entry e WHERE e.payment_id = :payment AND NOT e.is_return
+ORDER BY e.received_at, e.id LIMIT 1
+""")
 _ONE = f"SELECT {_COLUMNS} FROM bank_entry e WHERE e.id = :id"
 _STATEMENTS = text("""
 SELECT bank, statement_id, entries, new_entries, read_at FROM bank_statement
@@ -82,6 +86,12 @@ def page(
 def of_payment(connection: Connection, payment_id: UUID) -> Sequence[StoredEntry]:
     """Return the entries of a payment."""
     return [_stored(row) for row in connection.execute(_OF_PAYMENT, {"payment": payment_id})]
+
+
+def money_of(connection: Connection | Session, payment_id: UUID) -> StoredEntry | None:
+    """Return the entry that is the money of a payment; None: no statement has it (yet)."""
+    row = connection.execute(_MONEY_OF, {"payment": payment_id}).one_or_none()
+    return None if row is None else _stored(row)
 
 
 def read(connection: Connection | Session, entry_id: UUID) -> StoredEntry | None:

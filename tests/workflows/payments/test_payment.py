@@ -45,6 +45,8 @@ async def test_bill_3_the_banks_word_says_on_its_way_and_its_statement_settles(
 
     (paid,) = paying.paid_at_billing()
     assert paid["appliedAmount"]["value"] == float(payment["amount"]["amount"])
+    (entry,) = paying.rows("SELECT booked_on FROM bank_entry")
+    assert paid["paymentDate"] == entry.booked_on.isoformat()
     invoice = paying.invoice()
     assert (invoice["state"], invoice["payment"]) == ("paid", None)
     assert paying.notices() == []
