@@ -54,7 +54,7 @@ class OtherBank(Exception):
 def choose(under_way: Sequence[UnderWay], bank: str, left: Money) -> Show | SendAgain | StartNew:
     """Return what a click on "pay" does. Raises OtherBank.
 
-    ``left``: what is left of the invoice, as billing says now.
+    ``left``: what is left of the invoice, as billing says now, in whole cents.
     """
     on_its_way = [each for each in under_way if each.state not in CAN_BE_SENT]
     if on_its_way:

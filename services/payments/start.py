@@ -9,6 +9,7 @@ from domain.billing.invoices import Invoice
 from domain.numbers.sms_texts import Language
 from domain.payments import reasons
 from domain.payments.orders import PaymentOrder
+from domain.payments.references import InvalidReference, checked_reference
 from domain.payments.starting import OtherBank, SendAgain, Show, StartNew, choose
 from domain.payments.states import PaymentNews
 from runtime.threads import on_thread
@@ -121,23 +122,23 @@ def _take(
     if known is not None:  # the request is repeated
         return _Taken(known, None, is_new=False)
     under_way = rows.lock_under_way(session, stored.id)
-    if not under_way and not invoice.is_payable:
-        raise Refused("invoice_not_payable")
+    if not under_way:
+        _require_payable(invoice)
     try:
-        found = choose(under_way, wanted.bank, invoice.left)
+        found = choose(under_way, wanted.bank, invoice.left.rounded())
     except OtherBank:
         raise Refused("payment_open") from None
     match found:
         case Show(id_):
             return _Taken(_again(session, id_), None, is_new=False)
         case SendAgain(id_):
+            _require_payable(invoice)  # billing may hold it back by now
             return _handed_over(session, _again(session, id_), paying, actor, is_new=False)
         case StartNew(instead_of):
             if instead_of is not None:
                 replaced = Learned(PaymentNews.CANCELLED, reasons.REPLACED)
                 learning.learn(session, _again(session, instead_of), replaced, actor=actor)
-            if not invoice.is_payable:
-                raise Refused("invoice_not_payable")
+            _require_payable(invoice)
             new = _new(stored, invoice, wanted)
             payments.insert(session, new)
             payment = _again(session, new.id)
@@ -145,12 +146,17 @@ def _take(
             return _handed_over(session, payment, paying, actor, is_new=True)
 
 
-def _new(stored: StoredInvoice, invoice: Invoice, wanted: WantedPayment) -> NewPayment:
-    if invoice.payment_reference is None:  # a payment without one would find no invoice
+def _require_payable(invoice: Invoice) -> None:
+    if not invoice.is_payable or not invoice.left.rounded():
         raise Refused("invoice_not_payable")
-    paid = PaidInvoice(
-        stored.id, stored.account_id, invoice.id, invoice.number, invoice.payment_reference
-    )
+
+
+def _new(stored: StoredInvoice, invoice: Invoice, wanted: WantedPayment) -> NewPayment:
+    try:  # without a right one banks refuse it, and its money would find no invoice
+        reference = checked_reference(invoice.payment_reference or "")
+    except InvalidReference:
+        raise Refused("invoice_not_payable") from None
+    paid = PaidInvoice(stored.id, stored.account_id, invoice.id, invoice.number, reference)
     return NewPayment(
         wanted.id,
         paid,

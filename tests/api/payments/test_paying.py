@@ -5,6 +5,8 @@ from decimal import Decimal
 
 import pytest
 
+from activities.adapters.billing import invoices as bills
+from domain.billing.money import Money
 from tests.api.payments.payer import Payer, stamp_of
 from tests.builders.billed import COMPANY, JAANS, KATIS, MARIS, TIIUS
 from tests.builders.people import KATI
@@ -158,3 +160,36 @@ async def test_bill_3_a_later_owner_of_the_account_sees_no_earlier_payment(payer
 
     assert answer.status_code == 404
     assert listed.json()["items"] == []
+
+
+async def test_bill_3_nobody_is_sent_to_the_bank_again_for_what_billing_holds_back_by_now(
+    payer: Payer,
+) -> None:
+    await payer.start()
+    (bill, *_) = payer.billing.bills(str(COMPANY.id))
+    payer.billing.control("PUT", f"/bills/{bill['id']}", {"on_hold": True})
+
+    again = await payer.click()
+
+    assert (again.status_code, again.json()["code"]) == (409, "invoice_not_payable")
+
+
+async def test_bill_3_a_reference_that_no_bank_takes_starts_nothing(
+    payer: Payer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bills, "_reference", lambda _: "12131295")  # its check digit is wrong
+
+    answer = await payer.click()
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "invoice_not_payable")
+
+
+async def test_bill_3_half_a_cent_that_is_left_does_not_start_a_payment_with_each_click(
+    payer: Payer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bills, "_left", lambda *_: Money(Decimal("10.005")))
+    first, second = await payer.start(), await payer.start()
+
+    assert first["id"] == second["id"]
+    monkeypatch.setattr(bills, "_left", lambda *_: Money(Decimal("0.004")))
+    assert (await payer.click()).json()["code"] == "invoice_not_payable"
