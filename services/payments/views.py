@@ -57,7 +57,7 @@ async def read_payment(
     def read(connection: Connection) -> ShownPayment:
         payment, sight = seen_payment(connection, payment_id, viewer.sight_of)
         action = None
-        if _may_pay(sight) and payment.state in CAN_BE_SENT:
+        if _may_pay(sight) and payment.state in CAN_BE_SENT and _is_shown(connection, payment):
             action = _action(connection, payment, paying)
         return _shown(connection, payment, sight, viewer, paying, action=action)
 
@@ -130,6 +130,12 @@ def _names(connection: Connection, payment: StoredPayment) -> Mapping[UUID | Non
 
 def _may_pay(sight: Sight) -> bool:
     return sight.held is not None and sight.sees(Permission.INVOICE_PAY)
+
+
+def _is_shown(connection: Connection, payment: StoredPayment) -> bool:
+    """Whether no other one's money may be on its way: the invoice would be paid twice."""
+    found = payment_queries.under_way_of(connection, [payment.invoice_id]).get(payment.invoice_id)
+    return found is not None and found.id == payment.id
 
 
 def _action(connection: Connection, payment: StoredPayment, paying: Paying) -> Action | None:

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
-from domain.payments.states import PaymentState
+from domain.payments.states import CAN_BE_SENT, PaymentState
 from domain.payments.words import Attention
 from storage.database import Connection
 from storage.payments.rows import COLUMNS, StoredPayment, stored
@@ -21,12 +21,14 @@ SELECT {COLUMNS} FROM payment y WHERE y.invoice_id = :invoice
     AND (CAST(:at AS timestamptz) IS NULL OR (y.created_at, y.id) < (:at, CAST(:id AS uuid)))
 ORDER BY y.created_at DESC, y.id DESC LIMIT :limit
 """)
+_CAN_BE_SENT = ", ".join(f"'{s}'" for s in PaymentState if s in CAN_BE_SENT)
+# Money that may be on its way comes before what nobody has paid.
 _UNDER_WAY = text(f"""
 SELECT DISTINCT ON (y.invoice_id) y.invoice_id, y.id, y.state FROM payment y
 WHERE y.invoice_id = ANY(:invoices) AND (
     y.state IN ({", ".join(f"'{s}'" for s in PaymentState if s.is_open)})
     OR y.state = '{PaymentState.SETTLED}' AND y.booked_at IS NULL)
-ORDER BY y.invoice_id, y.created_at DESC, y.id DESC
+ORDER BY y.invoice_id, y.state IN ({_CAN_BE_SENT}), y.created_at DESC, y.id DESC
 """)
 _FILTERS = """
     (CAST(:state AS text) IS NULL OR y.state = :state)
@@ -75,7 +77,7 @@ def of_invoice(
 
 
 def under_way_of(connection: Connection, invoice_ids: Collection[UUID]) -> Mapping[UUID, UnderWay]:
-    """Return the newest payment under way of each invoice that has one."""
+    """Return the payment under way of each invoice that has one: the one that a click shows."""
     rows = connection.execute(_UNDER_WAY, {"invoices": list(invoice_ids)})
     return {row.invoice_id: UnderWay(row.id, PaymentState(row.state)) for row in rows}
 

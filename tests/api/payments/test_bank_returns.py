@@ -128,6 +128,8 @@ async def test_bill_3_money_for_a_cancelled_payment_counts_beside_the_next_one(
 
     assert (await payer.shown(first))["state"] == "accepted"
     assert (await payer.shown(second))["state"] == "sent"
+    assert (await payer.shown(second))["action"] is None  # it would be paid twice
+    assert (await payer.invoice())["payment"] == {"id": first["id"], "state": "accepted"}
     again = await payer.click("tamm")
     assert (again.json()["id"], again.json()["action"]) == (first["id"], None)
 
