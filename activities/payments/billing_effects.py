@@ -70,8 +70,10 @@ class BookPayment(_PaymentEffect):
         return self._billing.pay(to_book, self._billing_key(key))
 
     def _paid_on(self) -> date:
-        """The day on which the bank has it, else that of its word: whoever paid in time is not late
-        because a statement was read later."""
+        """The day on which the bank has it, else that of its word.
+
+        Whoever paid in time is not late because a statement was read later.
+        """
         if self._entry is not None:
             return self._entry.booked_on
         payment = self._payment

@@ -46,7 +46,8 @@ def match(entry: Entry, bank: str, candidates: Sequence[Candidate]) -> Fits | Be
 
     ``candidates``: payments whose invoice has the entry's reference number. A payment is met once,
     by an entry of its bank with its amount; the one that the bank names comes first, then what is
-    expected most.
+    expected most. Other money comes beside it, unless it may be what a payment without an entry
+    is taken to be: both would be booked.
     """
     if entry.reference is None:
         return EntryFault.NO_REFERENCE
@@ -57,6 +58,8 @@ def match(entry: Entry, bank: str, candidates: Sequence[Candidate]) -> Fits | Be
     fitting = [each for each in candidates if _fits(entry, bank, each)]
     if fitting:
         return Fits(min(fitting, key=lambda each: _place(entry, each)).id)
+    if any(_is_in_question(bank, each) for each in candidates):
+        return EntryFault.IN_QUESTION
     newest = max(candidates, key=lambda each: (each.created_at, each.id))
     return Beside(newest.id)
 
@@ -64,6 +67,12 @@ def match(entry: Entry, bank: str, candidates: Sequence[Candidate]) -> Fits | Be
 def _fits(entry: Entry, bank: str, payment: Candidate) -> bool:
     is_met = payment.has_entry or payment.state is PaymentState.RETURNED
     return payment.bank == bank and payment.amount == entry.amount and not is_met
+
+
+def _is_in_question(bank: str, payment: Candidate) -> bool:
+    """Whether its money, if it is another sum, is somebody's to decide about, or was decided."""
+    is_taken = payment.state in {PaymentState.MISMATCH, PaymentState.SETTLED}
+    return payment.bank == bank and is_taken and not payment.has_entry
 
 
 def _place(entry: Entry, payment: Candidate) -> tuple[bool, int, float]:

@@ -62,6 +62,9 @@ class EntryFault(StrEnum):
     UNKNOWN_RETURN = "unknown_return"
     """It takes back money that no payment has."""
     OTHER_CURRENCY = "other_currency"
+    IN_QUESTION = "in_question"
+    """It may be the money of a payment of this invoice that a person decides or decided about, or
+    that was settled without an entry: another sum than that."""
 
 
 class EntryDecision(StrEnum):

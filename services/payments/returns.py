@@ -13,7 +13,7 @@ from prometheus_client import Counter
 from domain.audit import Actor, ActorKind
 from domain.payments import reasons
 from domain.payments.orders import NotOurs, Outcome, Told, differences
-from domain.payments.states import PaymentNews
+from domain.payments.states import PaymentNews, PaymentState
 from domain.payments.words import SettledBy
 from domain.reasons import Reason
 from runtime.threads import on_thread
@@ -95,7 +95,8 @@ def _learned(
         why = Reason(reasons.DIFFERS.code, reasons.DIFFERS.text, facts)
         return Learned(PaymentNews.PAID_OTHERWISE, why, told.bank_reference)
     is_enough = paying.rules.settled_by is SettledBy.NOTICE and told.is_timely
-    news = PaymentNews.CREDITED if is_enough else PaymentNews.PAID
+    is_asked = payment.state is PaymentState.MISMATCH  # a person decides, or the statement
+    news = PaymentNews.CREDITED if is_enough and not is_asked else PaymentNews.PAID
     return Learned(news, bank_reference=told.bank_reference)
 
 

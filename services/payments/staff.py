@@ -80,8 +80,8 @@ def decide_entry(
 
     Raises:
         NotFound: There is no such entry.
-        Refused: ``entry_not_decidable``: it is a payment's, was decided about, or takes money back;
-            ``invoice_unknown``: there is no such invoice.
+        Refused: ``entry_not_decidable``: it is a payment's, was decided about, takes money back, or
+            is in another currency than the invoice; ``invoice_unknown``: there is no such invoice.
     """
 
     def carry_out() -> StoredEntry:
@@ -109,6 +109,8 @@ def _allocate(session: Session, entry: StoredEntry, invoice_id: UUID | None, act
     stored = None if invoice_id is None else invoices.find(session.connection(), invoice_id)
     if stored is None:
         raise Refused("invoice_unknown")
+    if stored.invoice.total.currency != entry.amount.currency:
+        raise Refused("entry_not_decidable")
     invoice = PaidInvoice(
         stored.id,
         stored.account_id,

@@ -35,12 +35,18 @@ SELECT y.id, y.bank, y.state, y.amount, y.currency, y.bank_reference, y.created_
 FROM payment y WHERE ltrim(y.reference, '0') = ltrim(:reference, '0')
 ORDER BY y.id FOR NO KEY UPDATE OF y
 """)
-# The banks' own id of the transfer, or of the line, says which one was taken back.
-_RETURNED = text("""
-SELECT e.payment_id FROM bank_entry e JOIN payment y ON y.id = e.payment_id
-WHERE e.bank = :bank AND NOT e.is_return AND e.amount = :amount AND e.currency = :currency
-    AND (e.bank_reference = :returned OR e.transfer_id = :transfer)
-ORDER BY e.bank_reference = :returned DESC NULLS LAST, e.received_at DESC LIMIT 1
+# The bank's number of the line says which one was taken back, else the id of the transfer. Payers
+# choose that one at some banks: where several have it, the reference number tells them apart.
+_RETURNED = text(f"""
+SELECT payment_id FROM (
+    SELECT e.payment_id, rank() OVER (ORDER BY CASE WHEN e.bank_reference = :returned THEN 0
+        WHEN ltrim(e.reference, '0') = ltrim(CAST(:reference AS text), '0') THEN 1
+        ELSE 2 END) AS place
+    FROM bank_entry e
+    JOIN payment y ON y.id = e.payment_id AND y.state <> '{PaymentState.RETURNED}'
+    WHERE e.bank = :bank AND NOT e.is_return AND e.amount = :amount AND e.currency = :currency
+        AND (e.bank_reference = :returned OR e.transfer_id = :transfer)
+) AS found WHERE place = 1 LIMIT 2
 """)
 _LAST = text("""
 SELECT statement_id FROM bank_statement WHERE bank = :bank ORDER BY place DESC LIMIT 1
@@ -87,15 +93,20 @@ def lock_candidates(session: Session, reference: str) -> Sequence[Candidate]:
 
 
 def returned_payment(connection: Connection | Session, bank: str, entry: Entry) -> UUID | None:
-    """Return the payment whose money this entry takes back, the whole of it; None: not known."""
+    """Return the payment whose money this entry takes back, the whole of it.
+
+    None: there is none, or which of several is not known.
+    """
     asked = {
         "bank": bank,
         "amount": entry.amount.amount,
         "currency": entry.amount.currency,
+        "reference": entry.reference,
         "returned": entry.returned_reference,
         "transfer": entry.transfer_id,
     }
-    return connection.execute(_RETURNED, asked).scalar_one_or_none()
+    found = connection.execute(_RETURNED, asked).scalars().all()
+    return found[0] if len(found) == 1 else None
 
 
 def matched(session: Session, id_: UUID, payment_id: UUID) -> None:

@@ -21,6 +21,9 @@ def hand_over(
     stamp = stamps.new(session, payment.id)
     if payment.state is not PaymentState.SENT:
         learning.learn(session, payment, Learned(PaymentNews.SENT), actor=actor)
+    elif payment.ended_at is not None:  # operations ended its process: it is waited for again
+        payments.flag(session, payment.id, None)
+        learning.begin_again(session, payment)
     sent_at = payments.handed_over(session, payment.id)
     return _order(payment, stamp, sent_at, return_url)
 

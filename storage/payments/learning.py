@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from domain.audit import Actor, ActorKind, EventKind
 from domain.payments import reasons
-from domain.payments.states import PaymentNews, PaymentState, after
+from domain.payments.states import OPEN, PaymentNews, PaymentState, after
 from domain.payments.steps import process_id_of
 from domain.payments.words import Attention
 from domain.processes import ProcessType, payment_id
@@ -37,7 +37,7 @@ _ATTENTION = {
     PaymentNews.TAKEN_BACK: Attention.RETURNED,
 }
 _CHANGES_BILLING = frozenset({PaymentState.ACCEPTED, PaymentState.SETTLED, PaymentState.RETURNED})
-_GOES_ON = frozenset({*_CHANGES_BILLING, PaymentState.MISMATCH})
+_GOES_ON = OPEN | _CHANGES_BILLING
 """States that a payment whose process is over can come to, and that need another process."""
 _IS_USED = text("""
 SELECT EXISTS (SELECT FROM payment
@@ -68,7 +68,7 @@ def learn(
     told of what they do not expect.
     """
     if _is_anothers(session, payment, learned.bank_reference):
-        learned = _REFERENCE_USED if learned.news is PaymentNews.PAID else Learned(learned.news)
+        learned = _REFERENCE_USED if learned.news in _SAYS_PAID else Learned(learned.news)
     state = after(payment.state, learned.news)
     if state is payment.state:
         return False
@@ -106,6 +106,8 @@ def flag(session: Session, payment: StoredPayment, attention: Attention) -> None
     events.append(session, [event], actor=ENGINE)
 
 
+_SAYS_PAID = frozenset({PaymentNews.PAID, PaymentNews.CREDITED})
+"""What a word of the bank that names its number of the transaction can say."""
 _REFERENCE_USED = Learned(
     PaymentNews.PAID_OTHERWISE, reasons.DIFFERS, attention=Attention.REFERENCE_USED
 )

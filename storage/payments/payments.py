@@ -54,14 +54,21 @@ class AlreadyUnderWay(Exception):
     """Another payment of the invoice is open."""
 
 
+# Money that comes later for an invoice is its owner's, whoever has the account by then.
 _INSERT = text(f"""
 WITH payment AS (
     INSERT INTO payment (id, process_id, account_id, owner_id, invoice_id, bill_id, invoice_number,
         origin, person_id, bank, state, amount, currency, reference, language, settled_at)
-    SELECT :id, :id, a.id, COALESCE(a.company_id, a.person_id), :invoice, :bill, :number,
+    SELECT :id, :id, a.id, COALESCE(of_invoice.owner_id, a.company_id, a.person_id),
+        :invoice, :bill, :number,
         :origin, CAST(:person AS uuid), :bank, :state, :amount, :currency, :reference, :language,
         CASE WHEN :state = '{PaymentState.SETTLED}' THEN clock_timestamp() END
-    FROM account a WHERE a.id = :account
+    FROM account a LEFT JOIN LATERAL (
+        SELECT y.owner_id FROM payment y
+        WHERE y.invoice_id = :invoice AND CAST(:person AS uuid) IS NULL
+        ORDER BY y.created_at DESC, y.id DESC LIMIT 1
+    ) of_invoice ON true
+    WHERE a.id = :account
     ON CONFLICT (id) DO NOTHING RETURNING id, account_id
 ), process AS ({processes.asked("payment", account_id="account_id")})
 SELECT id FROM payment

@@ -72,7 +72,7 @@ class PaymentRow(SQLModel, table=True):
     """Of its last process: a payment that ended gets another where its money comes, or goes."""
     account_id: UUID = row_of("account.id")
     owner_id: UUID
-    """Who owned the account when it was started: a later owner does not see it."""
+    """Who owned the account when the invoice was paid first: a later owner does not see it."""
     invoice_id: UUID
     bill_id: str = words()
     """Billing's own id of the invoice."""

@@ -884,7 +884,7 @@ def upgrade() -> None:
     sa.Column('received_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('decided_by', sa.Text(), nullable=True),
-    sa.CheckConstraint("fault IN ('no_reference', 'unknown_reference', 'unknown_return', 'other_currency')", name=op.f('ck_bank_entry_fault')),
+    sa.CheckConstraint("fault IN ('no_reference', 'unknown_reference', 'unknown_return', 'other_currency', 'in_question')", name=op.f('ck_bank_entry_fault')),
     sa.CheckConstraint("state IN ('matched', 'unmatched', 'ignored')", name=op.f('ck_bank_entry_state')),
     sa.ForeignKeyConstraint(['payment_id'], ['payment.id'], name=op.f('fk_bank_entry_payment_id_payment')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_bank_entry')),

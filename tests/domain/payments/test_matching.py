@@ -46,6 +46,15 @@ def candidate(number: int, state: PaymentState = S.SENT, **other: Any) -> Candid
         ([candidate(1, bank="seb")], Beside(UUID(int=1))),  # paid by hand elsewhere
         ([candidate(1, amount=Money(Decimal(9)))], Beside(UUID(int=1))),
         ([candidate(1, amount=Money(Decimal(10), "SEK"))], EntryFault.OTHER_CURRENCY),
+        # Of another sum than what a person is asked about, or took for paid.
+        ([candidate(1, S.MISMATCH, amount=Money(Decimal(9)))], EntryFault.IN_QUESTION),
+        ([candidate(1, S.SETTLED, amount=Money(Decimal(9)))], EntryFault.IN_QUESTION),
+        ([candidate(1, S.MISMATCH, amount=Money(Decimal(9))), candidate(2)], Fits(UUID(int=2))),
+        ([candidate(1, S.MISMATCH, bank="seb")], Beside(UUID(int=1))),
+        (
+            [candidate(1, S.SETTLED, amount=Money(Decimal(9)), has_entry=True)],
+            Beside(UUID(int=1)),
+        ),
         ([], EntryFault.UNKNOWN_REFERENCE),
     ],
     ids=str,

@@ -9,12 +9,15 @@ import pytest
 from domain.billing.money import Money
 from domain.payments.orders import Entry
 from domain.payments.states import PaymentNews
+from domain.reasons import Reason
 from storage.database import Database
-from storage.payments import taking
+from storage.payments import hand_overs, proceeding, taking
 from storage.payments.learning import Learned
+from storage.payments.rows import lock
 from tests.builders.payments import entry, new_payment, now, started, statement, told
+from tests.builders.people import JAAN
 from tests.builders.register_states import KUUSK
-from tests.builders.rows import account, put, rows
+from tests.builders.rows import ENGINE, account, put, rows
 
 OFFICE = account(KUUSK)
 N = PaymentNews
@@ -188,3 +191,74 @@ def test_bill_3_a_payment_whose_process_is_over_gets_another_where_its_money_com
     assert (stored.ended_at, stored.process_id == payment.id) == (None, False)
     (process,) = rows(owned, "SELECT workflow_id FROM process WHERE ended_at IS NULL")
     assert process.workflow_id.startswith(f"payment/{payment.id}/")
+
+
+@pytest.mark.parametrize("decided", [[], [N.DECIDED_PAID]], ids=["asked", "taken_as_paid"])
+def test_bill_3_the_other_sum_that_a_mismatch_was_about_is_not_booked_beside_it(
+    owned: Database, decided: list[PaymentNews]
+) -> None:
+    payment = started(owned, new_payment(OFFICE.id), N.PAID_OTHERWISE, *decided)
+
+    take(owned, entry(payment, amount=Money(Decimal(4))))
+
+    assert len(payments_of(owned)) == 1
+    assert entries_of(owned) == [("unmatched", "in_question")]
+
+
+def test_bill_3_what_is_taken_back_is_not_guessed_by_an_id_that_payers_choose(
+    owned: Database,
+) -> None:
+    """Two payers called their transfers the same, and the sums are the same."""
+    first, second = (started(owned, new_payment(OFFICE.id), N.PAID) for _ in range(2))
+    take(owned, *(entry(each, transfer_id="1") for each in (first, second)))
+    gone = replace(entry(first), is_return=True, transfer_id="1")
+
+    take(owned, replace(gone, reference=None))
+    assert entries_of(owned)[-1] == ("unmatched", "unknown_return")
+
+    take(owned, replace(gone, bank_reference="again"))
+    assert [now(owned, each.id).state for each in (first, second)] == ["returned", "settled"]
+
+
+@pytest.mark.parametrize("news", [N.PAID, N.CREDITED], ids=str)
+def test_bill_3_a_number_that_was_used_settles_nothing_by_the_banks_word_either(
+    owned: Database, news: PaymentNews
+) -> None:
+    first, second = (started(owned, new_payment(OFFICE.id)) for _ in range(2))
+    for each in (first, second):
+        told(owned, each.id, Learned(news, bank_reference="T1"))
+
+    stored = now(owned, second.id)
+    assert (stored.state, stored.settled_at) == ("mismatch", None)
+
+
+def test_bill_3_money_for_an_earlier_owners_invoice_is_the_earlier_owners(owned: Database) -> None:
+    payment = started(owned, new_payment(OFFICE.id), N.PAID)
+    put(owned, account(JAAN, 1))  # the account is somebody else's by now
+
+    take(owned, entry(payment), entry(payment))
+
+    owners = rows(owned, "SELECT DISTINCT owner_id FROM payment")
+    assert [each.owner_id for each in owners] == [payment.owner_id]
+
+
+@pytest.mark.parametrize("state", ["sent", "unknown"])
+def test_bill_3_a_payment_whose_process_operations_ended_is_waited_for_again(
+    owned: Database, state: str
+) -> None:
+    """Whoever goes on with it is at the bank: its word may never come, and nobody would look."""
+    payment = started(owned, new_payment(OFFICE.id))
+    if state == "unknown":
+        told(owned, payment.id, Learned(N.SILENT))
+    with owned.transaction() as session:
+        proceeding.close(session, payment.process_id, Reason("ended", "Ended"), ENGINE)
+    assert now(owned, payment.id).attention == "process_ended"
+
+    with owned.transaction() as session:
+        locked = lock(session, payment.id)
+        assert locked is not None
+        hand_overs.hand_over(session, locked, "https://api.example/return", actor=ENGINE)
+
+    stored = now(owned, payment.id)
+    assert (stored.state, stored.attention, stored.ended_at) == ("sent", None, None)
+    assert stored.process_id != payment.id
