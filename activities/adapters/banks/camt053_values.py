@@ -9,7 +9,8 @@ from xml.etree.ElementTree import Element
 
 from domain.billing.money import Money, MoneyError
 
-_AMOUNT = re.compile(r"[0-9]{1,13}(\.[0-9]{1,5})?")
+_AMOUNT = re.compile(r"[0-9]{1,12}(\.[0-9]{1,2}0{0,3})?")
+"""Whole cents, and no more than can be kept."""
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _BOOLEANS = {"true": True, "1": True, "false": False, "0": False}
 

@@ -178,6 +178,8 @@ def test_bill_3_hostile_xml_is_refused(head: str) -> None:
         (document("<Stmt/>", version="13"), StatementFault.OTHER_FORMAT),
         (statement(Line(), Line()), StatementFault.REFERENCE_TWICE),
         (statement(Line(amount="1e3")), StatementFault.UNREADABLE),
+        (statement(Line(amount="0.001")), StatementFault.UNREADABLE),
+        (statement(Line(amount="1000000000000")), StatementFault.UNREADABLE),
         (statement(Line(amount="-1")), StatementFault.UNREADABLE),
         (statement(Line(amount="")), StatementFault.UNREADABLE),
         (statement(Line(currency="")), StatementFault.UNREADABLE),
