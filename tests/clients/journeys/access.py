@@ -92,6 +92,7 @@ async def a_session_ends_in_the_middle_of_a_form(scene: Scene, new_page: NewPage
     company = acting_alone(living(scene))[-10]
     account = customer(scene, company, "Kaheksas OÜ")
     person = company["holders"][0]["code"]
+    scene.refresh(scene.login(person))  # the company's page is asked for at once
     page = await logged_in(scene, new_page, person, f"/et/c/{account}/people/give")
     await page.fill("#f-code", ACCOUNTANT)
     await page.check("input[value=accountant]")
