@@ -29,7 +29,7 @@ _LONGEST_MARK = 500
 """Characters of a cursor, or of a moment."""
 _NAMED = 50
 """Services that a request names; where there are more, all of the account's are asked for."""
-_UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
+_UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ArithmeticError)
 _PAGE = msgspec.json.Decoder(list[UsageOnWire])
 _EACH = msgspec.json.Decoder(list[msgspec.Raw])
 _ONE = msgspec.json.Decoder(UsageOnWire)

@@ -145,6 +145,7 @@ def _net(ratings: list[_Rating]) -> Decimal:
 
 
 def _rate(rate: Decimal) -> Decimal:
-    if not 0 <= rate <= _HIGHEST_RATE:
+    exponent = rate.as_tuple().exponent
+    if not isinstance(exponent, int) or not 0 <= rate <= _HIGHEST_RATE:
         raise ValueError("VAT rate")
-    return rate
+    return rate if exponent >= _FINEST else round(rate, -_FINEST)

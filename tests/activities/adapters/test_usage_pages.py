@@ -217,6 +217,9 @@ WRONG: list[Callable[[dict[str, Any]], object]] = [
     lambda each: each.update(usageCharacteristic=None),
     lambda each: each.update(ratedProductUsage=[]),
     lambda each: each["ratedProductUsage"][0].update(taxRate=-1),
+    lambda each: each["ratedProductUsage"][0].update(taxRate="NaN"),
+    lambda each: each["ratedProductUsage"][0]["taxExcludedRatingAmount"].update(value="sNaN"),
+    lambda each: each["ratedProductUsage"][0]["taxExcludedRatingAmount"].update(value="1e9999999"),
     lambda each: each["ratedProductUsage"][0]["taxExcludedRatingAmount"].update(unit="USD"),
     lambda each: each["ratedProductUsage"][0]["taxExcludedRatingAmount"].update(value="much"),
     lambda each: each["ratedProductUsage"][0]["taxExcludedRatingAmount"].update(value=10**9),
@@ -236,6 +239,17 @@ WORDS: list[dict[str, Any]] = [
     {"bytes": 10**18},
     {"roaming": "yes"},
 ]
+
+
+def test_bill_4_a_rate_has_no_more_digits_than_a_file_can_hold(
+    pages: HttpUsagePages, server: UsageServer
+) -> None:
+    record = usage(id_="r1")
+    record["ratedProductUsage"][0]["taxRate"] = "1e-999999999"  # written out: a gigabyte
+    body = json.dumps([record]).encode()
+    server.change = lambda _, reply: Reply(200, body, reply.headers)
+
+    assert f"{read(pages).records[0].vat_rate:f}" == "0.000000"
 
 
 @pytest.mark.parametrize("number", range(len(WRONG) + len(WORDS)))
