@@ -30,7 +30,10 @@ KINDS: dict[str, tuple[int, str]] = {
     "extract_expired": (410, "The extract's files are deleted: they are kept for a week"),
     "extract_level_refused": (403, "These call details may not be seen so, or not of so long ago"),
     "extract_not_ready": (409, "The extract is not made, or was not"),
-    "extract_period_refused": (422, "The period is too long, ends in the future, or is none"),
+    "extract_period_refused": (
+        422,
+        "The period is too long, begins too long ago, ends in the future, or is none",
+    ),
     "freeze_lifted": (409, "The freeze has been lifted"),
     "header_too_large": (431, "The request line and its headers are too large"),
     "host_suspended": (409, "The service that the contract rests on is suspended"),

@@ -49,7 +49,7 @@ class ExtractRefusal(StrEnum):
     NOT_CANCELLABLE = "not_cancellable"
     NOT_READY = "extract_not_ready"
     PERIOD = "extract_period_refused"
-    """It is longer than ``LONGEST``, ends before it begins, or lies in the future."""
+    """It begins before ``oldest_day``, ends before it begins, or lies in the future."""
     PURPOSE = "purpose_needed"
     TOO_MANY = "too_many_extracts"
 
@@ -88,7 +88,7 @@ def why(fault: ExtractFault) -> Reason:
 
 def is_allowed(first: date, last: date, today: date) -> bool:
     """Return whether an extract may be about these local days, both included."""
-    return first <= last <= today and last - first < LONGEST
+    return oldest_day(today) <= first <= last <= today
 
 
 def oldest_day(today: date) -> date:

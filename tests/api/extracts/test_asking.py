@@ -159,6 +159,15 @@ async def test_bill_4_a_period_is_past_and_no_longer_than_13_months(
     assert expected in (answer.status_code, refusal(answer) if answer.is_error else None)
 
 
+@pytest.mark.parametrize("day", ["0001-01-01", "0001-01-02", "1900-01-01"])
+async def test_bill_4_a_day_of_which_there_are_no_details_is_refused(
+    customers: Front, day: str
+) -> None:
+    answer = await ask(customers, from_day=day, through_day=day)
+
+    assert refusal(answer) == (422, "extract_period_refused")
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
