@@ -4,7 +4,6 @@ What may be chosen the API says: nothing is offered that would be refused.
 """
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -13,6 +12,7 @@ from web.api_client import ApiProblem, Json
 from web.forms import Form
 from web.queries import Words
 from web.selfservice.account import ACCOUNT, AccountVisit, OfAccount
+from web.theme.formats import cost
 
 router = APIRouter(prefix=f"{ACCOUNT}/extracts/new")
 KINDS = ("voice", "sms", "mms", "data", "premium")
@@ -80,8 +80,8 @@ def _stated(visit: AccountVisit, form: Form) -> Json:
     for name, day in days.items():
         if day is None and name not in form.errors:
             form.errors[name] = missing
-    cost = _cost(form["min_cost"])
-    if cost is None and form["min_cost"]:
+    amount = cost(form["min_cost"])
+    if amount is None and form["min_cost"]:
         form.errors["min_cost"] = visit.text("page.extract.cost_wrong")
     wanted: Json = {
         **{name: None if day is None else day.isoformat() for name, day in days.items()},
@@ -89,18 +89,9 @@ def _stated(visit: AccountVisit, form: Form) -> Json:
         "kinds": [each for each in form.all("kinds") if each in KINDS],
         "direction": form["direction"] or None,
         "roaming": _ROAMING.get(form["roaming"]),
-        "min_cost": cost,
+        "min_cost": amount,
         "format": form["format"] if form["format"] in _FORMATS else _FORMATS[0],
         "level": form["level"] or None,
         "purpose": form["purpose"] or None,
     }
     return {name: value for name, value in wanted.items() if value is not None}
-
-
-def _cost(typed: str) -> str | None:
-    """Return euros as the API takes them: ``0,05`` is 0.05; None: none were typed, or no amount."""
-    try:
-        amount = Decimal(typed.replace("€", "").replace(" ", "").replace(",", "."))
-    except InvalidOperation:
-        return None
-    return f"{amount:f}" if amount.is_finite() and 0 <= amount < 10**6 else None

@@ -99,6 +99,18 @@ def cents(typed: str) -> int | None:
     return int(Decimal(plain.replace(",", ".")) * 100)
 
 
+def cost(typed: str) -> str | None:
+    """Return what a single call may cost, as the API takes it: ``0,0125 €`` is 0.0125.
+
+    Up to six decimals. None: none was typed, or no amount; no power of ten, which written out can
+    be a gigabyte.
+    """
+    plain = re.sub(r"[\s€]|EUR$", "", typed)
+    if not re.fullmatch(r"\d{1,6}([.,]\d{1,6})?", plain, re.ASCII):
+        return None
+    return plain.replace(",", ".")
+
+
 def phone(number: str) -> str:
     """Return an E.164 number in groups that never break: ``+372 5123 4567``. Masked: as it is."""
     try:

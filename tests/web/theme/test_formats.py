@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from runtime.texts import Language
-from web.theme.formats import Formats, cents, name, phone
+from web.theme.formats import Formats, cents, cost, name, phone
 
 ET, RU, EN = Language.ESTONIAN, Language.RUSSIAN, Language.ENGLISH
 NIGHT = datetime(2027, 6, 29, 22, 30, tzinfo=UTC)
@@ -67,6 +67,27 @@ def test_page_9_an_amount_is_typed_in_euros(typed: str, meant: int | None) -> No
     if meant is not None:
         for language in Language:
             assert cents(formats(language).typed_money(meant)) == meant
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("0,05", "0.05"),
+        ("1 250.5 €", "1250.5"),
+        ("0,0125", "0.0125"),
+        ("", None),
+        ("viis", None),
+        ("-1", None),
+        ("0,0000001", None),
+        ("1e-99999999", None),
+        ("1e5", None),
+        ("NaN", None),
+    ],
+)
+def test_bill_6_what_a_call_may_cost_is_typed_as_people_write_it(
+    typed: str, meant: str | None
+) -> None:
+    assert cost(typed) == meant
 
 
 def test_page_4_a_time_says_the_exact_moment_too() -> None:
