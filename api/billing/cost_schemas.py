@@ -120,8 +120,8 @@ class AccountCosts(OfMonth):
     """The costs of a month of an account."""
 
     before: MonthBefore | None = Field(
-        description="Null: the month before is not known: billing does not answer, or it was an"
-        " earlier owner's."
+        description="Null: the month before is not known, or not comparable: billing does not"
+        " answer, it was an earlier owner's, or in another currency."
     )
     totals: CostTotals
     kinds: list[KindCost]

@@ -87,6 +87,11 @@ class CostTotal:
     vat: Sequence[VatOfRate]
 
 
+def are_comparable(now: Iterable[CostRow], before: Iterable[CostRow]) -> bool:
+    """Return whether two months can stand beside each other: both are of one currency."""
+    return len({row.net.currency for row in (*now, *before)}) <= 1
+
+
 def compared(now: Iterable[CostRow], before: Iterable[CostRow]) -> list[ComparedRow]:
     """Compare two months by service and kind, the account's own first.
 

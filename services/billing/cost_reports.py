@@ -22,7 +22,7 @@ class CostReport:
     month: Month
     now: Known[MonthCosts]
     before: Known[MonthCosts] | None
-    """None: it is not known, or an earlier owner's."""
+    """None: it is not known, an earlier owner's, or in another currency."""
     rows: list[ComparedRow]
     """The account itself first, then services by number and name, each by kind."""
 
@@ -35,6 +35,8 @@ async def cost_report(
         billing.read(costs_of(account_id, month)),
         _before(billing, account_id, month.moved(-1), seen.owned_since),
     )
+    if before is not None and not costs.are_comparable(now.value.rows, before.value.rows):
+        before = None
     old = () if before is None else before.value.rows
 
     def compared() -> list[ComparedRow]:

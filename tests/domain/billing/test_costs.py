@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from domain.billing.costs import Cost, CostRow, by_kind, compared, total_of
+from domain.billing.costs import Cost, CostRow, are_comparable, by_kind, compared, total_of
 from domain.billing.invoices import LineKind
 from domain.billing.money import Money, MoneyError
 
@@ -143,3 +143,14 @@ def test_bill_2_two_currencies_are_no_sum() -> None:
 
     with pytest.raises(MoneyError):
         total_of(rows)
+
+
+@pytest.mark.parametrize(("currency", "expected"), [("EUR", True), ("USD", False)])
+def test_bill_2_months_of_two_currencies_are_not_compared(currency: str, *, expected: bool) -> None:
+    one = Money(Decimal(1), currency)
+    now = [_row(PHONE, LineKind.VOICE, "1.5")]
+    before = [CostRow(ROUTER, LineKind.VOICE, one, one, VAT)]
+
+    assert are_comparable(now, before) is expected
+    assert are_comparable(now, [])
+    assert are_comparable([], before)
