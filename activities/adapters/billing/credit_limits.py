@@ -70,10 +70,11 @@ def history(reads: BillingReads, account_id: UUID) -> LimitHistory:
     sent = 0
     while sent < _MOST:
         query = {"offset": str(sent), "limit": str(_PAGE)}
-        page = reads.many(f"{_path(account_id)}/history", _WireChange, _change, query)
+        path = f"{_path(account_id)}/history"
+        page = reads.many(path, _WireChange, _change, query, is_first=sent == 0)
         changes += page.items
         sent += page.sent
-        if not page.sent or sent >= (page.total or 0):
+        if not page.sent or (page.total is not None and sent >= page.total):
             break
     once = {each.id: each for each in changes}  # one that came in between shifts the pages
     # Of one moment: in billing's order.

@@ -86,7 +86,7 @@ def invoices(reads: BillingReads, account_id: UUID, offset: int, limit: int) -> 
             raise Unreadable
         return _invoice(bill, reads)
 
-    return reads.many(_BILLS, _WireBill, make, query)
+    return reads.many(_BILLS, _WireBill, make, query, is_first=offset == 0)
 
 
 def invoice(reads: BillingReads, account_id: UUID, id_: str) -> Invoice | None:

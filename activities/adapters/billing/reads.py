@@ -4,6 +4,7 @@ Shapes are those of TMF678, TMF635 and TMF676 v4 (docs/deployment.md). Only what
 names is read, so nothing else of billing's gets any further; hrefs are never followed.
 """
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
@@ -26,6 +27,7 @@ T = TypeVar("T")
 _UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ArithmeticError)
 _MOST_BYTES = 20 * 2**20
 """Of a file."""
+_COUNT = re.compile(r"[0-9]{1,18}")
 
 
 class Unreadable(ValueError):
@@ -69,11 +71,18 @@ class BillingReads:
             raise wrong() from None
 
     def many(
-        self, path: str, wire: type[W], make: Callable[[W], T | None], query: Query
+        self,
+        path: str,
+        wire: type[W],
+        make: Callable[[W], T | None],
+        query: Query,
+        *,
+        is_first: bool = True,
     ) -> Listed[T]:
         """Read a page of a list. One that is wrong is left out: it stops none of the others.
 
-        ``make`` answers None for what is not to be shown. Trouble where nothing can be read.
+        ``make`` answers None for what is not to be shown. Trouble where nothing can be read of the
+        first page: of a later one, the pages before it stay good.
         """
         answer = self._get(path, query)
         try:
@@ -81,7 +90,7 @@ class BillingReads:
         except _UNDECODABLE:
             raise wrong() from None
         read = [*_each(raw, wire, make)]
-        if raw and not read:
+        if is_first and raw and not read:
             raise wrong()
         unreadable = len(raw) - len(read)
         if unreadable:
@@ -125,7 +134,7 @@ def wrong() -> Trouble:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text is not None and text.isascii() and text.isdigit() else None
+    return int(text) if text is not None and _COUNT.fullmatch(text) else None
 
 
 def _kind(path: str) -> str:

@@ -18,6 +18,7 @@ from activities.adapters.billing.usage_wire import UsageOnWire, record_of
 from domain.billing.months import Period
 from domain.call_details.filters import UsageFilter
 from domain.call_details.records import UsageRecord
+from domain.days import is_in_every_calendar
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import Refused, Trouble
 
@@ -143,9 +144,10 @@ def _as_of(told: Told, after: Mark | None) -> str:
 
 def _is_moment(text: str) -> bool:
     try:
-        return datetime.fromisoformat(text).tzinfo is not None
+        at = datetime.fromisoformat(text)
     except ValueError:
         return False
+    return at.tzinfo is not None and is_in_every_calendar(at)
 
 
 def _is_same(one: str, other: str) -> bool:

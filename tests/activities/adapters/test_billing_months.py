@@ -195,6 +195,14 @@ def test_bill_2_every_page_of_the_history_is_read_once(says: Says) -> None:
     assert found.changes[-1].by is ChangedBy.SYSTEM
 
 
+def test_bill_2_the_history_is_read_to_its_end_where_billing_counts_nothing(says: Says) -> None:
+    pages = [[CHANGE | {"id": str(number)}] for number in range(3)]
+
+    found = credit_limits.history(says(*pages, []), ID)
+
+    assert {each.id for each in found.changes} == {"0", "1", "2"}
+
+
 def test_bill_2_a_name_is_one_line_of_what_can_be_seen(says: Says) -> None:
     (found,) = credit_limits.history(says([CHANGE], X_Total_Count="1"), ID).changes
 

@@ -221,6 +221,27 @@ def test_bill_1_what_cannot_be_read_is_trouble_and_hides_no_other_invoice(
     assert (page.sent, page.unreadable, page.total) == (2, 1, 2)
 
 
+def test_bill_1_a_last_page_that_cannot_be_read_hides_no_page_before(
+    reads: BillingReads, wire: Wire
+) -> None:
+    wire.says([{**BILL, "state": "overdue"}], X_Total_Count="101")
+
+    page = invoices.invoices(reads, ID, 100, 100)
+
+    assert (page.items, page.sent, page.unreadable) == ([], 1, 1)
+
+
+@pytest.mark.parametrize("total", ["9" * 5000, "-1", "many", ""])
+def test_bill_1_a_count_that_is_none_is_not_known(
+    reads: BillingReads, wire: Wire, total: str
+) -> None:
+    wire.says([BILL], X_Total_Count=total)
+
+    page = invoices.invoices(reads, ID, 0, 100)
+
+    assert (len(page.items), page.total) == (1, None)
+
+
 @pytest.mark.parametrize("changed", [{"state": "new"}, {"category": "trial"}])
 def test_bill_1_what_is_not_issued_is_not_shown(
     reads: BillingReads, wire: Wire, changed: dict[str, Any]

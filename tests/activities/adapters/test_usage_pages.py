@@ -286,6 +286,7 @@ def test_bill_4_a_record_that_is_wrong_is_counted_and_stops_no_other(
         (Reply(200, b"[]"), "Trouble target_error: as_of"),
         (Reply(200, b"[]", {"X-As-Of": "now"}), "Trouble target_error: as_of"),
         (Reply(200, b"[]", {"X-As-Of": "2026-12-01"}), "Trouble target_error: as_of"),
+        (Reply(200, b"[]", {"X-As-Of": "0001-01-01T00:00+14:00"}), "Trouble target_error: as_of"),
         (
             Reply(200, b"[]", {"X-As-Of": AS_OF, "X-Next-Cursor": "c" * 501}),
             "Trouble target_error: cursor",
@@ -303,7 +304,7 @@ def test_bill_4_a_record_that_is_wrong_is_counted_and_stops_no_other(
             "Refused refused: invalid_query",
         ),
     ],
-    ids=range(17),
+    ids=range(18),
 )
 def test_bill_4_whatever_billing_answers_is_told_apart(
     pages: HttpUsagePages, server: UsageServer, reply: Reply, expected: str
