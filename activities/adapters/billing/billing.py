@@ -2,11 +2,11 @@
 
 from typing import Any, Protocol
 
-from activities.adapters.billing.requests import BOOKINGS, BillingRequests, body_of, refusal
+from activities.adapters.billing.requests import BOOKINGS, BillingRequests, body_of, is_of, refusal
 from activities.adapters.json_requests import is_id, json_of
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.bookings import Booking
-from domain.provisioning.steps import Accepted, Answer, Done, Refused, Trouble
+from domain.provisioning.steps import Accepted, Answer, Done, Trouble
 
 BOOKING = "booking"
 """Member of a receipt: billing's own id of the booking."""
@@ -46,24 +46,12 @@ class HttpBilling:
     def book(self, booking: Booking, key: str) -> Answer:
         """See Billing. An answer that does not say that our booking is made: Accepted."""
         found = json_of(self._requests.write("POST", BOOKINGS, body_of(booking), key))
-        return _outcome(found) if _is_of(found, key) else Accepted()
+        return _outcome(found) if is_of(found, "key", key) else Accepted()
 
     def ask(self, key: str) -> Answer | None:
         """See Billing."""
-        try:
-            found = json_of(self._requests.get(BOOKINGS, {"key": key}))
-        except Refused as error:  # the question is refused: the outcome stays unknown
-            raise Trouble(StuckReason.TARGET_ERROR, error.detail) from None
-        if not isinstance(found, list):  # only an empty list says that there is none
-            raise Trouble(StuckReason.TARGET_ERROR, "unreadable")
-        ours = next((each for each in found if _is_of(each, key)), None)
-        if ours is None and found:  # billing that does not heed the key would show anything
-            raise Trouble(StuckReason.TARGET_ERROR, "unreadable")
+        ours = self._requests.find(BOOKINGS, "key", key)
         return None if ours is None else _outcome(ours)
-
-
-def _is_of(body: Any, key: str) -> bool:
-    return isinstance(body, dict) and body.get("key") == key
 
 
 def _outcome(body: dict[str, Any]) -> Answer:

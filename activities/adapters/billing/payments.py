@@ -4,14 +4,15 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple, Protocol
 
-from activities.adapters.billing.requests import BillingRequests
+from activities.adapters.billing.requests import BillingRequests, is_of
 from activities.adapters.json_requests import is_id, json_of
 from domain.billing.money import Money
 from domain.ops.stuck_reasons import StuckReason
-from domain.provisioning.steps import Accepted, Answer, Done, Refused, Trouble
+from domain.provisioning.steps import Accepted, Answer, Done, Trouble
 
 _PAYMENTS = "/payment"
 _REFUNDS = "/refund"
+_KEY = "correlatorId"
 UNAPPLIED = "unapplied"
 """Member of a receipt: what billing did not need, as decimal text; it returns that."""
 
@@ -113,23 +114,11 @@ class HttpBillingPayments:
 
     def _write(self, path: str, body: dict[str, Any], key: str) -> Answer:
         found = json_of(self._requests.write("POST", path, body, key))
-        return _outcome(found) if _is_of(found, key) else Accepted()
+        return _outcome(found) if is_of(found, _KEY, key) else Accepted()
 
     def _ask(self, path: str, key: str) -> Answer | None:
-        try:
-            found = json_of(self._requests.get(path, {"correlatorId": key}))
-        except Refused as error:  # the question is refused: the outcome stays unknown
-            raise Trouble(StuckReason.TARGET_ERROR, error.detail) from None
-        if not isinstance(found, list):  # only an empty list says that there is none
-            raise Trouble(StuckReason.TARGET_ERROR, "unreadable")
-        ours = next((each for each in found if _is_of(each, key)), None)
-        if ours is None and found:  # billing that does not heed the key would show anything
-            raise Trouble(StuckReason.TARGET_ERROR, "unreadable")
+        ours = self._requests.find(path, _KEY, key)
         return None if ours is None else _outcome(ours)
-
-
-def _is_of(body: Any, key: str) -> bool:
-    return isinstance(body, dict) and body.get("correlatorId") == key
 
 
 def _outcome(body: dict[str, Any]) -> Answer:

@@ -3,10 +3,10 @@
 from http import HTTPStatus
 from typing import Any
 
-from activities.adapters.json_requests import JsonRequests, code_of
+from activities.adapters.json_requests import JsonRequests, code_of, json_of
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.bookings import Booking
-from domain.provisioning.steps import Refused
+from domain.provisioning.steps import Refused, Trouble
 
 BOOKINGS = "/bookings"
 _REFUSALS = {
@@ -25,12 +25,33 @@ class BillingRequests(JsonRequests):
             return NotThere(refused.code, refused.detail)
         return refused
 
+    def find(self, path: str, name: str, key: str) -> dict[str, Any] | None:
+        """Ask for the one thing whose member ``name`` is this key; None: billing never got it.
+
+        Raises Trouble: whether billing has it is as unknown as before.
+        """
+        try:
+            found = json_of(self.get(path, {name: key}))
+        except Refused as error:  # the question is refused: the outcome stays unknown
+            raise Trouble(StuckReason.TARGET_ERROR, error.detail) from None
+        if not isinstance(found, list):  # only an empty list says that there is none
+            raise Trouble(StuckReason.TARGET_ERROR, "unreadable")
+        ours = next((each for each in found if is_of(each, name, key)), None)
+        if ours is None and found:  # billing that does not heed the key would show anything
+            raise Trouble(StuckReason.TARGET_ERROR, "unreadable")
+        return ours
+
 
 class NotThere(Refused):
     """Billing says, with a code of its own, that it has no such thing.
 
     A 404 without a code may be another's: of a proxy, or of a wrong address.
     """
+
+
+def is_of(body: Any, name: str, key: str) -> bool:
+    """Return whether this is a thing whose member ``name`` is this key."""
+    return isinstance(body, dict) and body.get(name) == key
 
 
 def refusal(error: Any) -> Refused:
