@@ -7,8 +7,8 @@ import httpx
 import pytest
 from fastapi import APIRouter
 
-from api.app import ROUTERS
 from api.http.routes import GuardedRoute
+from api.routers import ROUTERS
 from tests.builders.people import MARI
 from tests.clients.api_client import (
     PORTAL,
