@@ -10,7 +10,7 @@ from domain.audit import Actor
 from domain.call_details.extracts import ExtractRefusal, FileFormat, is_allowed
 from domain.call_details.filters import UsageFilter, period_of_days
 from domain.call_details.records import Direction, UsageKind
-from domain.call_details.secrecy import Level, level_unasked
+from domain.call_details.secrecy import Level, level_unasked, shows
 from domain.days import day_of
 from domain.numbers.sms_texts import Language
 from services import launcher
@@ -105,6 +105,9 @@ def _level(reach: Reach, asked: Asked, begins_at: datetime, services: frozenset[
     allowed = reach.levels(begins_at, services)
     level = level_unasked(allowed) if asked.level is None else asked.level
     if level is None or level not in allowed:
+        raise Refused(ExtractRefusal.LEVEL)
+    if asked.direction is not None and not shows(level, asked.direction):
+        # A file without a row would say that nobody called.
         raise Refused(ExtractRefusal.LEVEL)
     if level is Level.FULL and not asked.purpose.strip():
         raise Refused(ExtractRefusal.PURPOSE)

@@ -25,7 +25,8 @@ from storage.requests.operations import Subject
 _COUNT = text("""
 SELECT count(*) FILTER (WHERE state = 'making') AS open,
     count(*) FILTER (WHERE state = 'making' AND person_id = :person) AS open_of_person,
-    count(*) FILTER (WHERE state = 'ready' AND person_id = :person) AS kept_of_person
+    count(*) FILTER (WHERE state = 'ready' AND person_id = :person
+        AND kept_until > statement_timestamp()) AS kept_of_person
 FROM extract WHERE account_id = :account AND state IN ('making', 'ready')
 """)
 _INSERT = text("""

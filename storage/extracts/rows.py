@@ -16,8 +16,12 @@ from domain.call_details.secrecy import Level
 from domain.numbers.sms_texts import Language
 from storage.database import Connection, Session
 
+# Files are gone for everybody when they are due to be deleted, not when a sweep deletes them.
 COLUMNS = """
-e.id, e.account_id, e.person_id, e.state, e.level, e.format, e.language, e.from_day, e.through_day,
+e.id, e.account_id, e.person_id,
+CASE WHEN e.state = 'ready' AND e.kept_until <= statement_timestamp() THEN 'dropped'
+    ELSE e.state END AS state,
+e.level, e.format, e.language, e.from_day, e.through_day,
 e.begins_at, e.ends_at, e.services, e.is_of_all, e.kinds, e.direction, e.roaming, e.min_cost,
 e.as_of, e.is_read, e.chunks, e.rows, e.rejected, e.csv_size, e.pdf_size, e.fault, e.note_id,
 e.requested_at,

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from domain.access.permissions import Role
 from domain.audit import Actor
 from domain.messages.notices import PURPOSE_EVENT, Fact, NewNotice, NoticeKind
 from storage.database import Session
@@ -30,11 +31,16 @@ class FullExtract:
     """Of its order: its note says what for."""
 
 
-# Whoever proved a number may have used it before; who has lost it since was its user then.
+# Whoever proved a number may have used it before; who has lost it since was its user then. Whoever
+# was given the role of a number's user uses it, whether by a delegation or by the operator.
 _USERS = text("""
 SELECT g.person_id FROM access_grant g
 WHERE g.account_id = :account AND g.origin = 'number_verification'
   AND (g.service_id IS NULL OR g.service_id = ANY(:services))
+  AND g.validity && tstzrange(:begins_at, NULL)
+UNION
+SELECT g.person_id FROM access_grant g
+WHERE g.account_id = :account AND g.role = :user AND g.service_id = ANY(:services)
   AND g.validity && tstzrange(:begins_at, NULL)
 UNION
 SELECT s.user_id FROM service s WHERE s.id = ANY(:services) AND s.user_id IS NOT NULL
@@ -44,12 +50,13 @@ SELECT s.user_id FROM service s WHERE s.id = ANY(:services) AND s.user_id IS NOT
 def tell(session: Session, extract: FullExtract, *, actor: Actor) -> None:
     """Tell everyone who uses or used these numbers since the extract begins. Idempotent.
 
-    That is: who proved them, or whom the operator names.
+    That is: who proved them, who was given the role `user` on them, or whom the operator names.
     """
     asked = {
         "account": extract.account_id,
         "services": list(extract.services),
         "begins_at": extract.begins_at,
+        "user": Role.USER,
     }
     users = set(session.execute(_USERS, asked).scalars()) - {extract.person_id}
     facts: dict[str, Fact] = {

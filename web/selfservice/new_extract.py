@@ -16,6 +16,8 @@ from web.theme.formats import cost
 
 router = APIRouter(prefix=f"{ACCOUNT}/extracts/new")
 KINDS = ("voice", "sms", "mms", "data", "premium")
+OTHERS_DIRECTIONS = ("outgoing", "forwarded")
+"""What of other people's numbers is shown; what came in only of one's own."""
 DIRECTIONS = ("outgoing", "incoming", "forwarded")
 LEVELS = ("masked", "own", "full")
 _ROAMING = {"yes": True, "no": False}
@@ -57,7 +59,7 @@ def _page(visit: AccountVisit, form: Form, choices: Json, *, status: int = 200) 
         "choices": choices,
         "levels": levels,
         "kinds": KINDS,
-        "directions": DIRECTIONS if "own" in levels else DIRECTIONS[:1],
+        "directions": DIRECTIONS if "own" in levels else OTHERS_DIRECTIONS,
         "form": form,
     }
     return visit.page("selfservice/new_extract.html", status=status, **about)

@@ -13,7 +13,7 @@ from tests.builders.extracts import put_chunk
 from tests.builders.people import JAAN, KATI, MARI, PEETER
 from tests.builders.rows import carry_out, history, rows
 from tests.clients.api_client import OPS, SUPPORT, Front, person_token
-from tests.clients.extracting import OFFICE, extracts_of, file, made, refusal, shown
+from tests.clients.extracting import MARIS, OFFICE, extracts_of, file, made, refusal, shown
 from workflows.catalog import KEPT_FOR
 
 JAANS = person_token(JAAN)
@@ -152,6 +152,23 @@ async def test_bill_4_files_are_dropped_after_a_week(customers: Front) -> None:
         False,
     )
     assert rows(customers.database, "SELECT count(*) AS n FROM extract_chunk")[0].n == 0
+
+
+async def test_bill_4_files_are_refused_after_a_week_also_while_no_sweep_deletes_them(
+    customers: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nor do they count among those that are kept."""
+    monkeypatch.setattr("domain.call_details.extracts.KEPT_PER_PERSON", 1)
+    id_ = await ready(customers)
+    overdue = "UPDATE extract SET kept_until = now() - interval '1 second'"
+    carry_out(customers.database, overdue)
+
+    assert refusal(await file(customers, id_)) == (410, "extract_expired")
+    head = await shown(customers, id_)
+    (listed,) = (await customers.get(extracts_of(), MARIS)).json()["items"]
+    for each in (head, listed):
+        assert (each["state"], each["csv_size"], each["may_download"]) == ("dropped", None, False)
+    await made(customers)
 
 
 async def test_bill_4_a_file_that_is_deleted_meanwhile_does_not_look_whole(

@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
+from domain.access.permissions import Role
 from domain.audit import EventKind
 from domain.identifiers import PersonKey
 from domain.numbers.sms_texts import Language
@@ -78,6 +79,26 @@ def test_every_user_of_the_number_is_told_by_whom_of_what_and_what_for(
         assert "November" in body
     assert told(database, ANNA) == []
     assert told(database, MARI) == [], "she ordered it"
+
+
+def test_whoever_was_given_the_role_of_a_user_of_the_number_is_told(database: Database) -> None:
+    """By a colleague or the operator, now or since the extract begins; not of another number."""
+    put(database, OFFICE)
+    put_service(database, PHONE, OTHER)
+    give(database, JAAN, OFFICE, Role.USER, on=PHONE)
+    over = give(database, KATI, OFFICE, Role.USER, on=PHONE)
+    give(database, ANNA, OFFICE, Role.USER, on=OTHER)
+    give(database, TIIU, OFFICE, Role.ACCOUNTANT)
+    carry_out(
+        database,
+        "UPDATE access_grant SET validity = tstzrange(now() - interval '9 days', now())"
+        " WHERE id = :id",
+        id=over,
+    )
+
+    order(database)
+
+    assert [len(told(database, who)) for who in (JAAN, KATI, ANNA, TIIU)] == [1, 1, 0, 0]
 
 
 def test_what_was_erased_is_no_longer_said(database: Database) -> None:
