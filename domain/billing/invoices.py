@@ -130,6 +130,13 @@ class Invoice:
             return InvoiceState.OVERDUE
         return InvoiceState.PARTLY_PAID if self.left < self.total else InvoiceState.OPEN
 
+    def is_since(self, day: date) -> bool:
+        """Return whether it was issued on this day or later, and is not all about days before.
+
+        An earlier owner's last month is billed when there is a new one: it is not for them.
+        """
+        return self.issued_on >= day and (self.period is None or self.period.through >= day)
+
     @property
     def is_payable(self) -> bool:
         """Whether it can be paid: something is left, and billing does not hold it back."""

@@ -172,7 +172,7 @@ def _seen_invoice(
         raise NotFound
     sight = _seen(connection, found.account_id, sight_of)
     since = _since(connection, found.account_id, sight, billing)
-    if since is not None and found.invoice.issued_on < since:
+    if since is not None and not found.invoice.is_since(since):
         raise NotFound
     return found, sight
 

@@ -53,7 +53,8 @@ UPDATE invoice SET is_listed = false WHERE id = :id AND read_at <= :read_at
 _PAGE = """
 SELECT {columns} FROM invoice
 WHERE account_id = :account AND is_listed {narrowed}
-  AND (CAST(:since AS date) IS NULL OR issued_on >= :since)
+  AND (CAST(:since AS date) IS NULL
+      OR (issued_on >= :since AND COALESCE(period_through >= :since, true)))
   AND (CAST(:day AS date) IS NULL OR (issued_on, id) < (:day, CAST(:id AS uuid)))
 ORDER BY issued_on DESC, id DESC LIMIT :limit
 """
@@ -111,7 +112,8 @@ def page_of(
 ) -> list[StoredInvoice]:
     """Return up to ``limit`` invoices of an account, the newest first.
 
-    ``settlement``: None: any. ``since``: issued on this day or later; None: whenever.
+    ``settlement``: None: any. ``since``: issued on this day or later, and about it or later;
+    None: whenever.
     """
     day, id_ = before or (None, None)
     asked = {"account": account_id, "since": since, "day": day, "id": id_, "limit": limit}

@@ -19,11 +19,13 @@ from tests.builders.billed import (
     bill,
     set_up,
 )
+from tests.builders.days import DAY, today
 from tests.builders.people import KATI, MARI, TIIU
 from tests.builders.register_states import TAMM
 from tests.builders.rows import account, give, put
 from tests.clients.api_client import OPS, PORTAL, SUPPORT, WATCHER, Front
 from tests.clients.billing_client import Client
+from tests.clients.billing_reading import age
 
 Body = dict[str, Any]
 ID = str(COMPANY.id)
@@ -279,3 +281,22 @@ async def test_bill_6_a_later_owner_does_not_see_invoices_of_an_earlier_one(fron
         answer = await front.get(f"/v1/invoices/{first['id']}{path}", KATIS)
         assert answer.status_code == 404
     assert len((await listed(front, token=SUPPORT))["items"]) == 13
+
+
+async def test_bill_6_the_earlier_owners_last_month_is_billed_later_and_not_shown(
+    front: Front, billing: Client
+) -> None:
+    """The account got its owner today; the month before is billed on the 5th of this one."""
+    theirs_now = account(TAMM, 1, name="Kontor")
+    put(front.database, theirs_now)
+    give(front.database, KATI, theirs_now, "accountant")
+    for month, shown in ((today(), 0), (today() + 31 * DAY, 1)):
+        billed = month.replace(day=20)
+        bill(billing, now=f"{billed.isoformat()}T10:00:00Z", months=1)
+        age(front.database)
+
+        assert len((await listed(front))["items"]) == shown
+        newest_of_all = (await listed(front, token=SUPPORT))["items"][0]
+        for path in ("", "/lines", "/document"):
+            answer = await front.get(f"/v1/invoices/{newest_of_all['id']}{path}", KATIS)
+            assert answer.status_code == (200 if shown else 404)
