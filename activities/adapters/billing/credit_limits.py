@@ -95,5 +95,5 @@ def _change(read: _WireChange) -> LimitChange:
         ChangedBy(read.by.kind) if read.by.kind in {*ChangedBy} else ChangedBy.SYSTEM,
         text_of(read.by.name),
         text_of(read.reason),
-        (read.key or "")[:200],
+        text_of(read.key)[:200],
     )

@@ -212,6 +212,14 @@ def test_bill_2_a_name_is_one_line_of_what_can_be_seen(says: Says) -> None:
     assert (found.before, found.booking) == (None, "")
 
 
+def test_bill_2_a_key_holds_nothing_that_cannot_be_kept(says: Says) -> None:
+    body = [CHANGE | {"key": "order/1\0"}]
+
+    (found,) = credit_limits.history(says(body, X_Total_Count="1"), ID).changes
+
+    assert is_visible(found.booking)
+
+
 @pytest.mark.parametrize("wrong", [{"id": ""}, {"at": "now"}, {"by": None}, {"to": {"value": "x"}}])
 def test_bill_1_a_change_that_is_wrong_hides_no_other(says: Says, wrong: dict[str, Any]) -> None:
     body = [CHANGE | {"id": "2"} | wrong, CHANGE]
