@@ -9,12 +9,13 @@ import re
 from collections.abc import Sequence
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 import httpx
-from pydantic import BaseModel, SecretStr, ValidationError
+from pydantic import BaseModel, Field, SecretStr, ValidationError
 
+from activities.adapters.json_requests import is_id, json_of
 from domain.numbers.verifications import DeliveryStatus
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import InDoubt, NotDone, Refused, Trouble
@@ -102,15 +103,23 @@ def _message_id(answer: httpx.Response) -> str:
         busy = answer.status_code in _BUSY
         code = StuckReason.BUSY if busy else StuckReason.TARGET_ERROR
         raise Trouble(code, f"http_{answer.status_code}")
+    body = json_of(answer)
     try:
-        body = answer.json()
         if answer.is_success:
-            return str(body["messages"][0]["message_id"])
+            return _id_of(body["messages"][0])
         if answer.is_client_error:
             raise _not_taken([_Error.model_validate(each) for each in body["errors"]])
     except (ValueError, LookupError, TypeError):
         pass
     raise InDoubt(StuckReason.ANSWER_LOST, f"http_{answer.status_code}")
+
+
+def _id_of(message: Any) -> str:
+    """Return Messente's id of a message. Raises where there is none that can be kept."""
+    id_ = str(message["message_id"])
+    if not is_id(id_):
+        raise ValueError("message_id")
+    return id_
 
 
 class _Error(BaseModel, frozen=True, coerce_numbers_to_str=True):
@@ -140,7 +149,7 @@ class DeliveryReport(BaseModel, frozen=True):
 
     status: str
     err: int | None = None
-    message_id: str
+    message_id: Annotated[str, Field(pattern=r"^[!-~]{1,200}$")]
 
     @property
     def delivery(self) -> DeliveryStatus | None:

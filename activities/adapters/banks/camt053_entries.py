@@ -19,15 +19,19 @@ from activities.adapters.banks.camt053_values import (
     money_of,
     text_of,
 )
+from activities.adapters.json_requests import is_id
 from domain.billing.money import Money
 from domain.payments.orders import Entry
 from domain.payments.references import InvalidReference, checked_reference
+from domain.visible_text import made_visible
 
 _BOOKED = "BOOK"
 _NO_ID = "NOTPROVIDED"
 _RETURN = "/return"
 """Added to the reference of a return: some banks give it that of the line it takes back."""
 _LONGEST_REFERENCE = 80
+_LONGEST_NAME = 140
+"""As in ISO 20022."""
 _FREE_TEXT = re.compile(
     r"(?:/RFB/|viitenumber|viitenr\.?|viide|ref(?:erence)?\.?|vn|)\s*[:.]?\s*((?:RF)?[0-9 ]{2,34})",
     re.IGNORECASE,
@@ -91,7 +95,7 @@ def _entry(line: Element, payment: Element, amount: Money, reference: str) -> It
         reference=_payment_reference(payment),
         booked_on=booked_on,
         is_return=is_return,
-        payer_name=text_of(payment, f"RltdPties/{payer}/Nm", f"RltdPties/{payer}/Pty/Nm"),
+        payer_name=_payer_name(payment, payer),
         transfer_id=_transfer_id(payment),
         returned_reference=reference if is_true(line, "RvslInd") else None,
     )
@@ -109,9 +113,15 @@ def _kind(line: Element, payment: Element) -> _Kind:
     raise StatementRefused(StatementFault.UNREADABLE)
 
 
+def _payer_name(payment: Element, payer: str) -> str | None:
+    name = text_of(payment, f"RltdPties/{payer}/Nm", f"RltdPties/{payer}/Pty/Nm")
+    return None if name is None else made_visible(name)[:_LONGEST_NAME]
+
+
 def _transfer_id(payment: Element) -> str | None:
+    """Return the id of the transfer; None: it has none, or none that can be compared."""
     ids = (text_of(payment, f"Refs/{name}") for name in ("TxId", "EndToEndId"))
-    return next((each for each in ids if each is not None and each != _NO_ID), None)
+    return next((each for each in ids if each is not None and each != _NO_ID and is_id(each)), None)
 
 
 def _payment_reference(payment: Element) -> str | None:

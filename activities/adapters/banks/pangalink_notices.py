@@ -15,6 +15,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qsl
 
 from activities.adapters.banks.pangalink_mac import mac_text
+from activities.adapters.json_requests import is_id
 from domain.billing.money import Money, MoneyError
 from domain.payments.bank_links import LinkEncoding
 from domain.payments.orders import NotOurs, NotOursReason
@@ -34,6 +35,7 @@ _SIGNED = {
 """Fields in the order in which they are signed."""
 _SAME = {"VK_REC_ACC": "VK_ACC"}
 """SEB sends the account under the name that it has in orders."""
+_KEPT = frozenset({"VK_STAMP", "VK_T_NO", "VK_REF"})
 _ENCODING = ("VK_ENCODING", "VK_CHARSET")
 """Not signed. SEB and LHV say VK_CHARSET."""
 _TIME = "VK_T_DATETIME"
@@ -71,6 +73,7 @@ def read(raw: bytes, content_type: str, usual: LinkEncoding) -> Notice:
         fields = {name: values[_name_of(name, values)].decode(encoding) for name in names}
         signed = mac_text(fields.values()).encode(encoding)
         mac = values["VK_MAC"].decode("ascii")
+        _check_ids(fields)
     except (KeyError, ValueError):
         raise NotOurs(NotOursReason.UNREADABLE) from None
     return Notice(fields, signed, mac, values.get("VK_AUTO") == b"Y")
@@ -120,6 +123,13 @@ def _values(raw: bytes, content_type: str) -> dict[str, bytes]:
     if len(values) < len(pairs):  # which of two counts is anybody's guess
         raise NotOurs(NotOursReason.UNREADABLE)
     return values
+
+
+def _check_ids(fields: Mapping[str, str]) -> None:
+    """Raise ValueError where what is looked up and kept is no text that a database takes."""
+    for name in _KEPT & fields.keys():
+        if fields[name] and not is_id(fields[name]):
+            raise ValueError(name)
 
 
 def _encoding(values: Mapping[str, bytes], usual: LinkEncoding) -> LinkEncoding:

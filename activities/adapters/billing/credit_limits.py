@@ -15,6 +15,7 @@ from activities.adapters.billing.wire import (
     needed,
     text_of,
 )
+from activities.adapters.json_requests import is_id
 from domain.billing.credit_limit import ChangedBy, CreditLimits, LimitChange, LimitHistory, LimitUse
 
 _PAGE, _MOST = 500, 5000
@@ -85,6 +86,11 @@ def _path(account_id: UUID) -> str:
     return f"/billingAccount/{account_id}/creditLimit"
 
 
+def _key(key: str | None) -> str:
+    """Return the key of the booking that changed it; empty: none of ours did."""
+    return key if key is not None and is_id(key) else ""
+
+
 def _change(read: _WireChange) -> LimitChange:
     return LimitChange(
         id_of(read.id),
@@ -95,5 +101,5 @@ def _change(read: _WireChange) -> LimitChange:
         ChangedBy(read.by.kind) if read.by.kind in {*ChangedBy} else ChangedBy.SYSTEM,
         text_of(read.by.name),
         text_of(read.reason),
-        text_of(read.key)[:200],
+        _key(read.key),
     )

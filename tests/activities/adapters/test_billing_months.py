@@ -212,12 +212,13 @@ def test_bill_2_a_name_is_one_line_of_what_can_be_seen(says: Says) -> None:
     assert (found.before, found.booking) == (None, "")
 
 
-def test_bill_2_a_key_holds_nothing_that_cannot_be_kept(says: Says) -> None:
-    body = [CHANGE | {"key": "order/1\0"}]
+@pytest.mark.parametrize("key", ["order/1\0", "order/\u202e", "order\n", "x" * 201, ""])
+def test_bill_2_a_key_that_cannot_be_kept_names_no_booking(says: Says, key: str) -> None:
+    body = [CHANGE | {"id": "2", "key": "order/1"}, CHANGE | {"key": key}]
 
-    (found,) = credit_limits.history(says(body, X_Total_Count="1"), ID).changes
+    known, unknown = credit_limits.history(says(body, X_Total_Count="2"), ID).changes
 
-    assert is_visible(found.booking)
+    assert (known.booking, unknown.booking) == ("order/1", "")
 
 
 @pytest.mark.parametrize("wrong", [{"id": ""}, {"at": "now"}, {"by": None}, {"to": {"value": "x"}}])

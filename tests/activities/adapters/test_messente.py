@@ -30,6 +30,9 @@ def answered(status: int, body: Any) -> str:
     return f"{type(caught.value).__name__} {caught.value}"
 
 
+LOST = "InDoubt answer_lost: http_201"
+
+
 def errors(*sources: str | None, code: object = "104") -> dict[str, Any]:
     items = [{"title": "Invalid data", "detail": "no", "code": code, "source": s} for s in sources]
     return {"errors": items}
@@ -50,6 +53,9 @@ def errors(*sources: str | None, code: object = "104") -> dict[str, Any]:
         pytest.param(405, errors(None, code="107"), "Trouble target_error: 107", id="method"),
         pytest.param(403, errors("to"), "Trouble target_error: http_403", id="forbidden"),
         pytest.param(400, {"errors": []}, "InDoubt answer_lost: http_400", id="no-error"),
+        pytest.param(201, {"messages": [{"message_id": "a\0"}]}, LOST, id="no-database-takes-it"),
+        pytest.param(201, {"messages": [{"message_id": "a\n"}]}, LOST, id="an-id-of-two-lines"),
+        pytest.param(201, {"messages": [{"message_id": ""}]}, LOST, id="no-id"),
         pytest.param(413, "<html>", "InDoubt answer_lost: http_413", id="a-proxy"),
     ],
 )

@@ -10,6 +10,7 @@ from activities.adapters.banks.camt053 import read_statement
 from activities.adapters.banks.camt053_values import StatementFault, StatementRefused
 from domain.billing.money import Money
 from domain.payments.orders import Entry
+from domain.visible_text import is_visible
 from tests.builders.banks import ACCOUNT, OTHER_ACCOUNT
 from tests.builders.statements import Line, document, free_text, payment, reference, statement
 
@@ -48,6 +49,19 @@ def test_bill_3_a_payment_is_read_with_its_reference_and_payer(version: str) -> 
             transfer_id="TX-7",
         ),
     )
+
+
+def test_bill_3_a_payers_name_is_one_line_of_what_can_be_seen() -> None:
+    refs = "<Refs><TxId>TX&#x85;7</TxId></Refs>"
+    name = f"Õie&#10;OÜ&#x202E;{'x' * 200}"
+    party = f"<RltdPties><Dbtr><Nm>{name}</Nm></Dbtr></RltdPties>"
+
+    entry = only(Line(own=f"{refs}{party}{reference(VIITENUMBER)}"))
+
+    assert entry.payer_name is not None
+    assert is_visible(entry.payer_name)
+    assert len(entry.payer_name) == 140
+    assert entry.transfer_id is None
 
 
 @pytest.mark.parametrize("status", ["PDNG", "INFO", "FUTR"])

@@ -102,6 +102,12 @@ def test_bill_3_what_is_no_amount_is_no_notice(amount: str) -> None:
     assert why_not(body(paid(AMOUNT=amount))) is NotOursReason.UNREADABLE
 
 
+@pytest.mark.parametrize("name", ["STAMP", "T_NO", "REF"])
+@pytest.mark.parametrize("text", ["1\0", "1\n2", "9" * 201])
+def test_bill_3_what_no_database_takes_is_no_notice(name: str, text: str) -> None:
+    assert why_not(body(paid(**{name: text}))) is NotOursReason.UNREADABLE
+
+
 @pytest.mark.parametrize(
     ("raw", "reason"),
     [
