@@ -56,7 +56,7 @@ def call_details_data(listed: Listed, rows: Sequence[Sequence[str]]) -> Mapping[
         "introduction": [text(f"document.call_details.level.{listed.level}", language)],
         "facts": [*_facts(listed, rows)],
         "header": [text(f"document.call_details.{name}", language) for name in COLUMNS],
-        "rows": [_row(each, language) for each in rows],
+        "rows": [_row(each, language, listed.zone) for each in rows],
         "footer": f"{listed.account}, {title}",
     }
 
@@ -79,13 +79,12 @@ def _moment(listed: Listed) -> str:
     return f"{day_text(at.date(), listed.language)} {at:%H:%M}"
 
 
-def _row(row: Sequence[str], language: Language) -> list[str]:
+def _row(row: Sequence[str], language: Language, zone: ZoneInfo) -> list[str]:
     def of(name: str) -> str:
         return row[_AT[name]]
 
-    started = datetime.fromisoformat(of("started_at"))
     return [
-        f"{started:%d.%m.%Y %H:%M:%S}",
+        _started(datetime.fromisoformat(of("started_at")), zone),
         text(f"state.usage.{of('service')}", language),
         text(f"state.usage_direction.{of('direction')}", language),
         of("own_number"),
@@ -94,6 +93,13 @@ def _row(row: Sequence[str], language: Language) -> list[str]:
         _amount(int(of("used_s")), int(of("bytes")), int(of("count"))),
         _euros(Decimal(of("net_eur")), language),
     ]
+
+
+def _started(at: datetime, zone: ZoneInfo) -> str:
+    """Write a local moment; in an hour that comes twice also its offset, which says which."""
+    local = f"{at:%d.%m.%Y %H:%M:%S}"
+    offsets = {at.replace(tzinfo=zone, fold=fold).utcoffset() for fold in (0, 1)}
+    return local if len(offsets) == 1 else f"{local} {at.isoformat()[-6:]}"
 
 
 def _amount(seconds: int, size: int, quantity: int) -> str:

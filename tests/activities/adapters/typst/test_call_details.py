@@ -2,7 +2,8 @@
 
 import io
 import time
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pikepdf
@@ -14,23 +15,26 @@ from domain.call_details.columns import row_maker
 from domain.call_details.secrecy import Level
 from domain.numbers.sms_texts import Language
 from runtime.extract_texts import Listed, call_details_data
-from tests.builders.extracts import TALLINN, records
+from tests.builders.extracts import TALLINN, read, records, usage
 
 MADE = datetime(2026, 12, 1, 12, 0, tzinfo=TALLINN)
 
 
+LISTED = Listed(
+    "Näidis OÜ",
+    "Telekom AS",
+    date(2026, 11, 1),
+    date(2026, 11, 30),
+    Level.MASKED,
+    MADE,
+    MADE.date(),
+    Language.ESTONIAN,
+    TALLINN,
+)
+
+
 def data(rows: int = 3, language: Language = Language.ESTONIAN) -> Any:
-    listed = Listed(
-        "Näidis OÜ",
-        "Telekom AS",
-        date(2026, 11, 1),
-        date(2026, 11, 30),
-        Level.MASKED,
-        MADE,
-        MADE.date(),
-        language,
-        TALLINN,
-    )
+    listed = replace(LISTED, language=language)
     row = row_maker(TALLINN, Level.MASKED)
     return call_details_data(listed, [made for each in records(rows) if (made := row(each))])
 
@@ -50,7 +54,7 @@ def test_bill_4_a_pdf_is_accessible_and_says_its_language(language: Language) ->
 def test_bill_4_what_a_pdf_says() -> None:
     said = data()
 
-    assert said["title"] == "Kõneandmete väljavõte 01.11.2026 – 30.11.2026"
+    assert said["title"] == "Kõneeristus 01.11.2026 – 30.11.2026"
     assert said["facts"] == [
         ("Kliendikonto", "Näidis OÜ"),
         ("Seisuga", "01.12.2026 12:00"),
@@ -65,6 +69,22 @@ def test_bill_4_what_a_pdf_says() -> None:
         "home EE",
         "0:01:01",
         "0,0123 €",
+    ]
+
+
+def test_bill_4_a_pdf_says_which_of_an_hour_that_comes_twice() -> None:
+    """On 25.10.2026 clocks went back from 4:00 to 3:00."""
+    begin = datetime(2026, 10, 25, 2, 59, 30, tzinfo=TALLINN)
+    moments = [begin.astimezone(UTC) + timedelta(hours=each) for each in range(4)]
+    row = row_maker(TALLINN, Level.MASKED)
+    found = [row(read(usage(each))) for each in moments]
+    said = call_details_data(LISTED, [each for each in found if each])
+
+    assert [each[0] for each in said["rows"]] == [
+        "25.10.2026 02:59:30",
+        "25.10.2026 03:59:30 +03:00",
+        "25.10.2026 03:59:30 +02:00",
+        "25.10.2026 04:59:30",
     ]
 
 
