@@ -20,7 +20,7 @@ PACKAGES = activities api cli dev domain registry_sync runtime services settings
 unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run demo drill chaos quick test test-long check bench screens openapi format lock reset clean
+.PHONY: help setup run demo drill chaos quick test test-long check lint-api bench screens openapi format lock reset clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -53,6 +53,9 @@ test-long: $(READY) ## Run the tests with their full matrices; takes many minute
 check: $(READY) ## Check style, types, import rules, schema, openapi.json and links in the documentation
 	@$(PY) -m dev.checks
 
+lint-api: .lint/.ready ## Lint the OpenAPI documents, generate clients from them and compile a script
+	@$(PY) -m dev.lint_api
+
 bench: $(READY) ## Measure the claims of docs/benchmarks.md
 	@exec $(PY) -m benchmarks $(ARGS)
 
@@ -71,16 +74,18 @@ lock: ## Resolve and lock the dependencies: ARGS=--upgrade for newer versions (n
 	$$uv --version > /dev/null 2>&1 || { echo "make lock needs uv: pipx install uv" >&2; exit 2; }; \
 	set -e; \
 	set -- pip compile --quiet --universal --python-version 3.11 --generate-hashes \
-		--no-annotate --no-header $(ARGS) pyproject.toml; \
-	$$uv "$$@" -o requirements.txt; \
-	$$uv "$$@" --group dev -c requirements.txt -o requirements-dev.txt; \
-	! grep -nE '^ *-|://' requirements.txt requirements-dev.txt | grep -v -- '--hash='
+		--no-annotate --no-header $(ARGS); \
+	$$uv "$$@" pyproject.toml -o requirements.txt; \
+	$$uv "$$@" pyproject.toml --group dev -c requirements.txt -o requirements-dev.txt; \
+	$$uv "$$@" lint/requirements.in -o lint/requirements.txt; \
+	! grep -nE '^ *-|://' requirements.txt requirements-dev.txt lint/requirements.txt \
+		| grep -v -- '--hash='
 
 reset: ## Delete the data of `make run`, so that the next one starts empty
 	rm -rf .volitus
 
 clean: ## Remove .venv and tool caches; the data of `make run` stay
-	rm -rf $(VENV) build dist *.egg-info openapi.json.new \
+	rm -rf $(VENV) build dist *.egg-info openapi.json.new .lint \
 		.pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
@@ -98,4 +103,9 @@ $(READY): requirements-dev.txt pyproject.toml
 	@$(PIP) --require-hashes -r requirements-dev.txt
 	@$(PIP) --no-deps --no-build-isolation -e .
 	@$(PY) -m compileall -q -j 0 $(PACKAGES)
+	@touch $@
+
+.lint/.ready: lint/package-lock.json lint/requirements.txt | $(READY)
+	@echo "Installing the locked linters"
+	@$(PY) -m dev.lint_api.tools
 	@touch $@

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from api.access.schemas import AccessCheckRequest
 from api.document import about, security, tags
+from api.document.schemas import without_null_defaults
 from api.http.problems import ProblemDetails
 
 
@@ -28,4 +29,5 @@ def document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
     schemas = made.setdefault("components", {}).setdefault("schemas", {})
     schemas |= defined["$defs"]
     made["components"]["securitySchemes"] = security.SCHEMES
+    without_null_defaults(made)
     return made

@@ -1,12 +1,19 @@
 """Liveness and readiness, for load balancers. Open to all, so the answers say little."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 from pydantic import Field
 
+from api.http import problems
 from api.http.schemas import ResponseModel
 from api.parts import parts_of
 
 router = APIRouter(tags=["health"])
+
+
+_OPEN: dict[str, Any] = {"security": []}
+_ALWAYS = problems.documented("header_too_large", "request_timeout")
 
 
 class Liveness(ResponseModel):
@@ -22,7 +29,7 @@ class Readiness(ResponseModel):
     checks: dict[str, str] = Field(description="`ok`, or what is wrong, by name.")
 
 
-@router.get("/livez", operation_id="isAlive")
+@router.get("/livez", operation_id="isAlive", openapi_extra=_OPEN, responses=_ALWAYS)
 async def livez() -> Liveness:
     """Report that this process runs, whatever it depends on. **Who may call:** anyone."""
     return Liveness(alive=True)
@@ -32,7 +39,9 @@ async def livez() -> Liveness:
     "/readyz",
     operation_id="isReady",
     response_model=Readiness,
-    responses={503: {"model": Readiness, "description": "Not ready: `checks` says what is wrong."}},
+    openapi_extra=_OPEN,
+    responses=_ALWAYS
+    | {503: {"model": Readiness, "description": "Not ready: `checks` says what is wrong."}},
 )
 async def readyz(request: Request) -> Response:
     """Report whether the database answers and has this release's schema. **Who may call:** anyone.

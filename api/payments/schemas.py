@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Annotated, Literal, Self
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from api.billing.schemas import Money
 from api.http.schemas import Reason, RequestModel, ResponseModel
@@ -30,14 +30,19 @@ class BankList(ResponseModel):
     items: list[Bank]
 
 
-class RedirectAction(ResponseModel):
+class _Action(ResponseModel):
+    # Always sent: a client tells the two apart by it.
+    model_config = ConfigDict(json_schema_serialization_defaults_required=True)
+
+
+class RedirectAction(_Action):
     """Send the payer's browser there."""
 
     kind: Literal["redirect"] = "redirect"
     url: str
 
 
-class FormAction(ResponseModel):
+class FormAction(_Action):
     """Let the payer's browser post these fields there, within five minutes."""
 
     kind: Literal["form"] = "form"

@@ -11,6 +11,7 @@ from starlette.datastructures import State as AppState
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from api.document import about
 from api.http.trace_requests import NO_TELEMETRY
 from api.tmf641 import (
     addresses,
@@ -41,6 +42,11 @@ _ROUTERS = (
     *(service_orders.router, order_placing.router, order_changes.router),
     *(cancel_tasks.router, hub.router),
 )
+_TAGS = {
+    "serviceOrder": "Orders of services: placing, reading, changing and deleting them.",
+    "cancelServiceOrder": "Requests to cancel an order.",
+    "events subscription": "Addresses that are told of changes: none can be registered.",
+}
 _DESCRIPTION = """\
 TM Forum's TMF641 Service Ordering Management v4.1, as this engine offers it.
 
@@ -125,11 +131,10 @@ def _described() -> FastAPI:
 
 def _document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
     document = get_openapi(
-        title=_TITLE,
-        version=_VERSION,
-        description=_DESCRIPTION,
+        **about.info(_TITLE, _VERSION, _DESCRIPTION),
         routes=routes,
-        servers=[{"url": PATH}],
+        servers=[{"url": PATH, "description": "The installation that serves it."}],
+        tags=[{"name": name, "description": text} for name, text in _TAGS.items()],
     )
     components = document["components"]
     for name in ("HTTPValidationError", "ValidationError"):

@@ -1,0 +1,1 @@
+"""Linters of the OpenAPI documents, and clients generated from them: ``make lint-api``."""
