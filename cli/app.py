@@ -3,52 +3,123 @@
 import os
 import sys
 from contextlib import suppress
-from typing import NoReturn
+from typing import Annotated, NoReturn
 
 import typer
 
 from cli import break_glass, run
-from cli.on_demand import on_demand
+from cli.groups import CONTEXT, Group
+from cli.on_demand import OnDemand, on_demand
 
 _COMMANDS = {
-    "login": "cli.session.commands:login",
-    "logout": "cli.session.commands:logout",
-    "whoami": "cli.session.commands:whoami",
-    "config": "cli.settings.config:config",
-    "catalogue": "cli.catalogue.commands:app",
-    "import": "cli.imports.commands:app",
-    "sync": "cli.registry.commands:app",
-    "numbers": "cli.numbers.blocks:app",
-    "ops": "cli.ops.commands:app",
-    "orders": "cli.orders.commands:app",
-    "contracts": "cli.contracts.commands:app",
-    "drift": "cli.inventory.drift:app",
-    "payments": "cli.payments.commands:app",
-    "delegations": "cli.delegations.commands:app",
-    "events": "cli.audit.commands:app",
-    "people": "cli.people.commands:app",
-    "staff": "cli.audit.staff:app",
-    "explain": "cli.access.explain:explain",
-    "freeze": "cli.access.freezes:app",
-    "mandates": "cli.mandates.commands:app",
-    "signing-rules": "cli.signing_rules.commands:app",
-    "simulate": "cli.dev.simulate:app",
-    "openapi": "cli.openapi:openapi",
+    "login": OnDemand(
+        "cli.session.commands:login",
+        "Sign in at the operator's identity provider, with a code that you type there.",
+    ),
+    "logout": OnDemand(
+        "cli.session.commands:logout",
+        "Sign out: forget the sign-in here, and end it at the identity provider.",
+    ),
+    "whoami": OnDemand(
+        "cli.session.commands:whoami",
+        "Show who is signed in: name, roles, and the id by which the history knows them.",
+    ),
+    "config": OnDemand(
+        "cli.settings.config:config",
+        "Show the settings that PROCESS would start with in this environment, secrets hidden.",
+    ),
+    "catalogue": OnDemand(
+        "cli.catalogue.commands:app",
+        "Check the files of a catalogue (docs/catalogue.md); list and show published products.",
+    ),
+    "import": OnDemand(
+        "cli.imports.commands:app",
+        "Import accounts, their owners' sizes, services, contracts and delegations from a file.",
+    ),
+    "sync": OnDemand(
+        "cli.registry.commands:app",
+        "Start, show and decide about syncs with the Commercial Register.",
+    ),
+    "numbers": OnDemand("cli.numbers.blocks:app", "List and lift blocks of number verification."),
+    "ops": OnDemand(
+        "cli.ops.commands:app",
+        "List stuck items; retry, skip, abort, fail or repair them; cancel operations; pause and"
+        " resume targets.",
+    ),
+    "orders": OnDemand("cli.orders.commands:app", "List service orders, show one, and cancel one."),
+    "contracts": OnDemand(
+        "cli.contracts.commands:app",
+        "List contracts, show one, suspend one, end one, and hold documents for legal claims.",
+    ),
+    "drift": OnDemand(
+        "cli.inventory.drift:app",
+        "Compare what networks have with what services should have; repair or accept what differs.",
+    ),
+    "payments": OnDemand(
+        "cli.payments.commands:app",
+        "Payments of invoices: decide about those that need it, and about entries of banks'"
+        " statements that fit none.",
+    ),
+    "delegations": OnDemand("cli.delegations.commands:app", "List delegations, and show one."),
+    "events": OnDemand("cli.audit.commands:app", "List and verify the history."),
+    "people": OnDemand("cli.people.commands:app", "Export or erase the data about a person."),
+    "staff": OnDemand(
+        "cli.audit.staff:app", "List who has acted for the telecom operator; erase a name."
+    ),
+    "explain": OnDemand(
+        "cli.access.explain:explain",
+        "Explain why a person may do something on an account, or what is missing.",
+    ),
+    "freeze": OnDemand(
+        "cli.access.freezes:app", "Freeze a person or an account, and list freezes."
+    ),
+    "mandates": OnDemand("cli.mandates.commands:app", "List, record and answer paper mandates."),
+    "signing-rules": OnDemand(
+        "cli.signing_rules.commands:app",
+        "List and read signing rules that stand in words or wait for an officer's look.",
+    ),
+    "simulate": OnDemand(
+        "cli.dev.simulate:app", "Generate test data in the register's own formats."
+    ),
+    "openapi": OnDemand("cli.openapi:openapi", "Print the API's OpenAPI 3.1 document."),
 }
 
-# Local variables may hold secrets or personal codes: plain tracebacks do not show them.
-app = typer.Typer(
+
+def _show_version(value: bool) -> None:
+    if value:
+        from importlib.metadata import version  # noqa: PLC0415 # only this needs it
+
+        sys.stdout.write(f"volitus {version('volitus')}\n")
+        raise typer.Exit
+
+
+Version = Annotated[
+    bool,
+    typer.Option(
+        "--version", is_eager=True, callback=_show_version, help="Print the version and exit."
+    ),
+]
+
+app = Group(
     name="volitus",
     cls=on_demand(_COMMANDS),
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode="markdown",
-    pretty_exceptions_enable=False,
+    add_completion=True,
+    context_settings=CONTEXT,
     help="Volitus: who may act for which customer, and why. Settings are environment variables "
     "(docs/settings.md). Results go to stdout, messages to stderr. Exit code 0: success, "
     "1: failure, 2: wrong usage or settings.",
 )
-app.callback()(break_glass.take)
+
+
+@app.callback()
+def volitus(
+    context: typer.Context, break_glass_: break_glass.Option = None, *, version: Version = False
+) -> None:
+    """Take the options that stand before a command."""
+    del version  # its callback has ended the program
+    break_glass.take(context, break_glass_)
+
+
 run.register(app)
 
 

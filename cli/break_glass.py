@@ -49,7 +49,7 @@ class BrokenGlass:
 _broken: ContextVar[BrokenGlass | None] = ContextVar("broken_glass", default=None)
 
 
-def take(context: typer.Context, break_glass: Option = None) -> None:
+def take(context: typer.Context, break_glass: str | None) -> None:
     """Take the option, which stands before the command."""
     broken = break_glass and BrokenGlass(break_glass, context.invoked_subcommand or "")
     _broken.set(broken or None)

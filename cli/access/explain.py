@@ -8,8 +8,11 @@ from pydantic import ValidationError
 
 from api.access.schemas import ExplainAccessRequest, Explanation
 from cli.connections import read_settings
-from cli.console import USAGE, Failure, Json, print_facts, print_json, print_table
+from cli.console import USAGE, Failure
 from cli.people.person import FromStdin, Person, person_of_stdin, require_person
+from cli.printing.as_json import Json, print_json
+from cli.printing.facts import print_facts
+from cli.printing.tables import print_table
 from cli.staff import READERS, operating
 from domain.access.permissions import Permission
 from domain.numbers.sms_texts import Language

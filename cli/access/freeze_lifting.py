@@ -9,7 +9,8 @@ import typer
 from api.auth.principals import StaffRole
 from cli.access.freeze_facts import facts
 from cli.connections import operator_settings
-from cli.console import Json, print_json, say
+from cli.console import say
+from cli.printing.as_json import Json, print_json
 from cli.reasons import Why
 from cli.refusals import refused_in_one_line
 from cli.staff import SignedIn, operating

@@ -9,8 +9,12 @@ from api.auth.principals import StaffRole
 from cli.access import freeze_lifting
 from cli.access.freeze_facts import facts as facts_of
 from cli.connections import operator_settings
-from cli.console import Failure, Json, confirm, print_facts, print_json, print_table, say
+from cli.console import Failure, confirm, say
+from cli.groups import Group
 from cli.ops import lookup
+from cli.printing.as_json import Json, print_json
+from cli.printing.facts import print_facts
+from cli.printing.tables import print_table
 from cli.reasons import Why
 from cli.staff import READERS, Operator, operating, reading
 from domain.access.suspensions import FreezeReason, Subject
@@ -18,10 +22,9 @@ from services.access import freezes
 from services.errors import NotFound
 from storage.access import suspension_queries
 
-app = typer.Typer(
+app = Group(
     help="Freeze a person or an account, and list freezes. Lifting takes two members of staff:"
-    " `request-lift`, then `lift`.",
-    no_args_is_help=True,
+    " `request-lift`, then `lift`."
 )
 freeze_lifting.register(app)
 

@@ -8,19 +8,16 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings
-from cli.console import (
-    Failure,
-    Json,
-    print_json,
-    print_table,
-    say,
-)
+from cli.console import Failure, say
+from cli.groups import Group
+from cli.printing.as_json import Json, print_json
+from cli.printing.tables import print_table
 from cli.staff import SignedIn, operating, reading
 from services.audit.notes import erase_note
 from storage.audit import event_queries, hash_chain
 from storage.audit.event_queries import SealedEvent
 
-app = typer.Typer(help="List and verify the history.", no_args_is_help=True)
+app = Group(help="List and verify the history.")
 
 Account = Annotated[UUID | None, typer.Option(help="Only events of this account.")]
 After = Annotated[

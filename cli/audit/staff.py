@@ -8,14 +8,15 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings
-from cli.console import Failure, Json, print_json, print_table, say
+from cli.console import Failure, say
+from cli.groups import Group
+from cli.printing.as_json import Json, print_json
+from cli.printing.tables import print_table
 from cli.staff import SignedIn, operating, reading
 from services.audit.staff import erase_name
 from storage.audit import staff_queries
 
-app = typer.Typer(
-    help="List who has acted for the telecom operator; erase a name.", no_args_is_help=True
-)
+app = Group(help="List who has acted for the telecom operator; erase a name.")
 
 Limit = Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of rows.")]
 

@@ -9,7 +9,9 @@ from typing import Annotated
 import typer
 
 from cli.connections import open_database, read_settings
-from cli.console import FAILED, USAGE, Failure, Json, err, print_facts, print_json, say
+from cli.console import FAILED, USAGE, Failure, err, say
+from cli.printing.as_json import Json, print_json
+from cli.printing.facts import print_facts
 from domain.chain_heads import ChainHead
 from services.audit.head_signatures import HeadKeys, as_pem, key_id
 from services.audit.published_heads import ReadHeads, read_heads

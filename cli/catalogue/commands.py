@@ -10,7 +10,10 @@ import typer
 import yaml
 
 from cli.connections import operator_settings
-from cli.console import Failure, Json, print_json, print_table, say
+from cli.console import Failure, say
+from cli.groups import Group
+from cli.printing.as_json import Json, print_json
+from cli.printing.tables import print_table
 from cli.staff import EVERYONE, reading
 from domain.catalogue.documents import json_schema
 from domain.catalogue.products import Price
@@ -20,9 +23,8 @@ from services.catalogue.publishing import new_product
 from storage.catalogue import products
 from storage.catalogue.products import PublishedProduct
 
-app = typer.Typer(
-    help="Check the files of a catalogue (docs/catalogue.md); list and show published products.",
-    no_args_is_help=True,
+app = Group(
+    help="Check the files of a catalogue (docs/catalogue.md); list and show published products."
 )
 
 Directory = Annotated[

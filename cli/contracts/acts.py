@@ -9,9 +9,11 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import read_settings
-from cli.console import Json, print_facts, print_json, say
+from cli.console import say
 from cli.contracts import preview
 from cli.contracts.by_id import UNKNOWN, Id, found, run
+from cli.printing.as_json import Json, print_json
+from cli.printing.facts import print_facts
 from cli.reasons import Why
 from cli.refusals import refused_in_one_line
 from cli.staff import READERS, Operator, operating

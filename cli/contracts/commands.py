@@ -6,10 +6,13 @@ from uuid import UUID
 import typer
 
 from cli.connections import operator_settings
-from cli.console import Failure, Json, print_json, print_table, say
+from cli.console import Failure, say
 from cli.contracts import acts, holds, proposals, render, suspensions
 from cli.contracts.by_id import Id
+from cli.groups import Group
 from cli.ops import lookup
+from cli.printing.as_json import Json, print_json
+from cli.printing.tables import print_table
 from cli.staff import READERS, reading
 from domain.contracts.states import ContractState
 from storage.accounts import account_queries
@@ -17,10 +20,9 @@ from storage.contracts import contract_queries
 from storage.contracts.contract_queries import ContractFilter, Place
 from storage.database import Connection
 
-app = typer.Typer(
+app = Group(
     help="List contracts, show one, suspend one, end one, and hold documents for legal claims."
-    " Contracts are started over HTTP, and imported by `volitus import contracts`.",
-    no_args_is_help=True,
+    " Contracts are started over HTTP, and imported by `volitus import contracts`."
 )
 
 State = Annotated[

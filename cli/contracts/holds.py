@@ -8,9 +8,11 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings
-from cli.console import Json, print_json, print_table, say
+from cli.console import say
 from cli.contracts.by_id import UNKNOWN, Id
 from cli.ops import lookup
+from cli.printing.as_json import Json, print_json
+from cli.printing.tables import print_table
 from cli.reasons import Why
 from cli.refusals import refused_in_one_line
 from cli.staff import operating, reading

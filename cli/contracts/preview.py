@@ -4,7 +4,10 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from cli.console import Failure, print_facts, print_json, print_table
+from cli.console import Failure
+from cli.printing.as_json import print_json
+from cli.printing.facts import print_facts
+from cli.printing.tables import print_table
 from domain.contracts.end_policy import LAWS, CostLine
 from services.contracts.end_previews import ShownEndPreview
 

@@ -10,12 +10,16 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings, read_settings
-from cli.console import Failure, Json, print_facts, print_json, print_table, say
+from cli.console import Failure, say
 from cli.contracts import holds, preview
 from cli.contracts.acts import Digest
 from cli.contracts.by_id import run
+from cli.groups import Group
 from cli.ops import lookup
-from cli.ops.lookup import short
+from cli.printing.as_json import Json, print_json
+from cli.printing.facts import print_facts
+from cli.printing.tables import print_table
+from cli.printing.values import short
 from cli.reasons import Why
 from cli.refusals import refused_in_one_line
 from cli.staff import READERS, Operator, operating, reading
@@ -28,8 +32,9 @@ from storage.contracts import proposals as stored
 from storage.contracts.proposals import Proposal
 from storage.database import Connection
 
-app = typer.Typer(
-    help="List ends of contracts that the register gives cause for; accept or reject one."
+app = Group(
+    help="List ends of contracts that the register gives cause for; accept or reject one.",
+    runs_alone=True,
 )
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of a proposal, or its first digits.")]

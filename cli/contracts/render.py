@@ -5,9 +5,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 from uuid import UUID
 
-from cli.console import Failure, print_facts, print_table
-from cli.ops.lookup import short
+from cli.console import Failure
 from cli.orders.render import STEP_COLUMNS, step_line
+from cli.printing.facts import print_facts
+from cli.printing.tables import print_table
+from cli.printing.values import short
 from domain.ops.process_steps import ProcessStep
 from storage.accounts import account_queries, service_queries
 from storage.accounts.service_queries import ServiceRead

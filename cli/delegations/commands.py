@@ -8,9 +8,12 @@ from uuid import UUID
 import typer
 
 from cli.connections import operator_settings
-from cli.console import Json, print_json, print_table, say
+from cli.console import say
 from cli.delegations import render
+from cli.groups import Group
 from cli.ops import lookup
+from cli.printing.as_json import Json, print_json
+from cli.printing.tables import print_table
 from cli.staff import READERS, Operator, operating
 from domain.delegations.states import DelegationState
 from domain.people.look_ups import LookUp
@@ -20,10 +23,9 @@ from storage.database import Connection
 from storage.delegations import delegation_queries
 from storage.delegations.delegation_views import DelegationView
 
-app = typer.Typer(
+app = Group(
     help="List delegations, and show one. They are given and taken back by people over HTTP, and"
-    " imported by `volitus import delegations`.",
-    no_args_is_help=True,
+    " imported by `volitus import delegations`."
 )
 
 Account = Annotated[

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from cli.console import Failure, print_facts, print_table
-from cli.ops.lookup import short
+from cli.console import Failure
+from cli.printing.facts import print_facts
+from cli.printing.tables import print_table
+from cli.printing.values import short
 from domain.delegations.terms import Terms
 from storage.accounts import account_queries
 from storage.audit import event_queries

@@ -6,9 +6,12 @@ from typing import Annotated
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
-from cli.console import USAGE, Failure, Json, err, print_facts, print_json
+from cli.console import USAGE, Failure, err
+from cli.groups import Group
+from cli.printing.as_json import Json, print_json
+from cli.printing.facts import print_facts
 
-app = typer.Typer(help="Generate test data in the register's own formats.", no_args_is_help=True)
+app = Group(help="Generate test data in the register's own formats.")
 
 Out = Annotated[Path, typer.Argument(metavar="OUT", help="File, or directory to write it to.")]
 Companies = Annotated[int, typer.Option(min=1, help="Number of companies in the file.")]

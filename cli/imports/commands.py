@@ -5,12 +5,13 @@ from typing import Annotated
 import typer
 
 from cli.connections import read_settings
-from cli.console import Json
+from cli.groups import Group
 from cli.imports import contract_records, record_types
 from cli.imports.record_reader import Format
 from cli.imports.record_types import SERVICES
 from cli.imports.run_import import run_import
 from cli.imports.size_records import SIZES
+from cli.printing.as_json import Json
 from domain.delegations.offer_rules import OfferRules
 from settings.commands import (
     AccountCommandSettings,
@@ -18,9 +19,8 @@ from settings.commands import (
     DelegationCommandSettings,
 )
 
-app = typer.Typer(
-    help="Import accounts, their owners' sizes, services, contracts and delegations from a file.",
-    no_args_is_help=True,
+app = Group(
+    help="Import accounts, their owners' sizes, services, contracts and delegations from a file."
 )
 
 File = Annotated[

@@ -10,12 +10,14 @@ from rich.progress import Progress
 
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings
-from cli.console import FAILED, USAGE, Failure, err, print_json, print_table, say
+from cli.console import FAILED, USAGE, Failure, err, say
 from cli.imports.endings import confirm_endings
 from cli.imports.importer import Importer, Source, Tally, importer
 from cli.imports.input_file import opened
 from cli.imports.record_reader import Format, WrongHeader
 from cli.imports.record_types import R, RecordType
+from cli.printing.as_json import print_json
+from cli.printing.tables import print_table
 from cli.staff import operating
 from services.accounts.import_records import RejectedLine
 

@@ -9,26 +9,42 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings
-from cli.console import Json, print_facts, print_json, print_table, say
+from cli.console import say
+from cli.groups import Group
 from cli.inventory.options import InState, OfCharacteristic, OfNetwork, OfService, find
-from cli.on_demand import on_demand
+from cli.on_demand import OnDemand, on_demand
+from cli.printing.as_json import Json, print_json
+from cli.printing.facts import print_facts
+from cli.printing.tables import print_table
+from cli.printing.values import short
 from cli.staff import reading
 from domain.inventory.drift import UNDECIDED
 from storage.inventory import drift_queries
 from storage.inventory.drift_queries import Drift, DriftFilter
 
-app = typer.Typer(
+app = Group(
     cls=on_demand(
         {
-            "check": "cli.inventory.drift_checks:check",
-            "checks": "cli.inventory.drift_checks:checks",
-            "repair": "cli.inventory.drift_decisions:repair",
-            "accept": "cli.inventory.drift_decisions:accept",
+            "check": OnDemand(
+                "cli.inventory.drift_checks:check",
+                "Compare what networks have with what services should have, besides the schedule.",
+            ),
+            "checks": OnDemand(
+                "cli.inventory.drift_checks:checks",
+                "List the last checks: what each read of every network, and what it found.",
+            ),
+            "repair": OnDemand(
+                "cli.inventory.drift_decisions:repair",
+                "Send services to their networks again, each with all that differs of it.",
+            ),
+            "accept": OnDemand(
+                "cli.inventory.drift_decisions:accept",
+                "Make what networks have what services should have.",
+            ),
         }
     ),
     help="Compare what networks have with what services should have; repair or accept what"
     " differs.",
-    no_args_is_help=True,
 )
 
 Groups = Annotated[bool, typer.Option("--groups", help="Count by characteristic and state.")]
@@ -84,7 +100,7 @@ def show(id_: DriftId, *, as_json: Json = False) -> None:
     )
     print_facts(facts | {"decided by": by} | values)
     if found.ended_at is None and found.state in UNDECIDED:
-        say(f"Decide: `volitus drift repair|accept {str(found.id)[:8]} --reason '…'`")
+        say(f"Decide: `volitus drift repair|accept {short(found.id)} --reason '…'`")
 
 
 def shape(found: Drift) -> dict[str, Any]:
@@ -97,7 +113,7 @@ _COLUMNS = ("id", "service", "network", "characteristic", "should have", "shown"
 
 
 def _line(found: Drift) -> Sequence[object]:
-    where = (str(found.id)[:8], found.service_id, found.network, found.characteristic)
+    where = (found.id, found.service_id, found.network, found.characteristic)
     return *where, value(found.expected), value(found.shown), found.state, found.found_at
 
 

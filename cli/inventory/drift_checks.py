@@ -11,7 +11,10 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings, read_settings
-from cli.console import FAILED, Failure, Json, print_facts, print_json, print_table, say
+from cli.console import FAILED, Failure, say
+from cli.printing.as_json import Json, print_json
+from cli.printing.facts import print_facts
+from cli.printing.tables import print_table
 from cli.staff import Operator, operating, reading
 from cli.temporal import open_engine
 from domain.inventory.drift import DriftCounts
@@ -111,4 +114,4 @@ def _line(found: DriftCheck) -> tuple[object, ...]:
     read = (f"{n.network or 'network'} {n.shown}: {n.outcome or 'reading'}" for n in found.networks)
     counts = ", ".join(f"{name} {number}" for name, number in _counts(found).items() if number)
     times = (found.asked_at, found.ended_at)
-    return str(found.id)[:8], found.state, *times, "; ".join(read), counts
+    return found.id, found.state, *times, "; ".join(read), counts

@@ -6,8 +6,9 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings
-from cli.console import USAGE, Failure, Json, confirm, print_json, say
+from cli.console import USAGE, Failure, confirm, say
 from cli.inventory.options import Ids, InState, OfCharacteristic, OfNetwork, OfService, find
+from cli.printing.as_json import Json, print_json
 from cli.reasons import Why
 from cli.staff import Operator, operating
 from domain.inventory.drift import DriftDecision

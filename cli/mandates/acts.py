@@ -8,9 +8,10 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import read_settings
-from cli.console import Json, say
+from cli.console import say
 from cli.json_input import File
 from cli.mandates import render
+from cli.printing.as_json import Json
 from cli.reasons import Why
 from cli.refusals import refused_in_one_line
 from cli.staff import SignedIn, operating

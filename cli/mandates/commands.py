@@ -6,19 +6,21 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings
-from cli.console import Json, print_json, print_table, say
+from cli.console import say
+from cli.groups import Group
 from cli.mandates import acts, render
 from cli.mandates.render import COLUMNS, facts, line
 from cli.ops import lookup
+from cli.printing.as_json import Json, print_json
+from cli.printing.tables import print_table
 from cli.refusals import refused_in_one_line
 from cli.staff import EVERYONE, operating, reading
 from domain.mandates.states import MandateState
 from services.mandates import reads
 from storage.accounts import account_queries
 
-app = typer.Typer(
-    help="List, record and answer paper mandates. One mandate officer records, another confirms.",
-    no_args_is_help=True,
+app = Group(
+    help="List, record and answer paper mandates. One mandate officer records, another confirms."
 )
 acts.register(app)
 

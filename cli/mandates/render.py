@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from cli.console import print_facts, print_json
+from cli.printing.as_json import print_json
+from cli.printing.facts import print_facts
 from domain.audit import Actor
 from services.mandates.reads import PaperMandate
 

@@ -7,13 +7,16 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import read_settings
-from cli.console import Failure, Json, print_json, print_table, say
+from cli.console import Failure, say
+from cli.groups import Group
+from cli.printing.as_json import Json, print_json
+from cli.printing.tables import print_table
 from cli.reasons import Why
 from cli.staff import operating, reading
 from services.numbers.blocks import Block, lift_block, list_blocks
 from settings.commands import NumberCommandSettings
 
-app = typer.Typer(help="List and lift blocks of number verification.", no_args_is_help=True)
+app = Group(help="List and lift blocks of number verification.")
 
 Ref = Annotated[
     str,

@@ -6,9 +6,11 @@ from datetime import datetime
 from uuid import uuid4
 
 from api.ops import bulk_retry_schemas
-from cli.console import Failure, confirm, print_json, print_table, say
+from cli.console import Failure, confirm, say
 from cli.ops.follow import follow, how_to_follow, shape
 from cli.ops.next_steps import age
+from cli.printing.as_json import print_json
+from cli.printing.tables import print_table
 from cli.temporal import open_engine
 from services.ops import bulk_retry
 from services.ops.bulk_retry import Preview, Started

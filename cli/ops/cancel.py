@@ -7,10 +7,12 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import read_settings
-from cli.console import Failure, Json, print_json, say
-from cli.ops.lookup import find_operation, short
+from cli.console import Failure, say
+from cli.ops.lookup import find_operation
 from cli.ops.options import DryRun
 from cli.ops.render_forecast import forecast_json, undoing
+from cli.printing.as_json import Json, print_json
+from cli.printing.values import short
 from cli.reasons import Why
 from cli.staff import operating
 from cli.temporal import open_engine

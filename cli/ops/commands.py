@@ -1,111 +1,52 @@
 """``volitus ops``: list what is stuck, show an item, and decide about it."""
 
-from typing import Annotated
+from cli.groups import Group
+from cli.on_demand import OnDemand, on_demand
 
-import typer
-
-from api.auth.principals import StaffRole
-from cli.connections import operator_settings
-from cli.console import Json, print_json, say
-from cli.on_demand import on_demand
-from cli.ops.lookup import account_id, find_item, known_target
-from cli.ops.next_steps import advice
-from cli.ops.options import Id, OfAccount, OfCode, OfKind, OfProcess, OfTarget, OlderThan
-from cli.ops.render import (
-    group_json,
-    listed_json,
-    print_groups,
-    print_items,
-    print_story,
-    story_json,
-)
-from cli.staff import reading
-from services.ops import stuck_story
-from storage.accounts import account_queries
-from storage.database import now
-from storage.ops import stuck_queries, stuck_subjects
-from storage.ops.stuck_queries import Filter
-
-# Listing needs no client of Temporal, which is slow to load.
-_DECISIONS = {
-    "retry": "cli.ops.retry:retry",
-    "retries": "cli.ops.retry:retries",
-    "skip": "cli.ops.decisions:skip",
-    "abort": "cli.ops.decisions:abort",
-    "fail": "cli.ops.decisions:fail",
-    "cancel": "cli.ops.cancel:cancel",
-    "repair": "cli.ops.repair:repair",
-    "restored": "cli.ops.restored:restored",
-    "targets": "cli.ops.targets:app",
-}
-
-app = typer.Typer(
-    cls=on_demand(_DECISIONS),
+app = Group(
+    cls=on_demand(
+        {
+            "stuck": OnDemand("cli.ops.stuck:stuck", "List what is stuck."),
+            "show": OnDemand(
+                "cli.ops.stuck:show",
+                "Show an item, closed or not: reason, process, blocked steps, events, allowed"
+                " decisions.",
+            ),
+            "retry": OnDemand("cli.ops.retry:retry", "Retry one item, or all that match a filter."),
+            "retries": OnDemand(
+                "cli.ops.retry:retries",
+                "Follow a bulk retry to its end, show the result for each item, or end it.",
+            ),
+            "skip": OnDemand(
+                "cli.ops.decisions:skip",
+                "Continue the process without this step, if it can be skipped.",
+            ),
+            "abort": OnDemand(
+                "cli.ops.decisions:abort",
+                "Abort the process: it ends, and its steps that were done are undone, the newest"
+                " first.",
+            ),
+            "fail": OnDemand(
+                "cli.ops.decisions:fail",
+                "End only the item that the step belongs to, and undo what was done of it; others"
+                " go on.",
+            ),
+            "cancel": OnDemand(
+                "cli.ops.cancel:cancel", "Cancel a resend or a bulk retry while it runs."
+            ),
+            "repair": OnDemand(
+                "cli.ops.repair:repair",
+                "Repair a broken process: its workflow failed, is missing or has closed.",
+            ),
+            "restored": OnDemand(
+                "cli.ops.restored:restored",
+                "Carry on after the database was restored from a backup, and Temporal was not.",
+            ),
+            "targets": OnDemand(
+                "cli.ops.targets:app", "List, pause and resume targets: the outside systems."
+            ),
+        }
+    ),
     help="List stuck items; retry, skip, abort, fail or repair them; cancel operations; pause and"
     " resume targets.",
-    no_args_is_help=True,
 )
-
-Groups = Annotated[bool, typer.Option("--groups", help="Count by target and reason instead.")]
-Limit = Annotated[int, typer.Option(min=1, help="Maximum number of items.")]
-
-
-@app.command()
-def stuck(
-    *,
-    target: OfTarget = None,
-    code: OfCode = None,
-    kind: OfKind = None,
-    process: OfProcess = None,
-    account: OfAccount = None,
-    older_than: OlderThan = None,
-    groups: Groups = False,
-    limit: Limit = 50,
-    as_json: Json = False,
-) -> None:
-    """List what is stuck. The item that is stuck longest comes first."""
-    settings = operator_settings()
-    with reading(settings, StaffRole.OPS) as database, database.reading() as connection:
-        owner = account_id(connection, account)
-        which = Filter(known_target(connection, target), code, kind, process, owner, older_than)
-        counted = stuck_queries.groups(connection, which)
-        if groups and as_json:
-            print_json([group_json(group) for group in counted])
-        elif groups and counted:
-            print_groups(connection, counted)
-        elif not groups:
-            items = stuck_queries.page(connection, which, after=None, limit=limit)
-            about = stuck_subjects.subjects(connection, [item.id for item in items])
-            if as_json:
-                print_json([listed_json(item, about[item.id]) for item in items])
-            elif items:
-                print_items(connection, items, about)
-            _say_if_more(sum(group.count for group in counted), limit)
-    if not counted:
-        say("Nothing is stuck." if which == Filter() else "No stuck item matches.")
-
-
-def _say_if_more(total: int, limit: int) -> None:
-    if total > limit:
-        say(f"Showing {limit} of {total} items: use `--limit {total}` or `--groups`.")
-
-
-@app.command()
-def show(id_: Id, *, as_json: Json = False) -> None:
-    """Show an item, closed or not: reason, process, blocked steps, events, allowed decisions."""
-    settings = operator_settings()
-    with reading(settings, StaffRole.OPS) as database, database.reading() as connection:
-        story = stuck_story.read(connection, find_item(connection, id_).id)
-        owner = story.item.account_id
-        reference = account_queries.references(connection, [owner]).get(owner) if owner else None
-        at = now(connection)
-    if as_json:
-        print_json(story_json(story, reference))
-    else:
-        print_story(story, reference, at)
-    if 0 < len(story.blocked_steps) < story.blocked_count:
-        shown = len(story.blocked_steps)
-        say(f"Showing {shown} of {story.blocked_count} blocked steps.")
-    if story.earlier_events:
-        say(f"{story.earlier_events} earlier events are not shown: `volitus events list`")
-    say(advice(story.item))

@@ -13,8 +13,11 @@ import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
 from api.ops.bulk_retry_schemas import BulkRetryItem as ItemModel
-from cli.console import FAILED, err, print_facts, print_json, print_table, say
-from cli.ops.lookup import short
+from cli.console import FAILED, err, say
+from cli.printing.as_json import print_json
+from cli.printing.facts import print_facts
+from cli.printing.tables import print_table
+from cli.printing.values import short
 from domain.operations import OperationState
 from domain.ops.bulk_retries import BulkRetry, RetryResult
 from storage.database import Connection, Database
@@ -135,5 +138,5 @@ def print_items(connection: Connection, id_: UUID, *, as_json: bool) -> None:
     if as_json:
         print_json([ItemModel.of(each) for each in items])
     else:
-        lines = ((each.position, short(each.stuck_id), each.result, each.at) for each in items)
+        lines = ((each.position, each.stuck_id, each.result, each.at) for each in items)
         print_table(("position", "id", "result", "at"), lines)

@@ -19,13 +19,6 @@ from storage.requests.operation_queries import Operation
 
 SHORTEST = 6
 """Digits of an id that must be typed."""
-SHOWN = 8
-"""Digits of an id in tables: enough to tell apart nearly all of a hundred thousand items."""
-
-
-def short(id_: UUID) -> str:
-    """An id as tables show it and commands take it."""
-    return str(id_)[:SHOWN]
 
 
 def find_item(connection: Connection, typed: str) -> StuckItem:

@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from cli.ops.lookup import short
+from cli.printing.values import short
 from domain.ops import resolutions
 from domain.ops.resolutions import StuckState
 from domain.ops.stuck_items import StuckItem

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from cli.console import Failure
-from cli.ops.lookup import short
 from cli.ops.next_steps import advice, decided, resolution, show_again
+from cli.printing.values import short
 from domain.ops.resolutions import StuckState
 from domain.ops.stuck_items import AnyDecision, StuckItem
 from services.errors import NotFound

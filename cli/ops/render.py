@@ -6,10 +6,8 @@ from typing import Any
 from uuid import UUID
 
 from api.ops import group_schemas, schemas
-from cli.console import print_facts, print_table
-from cli.ops.lookup import short
 from cli.ops.next_steps import age, commands, decided
-from cli.ops.render_failures import print_below, print_failures
+from cli.ops.render_failures import print_failures
 from cli.ops.render_subject import (
     actor_line,
     cause_line,
@@ -17,6 +15,8 @@ from cli.ops.render_subject import (
     step_table,
     subject_facts,
 )
+from cli.printing.facts import print_facts
+from cli.printing.tables import Columns, print_below, print_table
 from domain.ops.resolutions import StuckState
 from domain.ops.stuck_items import StuckItem
 from domain.ops.stuck_reasons import TEXTS, StuckKind, StuckReason
@@ -24,7 +24,7 @@ from domain.ops.stuck_subjects import StuckSubject
 from domain.reasons import Reason
 from services.ops.stuck_story import StuckStory
 from storage.accounts import account_queries
-from storage.database import Connection, now
+from storage.database import Connection
 from storage.ops.stuck_queries import StuckGroup
 from storage.ops.stuck_story_queries import BlockedStep, StuckEvent
 
@@ -51,17 +51,31 @@ def group_json(group: StuckGroup) -> dict[str, Any]:
     return group_schemas.StuckGroup.of(group).model_dump()
 
 
-_LISTED = (
-    *("id", "since", "age", "target", "process", "action", "kind", "reason", "account", "service"),
-    *("attempts", "allowed decisions", "state"),
+_LISTED = Columns(
+    (
+        *("id", "state", "since", "target", "action", "reason", "account", "service"),
+        *("attempts", "kind", "process", "allowed decisions"),
+    ),
+    spare=("allowed decisions", "process", "kind", "attempts", "service", "action"),
 )
+_GROUPED = Columns(
+    ("target", "reason", "kind", "count", "undecided", "oldest"), spare=("undecided",)
+)
+_BLOCKED = Columns(
+    ("blocked step", "process", "process id", "action", "account id", "created at"),
+    spare=("account id", "process id"),
+)
+_EVENTS = Columns(("at", "event", "actor", "reason", "note", "state"), spare=("state",))
 
 
 def print_items(
-    connection: Connection, items: Sequence[StuckItem], about: Mapping[UUID, StuckSubject]
+    connection: Connection,
+    items: Sequence[StuckItem],
+    about: Mapping[UUID, StuckSubject],
+    *,
+    wide: bool,
 ) -> None:
     """Print one line for each item. ``about``: what each is about, by id."""
-    at = now(connection)
     known = account_queries.references(
         connection, {item.account_id for item in items if item.account_id}
     )
@@ -70,30 +84,24 @@ def print_items(
         account = known.get(item.account_id, item.account_id) if item.account_id else None
         service = service_line(about[item.id].service)
         reason = f"{item.code} ({item.detail})" if _has_cause(item) else item.code
-        where = (item.target, item.process, item.action, item.kind, reason, account, service)
-        found = (item.attempts, ", ".join(item.allowed_decisions), item.state)
-        return short(item.id), item.since, age(at - item.since), *where, *found
+        where = (item.target, item.action, reason, account, service)
+        found = (item.attempts, item.kind, item.process, ", ".join(item.allowed_decisions))
+        return item.id, item.state, item.since, *where, *found
 
-    print_table(_LISTED, map(line, items))
+    print_table(_LISTED, map(line, items), wide=wide)
 
 
 def _has_cause(item: StuckItem) -> bool:
     return item.kind is StuckKind.PAUSED and bool(item.detail)
 
 
-def print_groups(connection: Connection, groups: Sequence[StuckGroup]) -> None:
+def print_groups(groups: Sequence[StuckGroup], *, wide: bool) -> None:
     """Print one line for each target, reason and kind."""
-    at = now(connection)
-    print_table(
-        ("target", "reason", "kind", "count", "undecided", "oldest", "age"),
-        (
-            (g.target, g.code, g.kind, g.count, g.undecided, g.oldest, age(at - g.oldest))
-            for g in groups
-        ),
-    )
+    rows = ((g.target, g.code, g.kind, g.count, g.undecided, g.oldest) for g in groups)
+    print_table(_GROUPED, rows, wide=wide)
 
 
-def print_story(story: StuckStory, reference: str | None, at: datetime) -> None:
+def print_story(story: StuckStory, reference: str | None, at: datetime, *, wide: bool) -> None:
     """Print the item, the steps of its process, the steps that it blocks, and its events.
 
     ``reference``: its account's; ``at``: the database's clock.
@@ -101,18 +109,15 @@ def print_story(story: StuckStory, reference: str | None, at: datetime) -> None:
     facts = _facts(story.item, reference, at) | subject_facts(story.subject)
     print_facts(facts | {"blocked steps": story.blocked_count})
     if story.failing is not None:
-        print_failures(story.failing)
-    print_below(*step_table(story.steps))
-    print_below(
-        ("blocked step", "process", "process id", "action", "account id", "created at"),
-        map(_blocked, story.blocked_steps),
-    )
-    print_below(("at", "event", "actor", "reason", "note", "state"), map(_event, story.events))
+        print_failures(story.failing, wide=wide)
+    print_below(*step_table(story.steps), wide=wide)
+    print_below(_BLOCKED, map(_blocked, story.blocked_steps), wide=wide)
+    print_below(_EVENTS, map(_event, story.events), wide=wide)
 
 
 def _blocked(step: BlockedStep) -> Sequence[object]:
     of = (step.process, step.process_id, step.action, step.account_id)
-    return short(step.id), *of, step.created_at
+    return step.id, *of, step.created_at
 
 
 def _event(event: StuckEvent) -> Sequence[object]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+from cli.printing.tables import Columns
 from domain.audit import Actor
 from domain.ops.process_steps import ProcessStep
 from domain.ops.stuck_reasons import TEXTS
@@ -9,12 +10,17 @@ from domain.ops.stuck_subjects import StuckSubject, SubjectService
 from domain.provisioning.steps import Stage
 from domain.provisioning.stuck_steps import Cause
 
+_SPARE = (
+    *("created at", "stage", "undo reason", "waits for", "question", "attempts", "service"),
+    *("ended at", "in doubt since", "target", "item"),
+)
 
-def step_table(steps: Sequence[ProcessStep]) -> tuple[Sequence[str], Sequence[Sequence[object]]]:
+
+def step_table(steps: Sequence[ProcessStep]) -> tuple[Columns, Sequence[Sequence[object]]]:
     """Columns and lines of steps, without the columns in which no step has anything."""
     lines = [_step(step) for step in steps]
     columns = [name for name in (lines[0] if lines else ()) if any(line[name] for line in lines)]
-    return columns, [[line[name] for name in columns] for line in lines]
+    return Columns(columns, _SPARE), [[line[name] for name in columns] for line in lines]
 
 
 def _step(step: ProcessStep) -> Mapping[str, object]:

@@ -7,12 +7,14 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import read_settings
-from cli.console import Failure, Json, print_json, say
-from cli.ops.lookup import find_item, short
+from cli.console import Failure, say
+from cli.ops.lookup import find_item
 from cli.ops.next_steps import advice
 from cli.ops.options import DryRun, Id, Version
 from cli.ops.refusals import explained
 from cli.ops.render import item_json
+from cli.printing.as_json import Json, print_json
+from cli.printing.values import short
 from cli.reasons import Why
 from cli.staff import operating
 from cli.temporal import open_engine

@@ -5,8 +5,9 @@ from dataclasses import asdict
 
 from api.auth.principals import StaffRole
 from cli.connections import read_settings
-from cli.console import Json, print_json, say
+from cli.console import say
 from cli.ops.options import DryRun
+from cli.printing.as_json import Json, print_json
 from cli.reasons import Why
 from cli.staff import operating
 from cli.temporal import open_engine

@@ -9,7 +9,7 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import read_settings
-from cli.console import USAGE, Failure, Json, say
+from cli.console import USAGE, Failure, say
 from cli.ops import bulk_retry, decisions, follow
 from cli.ops.lookup import account_id, find_bulk_retry, known_target
 from cli.ops.options import (
@@ -22,6 +22,7 @@ from cli.ops.options import (
     OlderThan,
     Version,
 )
+from cli.printing.as_json import Json
 from cli.reasons import Why
 from cli.reasons import reason as parse_reason
 from cli.staff import Operator, operating

@@ -8,9 +8,11 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings
-from cli.console import Json, print_json, print_table, say
-from cli.ops.lookup import known_target, short
-from cli.ops.render_failures import print_below
+from cli.console import say
+from cli.groups import Group
+from cli.ops.lookup import known_target
+from cli.printing.as_json import Json, print_json
+from cli.printing.tables import Columns, Wide, print_below, print_table
 from cli.reasons import Why
 from cli.staff import operating, reading
 from domain.provisioning.target_failures import FailingStep, in_words
@@ -19,13 +21,13 @@ from services.provisioning import targets
 from storage.provisioning import target_queries
 from storage.provisioning.target_queries import TargetStatus
 
-app = typer.Typer(help="List, pause and resume targets: the outside systems.")
+app = Group(help="List, pause and resume targets: the outside systems.", runs_alone=True)
 
 Name = Annotated[str, typer.Argument(metavar="NAME", help="Name of the target.")]
 
 
 @app.callback(invoke_without_command=True)
-def list_(context: typer.Context, *, as_json: Json = False) -> None:
+def list_(context: typer.Context, *, wide: Wide = False, as_json: Json = False) -> None:
     """List targets: available, paused or probing, and how many steps wait or are stuck.
 
     A target that fails many times in a row is paused, and resumed once it answers again. A target
@@ -40,28 +42,37 @@ def list_(context: typer.Context, *, as_json: Json = False) -> None:
     if as_json:
         print_json([asdict(status) for status in found])
         return
-    print_table(_COLUMNS, map(_line, found))
-    print_below(
-        ("failing step", "target", "reason", "detail", "failures", "since", "last"),
-        (_failing(target, step) for target in found for step in target.failing.steps),
-    )
+    print_table(_COLUMNS, map(_line, found), wide=wide)
+    steps = (_failing(target, step) for target in found for step in target.failing.steps)
+    print_below(_FAILING, steps, wide=wide)
 
 
-_COLUMNS = (
-    *("target", "state", "since", "paused by", "note", "next probe"),
-    *("failures in a row", "failing resources", "codes", "waiting", "stuck"),
+_COLUMNS = Columns(
+    (
+        *("target", "state", "since", "stuck", "waiting", "paused by", "note", "next probe"),
+        *("failures in a row", "failing resources", "codes"),
+    ),
+    spare=(
+        *("failing resources", "codes", "failures in a row", "next probe", "paused by", "note"),
+        "since",
+    ),
+)
+_FAILING = Columns(
+    ("failing step", "target", "reason", "detail", "failures", "since", "last"),
+    spare=("since", "detail"),
 )
 
 
 def _line(target: TargetStatus) -> Sequence[object]:
-    state = (target.state, target.changed_at, _paused_by(target), target.note, target.probe_at)
+    state = (target.state, target.changed_at, target.stuck_steps, target.waiting_steps)
+    paused = (_paused_by(target), target.note, target.probe_at)
     failing = (target.failures, target.failing.resources, in_words(target.failing.codes))
-    return target.name, *state, *failing, target.waiting_steps, target.stuck_steps
+    return target.name, *state, *paused, *failing
 
 
 def _failing(target: TargetStatus, step: FailingStep) -> Sequence[object]:
     last = (step.failures, step.first_at, step.last_at)
-    return short(step.id), target.name, step.code, step.detail, *last
+    return step.id, target.name, step.code, step.detail, *last
 
 
 def _paused_by(target: TargetStatus) -> str | None:

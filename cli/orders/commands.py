@@ -8,9 +8,13 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings, read_settings
-from cli.console import Failure, Json, print_json, print_table, say
+from cli.console import Failure, say
+from cli.groups import Group
 from cli.ops import lookup
 from cli.orders import render
+from cli.printing.as_json import Json, print_json
+from cli.printing.tables import print_table
+from cli.printing.values import short
 from cli.reasons import Why
 from cli.staff import READERS, operating, reading
 from cli.temporal import open_engine
@@ -25,10 +29,9 @@ from storage.orders import order_queries
 from storage.orders.cancel_tasks import CancelTask
 from storage.orders.order_queries import OrderFilter, Place
 
-app = typer.Typer(
+app = Group(
     help="List service orders, show one, and cancel one. They are placed over HTTP (TMF641, and"
-    " /v1). What is stuck of one is in `volitus ops stuck`.",
-    no_args_is_help=True,
+    " /v1). What is stuck of one is in `volitus ops stuck`."
 )
 
 Account = Annotated[
@@ -109,7 +112,7 @@ def cancel(order: Id, reason: Why, *, as_json: Json = False) -> None:
         try:
             task = asyncio.run(_cancel(settings, operator.database, id_, actor, reason))
         except Refused as error:
-            raise Failure(f"Order {lookup.short(id_)}: {error.detail}") from None
+            raise Failure(f"Order {short(id_)}: {error.detail}") from None
     if as_json:
         print_json(task)
     say(f"{task.state}: {task.completion_message or 'what can be cancelled is being found out.'}")

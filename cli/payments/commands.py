@@ -7,8 +7,13 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings
-from cli.console import Failure, Json, print_facts, print_json, print_table, say
-from cli.on_demand import on_demand
+from cli.console import Failure, say
+from cli.groups import Group
+from cli.on_demand import OnDemand, on_demand
+from cli.printing.as_json import Json, print_json
+from cli.printing.facts import print_facts
+from cli.printing.tables import print_table
+from cli.printing.values import short
 from cli.staff import reading
 from domain.payments.states import PaymentState
 from domain.payments.words import Attention, EntryState
@@ -20,17 +25,27 @@ from storage.payments.entry_queries import StoredEntry
 from storage.payments.payment_queries import PaymentFilter
 from storage.payments.rows import StoredPayment
 
-app = typer.Typer(
+app = Group(
     cls=on_demand(
         {
-            "decide": "cli.payments.decisions:decide",
-            "decide-entry": "cli.payments.decisions:decide_entry",
-            "read-statements": "cli.payments.decisions:read_statements",
+            "decide": OnDemand(
+                "cli.payments.decisions:decide",
+                "Decide about a payment: take_as_paid books it at billing, refuse ends it, seen"
+                " closes it.",
+            ),
+            "decide-entry": OnDemand(
+                "cli.payments.decisions:decide_entry",
+                "Decide about an entry: allocate books it on an invoice, ignore says that it is"
+                " none.",
+            ),
+            "read-statements": OnDemand(
+                "cli.payments.decisions:read_statements",
+                "Read banks' statements now, besides the schedule.",
+            ),
         }
     ),
     help="Payments of invoices: decide about those that need it, and about entries of banks'"
     " statements that fit none.",
-    no_args_is_help=True,
 )
 
 PaymentId = Annotated[
@@ -87,7 +102,7 @@ def show(payment: PaymentId, *, as_json: Json = False) -> None:
     if entries:
         print_table(_ENTRY_COLUMNS, (_entry_line(each) for each in entries))
     if decisions:
-        say(f"Decide: volitus payments decide {str(found.id)[:8]} {'|'.join(decisions)} --reason …")
+        say(f"Decide: volitus payments decide {short(found.id)} {'|'.join(decisions)} --reason …")
 
 
 @app.command()
@@ -210,11 +225,11 @@ _ENTRY_COLUMNS = ("entry", "state", "why", "bank", "booked", "amount", "referenc
 def _line(payment: StoredPayment) -> tuple[object, ...]:
     amount = f"{payment.amount.text} {payment.amount.currency}"
     number, times = payment.invoice_number, (payment.attention_since, payment.created_at)
-    id_, what = str(payment.id)[:8], payment.attention
+    id_, what = payment.id, payment.attention
     return id_, payment.state, what, times[0], payment.bank, amount, number, times[1]
 
 
 def _entry_line(entry: StoredEntry) -> tuple[object, ...]:
     amount = f"{'-' if entry.is_return else ''}{entry.amount.text} {entry.amount.currency}"
     what = (entry.state, entry.fault, entry.bank, entry.booked_on)
-    return str(entry.id)[:8], *what, amount, entry.reference, entry.payer_name
+    return entry.id, *what, amount, entry.reference, entry.payer_name

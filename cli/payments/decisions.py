@@ -8,8 +8,9 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings, read_settings
-from cli.console import Json, print_json, say
+from cli.console import say
 from cli.payments.commands import EntryId, PaymentId, entry_facts, entry_id, payment_id
+from cli.printing.as_json import Json, print_json
 from cli.reasons import Why
 from cli.refusals import refused_in_one_line
 from cli.staff import Operator, operating

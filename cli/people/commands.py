@@ -14,8 +14,11 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings
-from cli.console import Failure, Json, confirm, print_json, print_table, require_terminal, say
+from cli.console import Failure, confirm, require_terminal, say
+from cli.groups import Group
 from cli.people.person import FromStdin, Person, person_of_stdin, require_person
+from cli.printing.as_json import Json, print_json
+from cli.printing.tables import print_table
 from cli.staff import operating
 from domain.audit import Actor
 from domain.people.erasure import OBSTACLES, Erasure, ErasureGround
@@ -25,7 +28,7 @@ from services.people.erase import ErasureBlocked, erase_person, try_erasing
 from services.people.export import export_person
 from storage.database import Database
 
-app = typer.Typer(help="Export or erase the data about a person.", no_args_is_help=True)
+app = Group(help="Export or erase the data about a person.")
 
 Out = Annotated[
     Path,

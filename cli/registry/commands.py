@@ -11,7 +11,11 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings, read_settings
-from cli.console import FAILED, Failure, Json, print_json, print_table, say
+from cli.console import FAILED, Failure, say
+from cli.groups import Group
+from cli.printing.as_json import Json, print_json
+from cli.printing.tables import print_table
+from cli.printing.values import short
 from cli.reasons import Why
 from cli.registry import lookup
 from cli.registry.release_logins import release_logins
@@ -29,9 +33,7 @@ from storage.database import Database
 from storage.registry import rejected_record_queries, sync_run_queries
 from storage.registry.sync_run_queries import SyncRun
 
-app = typer.Typer(
-    help="Start, show and decide about syncs with the Commercial Register.", no_args_is_help=True
-)
+app = Group(help="Start, show and decide about syncs with the Commercial Register.")
 
 RunId = Annotated[
     str, typer.Argument(metavar="RUN", help="Id of a run, its first digits, or `latest`.")
@@ -72,7 +74,7 @@ def _say_if_more(shown: Sized, limit: int) -> None:
 
 def _row(run: SyncRun) -> list[object]:
     times = (run.started_at, run.ended_at)
-    return [str(run.id)[:8], run.source, run.subject, run.state, *times, counts_line(run)]
+    return [run.id, run.source, run.subject, run.state, *times, counts_line(run)]
 
 
 @app.command()
@@ -107,7 +109,7 @@ def _decide(run: str, decision: SyncDecision, reason: str, *, as_json: bool) -> 
     if as_json:
         made = {"decision": decision, "by": operator.member.id, "note": reason}
         print_json({"id": found.id, **made})
-    say(f"Decision recorded: {decision}. Follow the run: `volitus sync show {str(found.id)[:8]}`")
+    say(f"Decision recorded: {decision}. Follow the run: `volitus sync show {short(found.id)}`")
 
 
 async def _record(
@@ -150,7 +152,7 @@ def run_(source: Source, *, wait: Wait = False, as_json: Json = False) -> None:
             raise typer.Exit(0 if good else FAILED)
     if as_json:
         print_json({"id": run.id, "source": run.source, "subject": run.subject})
-    say(f"Started: {run.id}. Follow it: `volitus sync show {str(run.id)[:8]}`")
+    say(f"Started: {run.id}. Follow it: `volitus sync show {short(run.id)}`")
 
 
 async def _run(

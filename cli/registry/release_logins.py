@@ -8,7 +8,8 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import read_settings
-from cli.console import Failure, Json, confirm, print_json, say
+from cli.console import Failure, confirm, say
+from cli.printing.as_json import Json, print_json
 from cli.reasons import Why
 from cli.staff import Operator, operating
 from cli.temporal import open_engine

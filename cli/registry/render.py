@@ -3,7 +3,10 @@
 from collections.abc import Iterator, Mapping
 from uuid import UUID
 
-from cli.console import print_facts, print_table, say
+from cli.console import say
+from cli.printing.facts import print_facts
+from cli.printing.tables import print_table
+from cli.printing.values import short
 from cli.registry import lookup
 from domain.reasons import Reason
 from domain.registry.sync import PreviewedGrants, SyncPreview, SyncState
@@ -29,7 +32,7 @@ def print_run(run: SyncRun, connection: Connection) -> None:
     if run.preview:
         _print_preview(run.preview, connection)
     if run.state is SyncState.HELD:
-        say(f"Decide: `volitus sync release|reject {str(run.id)[:8]} --reason '…'`")
+        say(f"Decide: `volitus sync release|reject {short(run.id)} --reason '…'`")
 
 
 def _why(reason: Reason | None) -> str | None:

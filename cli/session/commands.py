@@ -10,7 +10,9 @@ import typer
 
 from api.auth.principals import StaffCaller
 from cli.connections import read_settings
-from cli.console import USAGE, Failure, Json, print_facts, print_json, say
+from cli.console import USAGE, Failure, say
+from cli.printing.as_json import Json, print_json
+from cli.printing.facts import print_facts
 from cli.session.current import current, kept, login_provider, session_file, unavailable
 from cli.session.device_login import device_login
 from cli.session.provider import DevicePrompt, ProviderRefusedError, ProviderUnavailableError

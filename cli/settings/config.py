@@ -8,7 +8,9 @@ from typing import Annotated, Any
 import typer
 
 from cli.connections import read_settings
-from cli.console import USAGE, Failure, Json, print_json, print_table, say
+from cli.console import USAGE, Failure, say
+from cli.printing.as_json import Json, print_json
+from cli.printing.tables import print_table
 from cli.settings.markdown import as_written, page
 from settings.base import ProcessSettings
 from settings.processes import PROCESSES

@@ -7,7 +7,10 @@ import typer
 
 from api.signing_rules.schemas import SigningRuleDetails
 from cli.connections import operator_settings
-from cli.console import Json, print_json, print_table, say
+from cli.console import say
+from cli.groups import Group
+from cli.printing.as_json import Json, print_json
+from cli.printing.tables import print_table
 from cli.refusals import refused_in_one_line
 from cli.signing_rules import acts, render
 from cli.signing_rules.render import COLUMNS, facts
@@ -16,10 +19,9 @@ from services.signing_rules import rules
 from storage.signing_rules import rule_queries
 from storage.signing_rules.rule_queries import RuleWaitsFor
 
-app = typer.Typer(
+app = Group(
     help="List and read signing rules that stand in words or wait for an officer's look. One"
-    " mandate officer records how a rule is read, another confirms (docs/runbook.md).",
-    no_args_is_help=True,
+    " mandate officer records how a rule is read, another confirms (docs/runbook.md)."
 )
 acts.register(app)
 

@@ -4,7 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from api.signing_rules.schemas import RegisterHolder, SigningRuleDetails, SigningRuleReading
-from cli.console import print_facts, print_json, print_table
+from cli.printing.as_json import print_json
+from cli.printing.facts import print_facts
+from cli.printing.tables import print_table
 from storage.signing_rules.reading_queries import RecordedReading
 from storage.signing_rules.rule_queries import RuleLine
 

@@ -77,12 +77,12 @@ def test_stuck_items_are_listed_longest_first(volitus: Volitus, database: Databa
         f"volitus ops abort {wanted[0][:8]} --reason '…'",
     ]
     assert json[2]["commands"] == []
-    shown = [[row[0], *row[2:]] for row in lines(result.out)]
-    usual, left = ["resend", "configure", "trouble", "busy"], ["3", "retry, abort", "stuck"]
+    shown = [[*row[:2], *row[3:]] for row in lines(result.out)]
+    usual, left = ["configure", "busy"], ["3", "trouble", "resend", "retry, abort"]
     assert shown == [
-        [wanted[0][:8], "1d 1h", "network", *usual, "K1", *left],
-        [wanted[1][:8], "2h 59min", "network", *usual, str(UUID(int=9)), *left],
-        [wanted[2][:8], "1h 34min", "sms", *usual, "3", "retry, abort", "decided"],
+        [wanted[0], "stuck", "network", *usual, "K1", *left],
+        [wanted[1], "stuck", "network", *usual, str(UUID(int=9)), *left],
+        [wanted[2], "decided", "sms", *usual, *left],
     ]
     assert result.err == ""
 
@@ -138,7 +138,7 @@ def test_groups_count_by_target_and_reason(volitus: Volitus, database: Database)
         "target_paused": (1, 1),
     }
     (line,) = lines(result.out)
-    assert [*line[:5], line[6]] == ["network", "busy", "trouble", "13", "10", "4d 23h"]
+    assert line[:5] == ["network", "busy", "trouble", "13", "10"]
 
 
 def test_the_whole_story_of_one(volitus: Volitus, database: Database) -> None:

@@ -177,5 +177,5 @@ async def test_a_stuck_step_is_retried_with_another_input(
     show = ["ops", "show", str(row.id)]
     story = await asyncio.to_thread(in_a_process, show, console.environment)
     assert story.err == "The item is no longer stuck. It succeeded when it was retried.\n"
-    kinds = [line.split()[2] for line in story.out.splitlines() if " stuck:" in line]
+    kinds = [line.split()[1] for line in story.out.splitlines() if " stuck:" in line]
     assert kinds == ["stuck:opened", "stuck:decided", "stuck:ended"]

@@ -42,7 +42,7 @@ def test_step_5_the_cause_of_a_pause_is_shown(volitus: Volitus, database: Databa
     (item,) = volitus("ops", "stuck", "--json").json
     shown = volitus("ops", "show", item["id"]).out
 
-    assert "  busy http_503 x1  " in listed
+    assert "busy http_503 x1" in listed
     for text in (listed, shown):
         (line,) = [line for line in text.splitlines() if line.startswith(step)]
         assert " busy " in line
