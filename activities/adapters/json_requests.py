@@ -9,11 +9,12 @@ from typing import Any, NoReturn
 import httpx
 from pydantic import SecretStr
 
+from activities.adapters.limited_answers import TooLarge, answer_of
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import InDoubt, Refused, Trouble
 
 IDEMPOTENCY_KEY = "Idempotency-Key"
-Query = Mapping[str, str | Sequence[str]]
+Query = Mapping[str, str | Sequence[str]] | Sequence[tuple[str, str]]
 """Parameters of a query, by name; several values: the parameter is there as often."""
 _CODE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,59}|[0-9]{1,4}")
 _BUSY = frozenset(
@@ -48,8 +49,9 @@ class JsonRequests:
         ``accept``: the media type that is asked for; None: JSON.
         """
         headers = None if accept is None else {"Accept": accept}
+        params = query if query is None or isinstance(query, Mapping) else [*query]
         try:
-            answer = self._send("GET", path, params=query, headers=headers)
+            answer = self._send("GET", path, params=params, headers=headers)
             self._check(answer)
         except InDoubt as error:
             lost = error.code is StuckReason.ANSWER_LOST
@@ -71,18 +73,20 @@ class JsonRequests:
         self, method: str, path: str, *, headers: Mapping[str, str] | None = None, **more: Any
     ) -> httpx.Response:
         try:
-            return self._http.request(
+            return answer_of(
+                self._http,
                 method,
                 self._url + path,
                 headers={**self._headers, **(headers or {})},
                 timeout=self._timeout,
-                follow_redirects=False,
                 **more,
             )
         except _NEVER_SENT:
             raise Trouble(StuckReason.UNREACHABLE) from None
         except httpx.HTTPError:
             raise InDoubt(StuckReason.ANSWER_LOST) from None
+        except TooLarge:
+            raise InDoubt(StuckReason.TARGET_ERROR, "too_large") from None
 
     def _check(self, answer: httpx.Response) -> None:
         status = answer.status_code

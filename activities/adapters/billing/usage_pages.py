@@ -1,7 +1,4 @@
-"""Usage records of billing, page by page, as billing had them at one moment.
-
-An answer is read as it arrives, and never is more of it in memory than a page may have.
-"""
+"""Usage records of billing, page by page, as billing had them at one moment."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -10,10 +7,11 @@ from itertools import pairwise
 from typing import NamedTuple, Protocol
 from uuid import UUID
 
+import httpx
 import msgspec
 import structlog
 
-from activities.adapters.billing.usage_requests import Told, UsageRequests
+from activities.adapters.billing.usage_requests import UsageRequests
 from activities.adapters.billing.usage_wire import UsageOnWire, record_of
 from domain.billing.months import Period
 from domain.call_details.filters import UsageFilter
@@ -96,7 +94,7 @@ class HttpUsagePages:
         if after is not None:
             query += [("asOf", after.as_of), ("after", after.cursor)]
         try:
-            told = self._requests.page(USAGE, query)
+            told = self._requests.get(USAGE, query)
         except Refused as error:
             if after is not None and error.code is not StuckReason.SERVICE_UNKNOWN:
                 raise PlaceLost from None
@@ -130,7 +128,7 @@ def _moment(at: datetime) -> str:
     return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
-def _as_of(told: Told, after: Mark | None) -> str:
+def _as_of(told: httpx.Response, after: Mark | None) -> str:
     """Return the moment of the answer: that of the first page, or nothing fits together."""
     said: str = told.headers.get(_AS_OF, "")
     if after is None:
@@ -154,7 +152,7 @@ def _is_same(one: str, other: str) -> bool:
     return _is_moment(one) and datetime.fromisoformat(one) == datetime.fromisoformat(other)
 
 
-def _cursor(told: Told, after: Mark | None) -> str | None:
+def _cursor(told: httpx.Response, after: Mark | None) -> str | None:
     cursor: str | None = told.headers.get(_NEXT) or None
     if cursor is None:
         return None
