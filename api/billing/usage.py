@@ -26,6 +26,7 @@ from api.http.grant_schemas import ServiceLabel
 from api.http.routes import GuardedRoute
 from domain.access.permissions import Permission
 from domain.billing import usage
+from domain.billing.money import can_be_summed
 from domain.billing.months import Month
 from runtime.threads import on_thread
 from services.billing import months
@@ -131,4 +132,5 @@ async def _days(
         )
     except BillingUnavailable:
         return None
-    return days_of([row for each in known for row in usage.shown(each.value.rows, None)])
+    rows = [row for each in known for row in usage.shown(each.value.rows, None)]
+    return days_of(rows) if can_be_summed(row.amount.net for row in rows) else None

@@ -1,6 +1,7 @@
 """Money: a decimal amount with its currency. Never a binary fraction, never without a currency."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Context, Decimal, InvalidOperation
 from typing import Self
@@ -11,6 +12,10 @@ _FINEST = Decimal("0.000001")
 _CENT = Decimal("0.01")
 _MOST = Decimal(10) ** 15
 _EXACT = Context(prec=40, rounding=ROUND_HALF_UP)
+
+
+_MOST_SUMMED = _MOST / 10
+"""So that sums of parts, their differences and taxes are amounts as well."""
 
 
 class MoneyError(ValueError):
@@ -94,3 +99,10 @@ def _plain(amount: Decimal) -> Decimal:
     whole = amount.quantize(_FINEST, context=_EXACT) + 0
     last = whole.normalize(_EXACT).as_tuple().exponent
     return whole.quantize(Decimal(1).scaleb(min(int(last), -2)), context=_EXACT)
+
+
+def can_be_summed(amounts: Iterable[Money]) -> bool:
+    """Return whether any of these can be added up: they are of one currency, and not too much."""
+    found = [*amounts]
+    total = sum((each.amount.copy_abs() for each in found), Decimal(0))
+    return len({each.currency for each in found}) <= 1 and total < _MOST_SUMMED

@@ -13,6 +13,7 @@ from activities.adapters.billing.reads import BillingReads, Unreadable
 from activities.adapters.billing.wire import Wire, WireMoney, moment_of, needed, percent_of
 from domain.billing.costs import CostRow, MonthCosts
 from domain.billing.invoices import LineKind
+from domain.billing.money import Money, can_be_summed
 from domain.billing.months import Month
 from domain.billing.usage import Allowance, Amount, MonthUsage, UsageRow, UsageUnit
 from domain.call_details.records import Direction, UsageKind
@@ -91,7 +92,7 @@ def costs(reads: BillingReads, account_id: UUID, month: Month) -> MonthCosts:
 
     def make(read: _WireCosts) -> MonthCosts:
         rows = [_cost(each) for each in read.rows]
-        _check_currency([row.net.currency for row in rows])
+        _require_sums([*(row.net for row in rows), *(row.gross for row in rows)])
         as_of = moment_of(read.as_of)
         return MonthCosts(rows, read.is_final and _is_over(reads, month, as_of), as_of)
 
@@ -105,7 +106,7 @@ def _usage(reads: BillingReads, month: Month, query: dict[str, str]) -> MonthUsa
         if len(known) < len(read.rows):
             log.warning("billing_usage_types_unknown", count=len(read.rows) - len(known))
         rows = [_row(each, month) for each in known]
-        _check_currency([row.amount.net.currency for row in rows])
+        _require_sums([row.amount.net for row in rows])
         allowed = [_allowance(each) for each in read.allowances if each.usage_type in {*UsageKind}]
         as_of = moment_of(read.as_of)
         is_final = read.is_final and _is_over(reads, month, as_of)
@@ -148,7 +149,7 @@ def _cost(read: _WireCost) -> CostRow:
     )
 
 
-def _check_currency(currencies: Sequence[str]) -> None:
-    """An account has one currency: two could not be summed up. Raises ValueError."""
-    if len(set(currencies)) > 1:
+def _require_sums(amounts: Sequence[Money]) -> None:
+    """Raise ValueError where these could not be summed up: an account has one currency."""
+    if not can_be_summed(amounts):
         raise Unreadable

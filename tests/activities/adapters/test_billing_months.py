@@ -228,3 +228,36 @@ def test_bill_1_a_change_that_is_wrong_hides_no_other(says: Says, wrong: dict[st
     found = credit_limits.history(says(body, X_Total_Count="2"), ID)
 
     assert [each.id for each in found.changes] == ["1"]
+
+
+TOO_MUCH = {"unit": "EUR", "value": 10**14}
+KRONAS = {"unit": "SEK", "value": 1}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [COST, COST | {"taxExcludedAmount": KRONAS, "taxIncludedAmount": KRONAS}],
+        [COST | {"taxIncludedAmount": KRONAS}],
+        [COST | {"taxRate": None, "taxIncludedAmount": KRONAS}],
+        [COST | {"taxExcludedAmount": TOO_MUCH}],
+        [COST | {"taxIncludedAmount": TOO_MUCH}] * 10,
+    ],
+    ids=["two currencies", "gross in another", "and no rate", "too much", "too much together"],
+)
+def test_bill_2_costs_that_cannot_be_summed_up_are_trouble(
+    says: Says, rows: list[dict[str, Any]]
+) -> None:
+    """Else every reader of the month met an error, for as long as the answer is kept."""
+    with pytest.raises(Trouble):
+        month_summaries.costs(says(COSTS | {"rows": rows}), ID, NOVEMBER)
+
+
+@pytest.mark.parametrize("amount", [KRONAS, TOO_MUCH], ids=["another currency", "too much"])
+def test_bill_1_usage_that_cannot_be_summed_up_is_trouble(
+    says: Says, amount: dict[str, Any]
+) -> None:
+    rows = [ROW, ROW | {"taxExcludedAmount": amount}]
+
+    with pytest.raises(Trouble):
+        month_summaries.usage_of_services(says(USAGE | {"rows": rows}), ID, NOVEMBER)

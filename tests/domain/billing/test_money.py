@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.billing.money import Money, MoneyError
+from domain.billing.money import Money, MoneyError, can_be_summed
 
 AMOUNTS = st.decimals(-(10**12), 10**12, places=6)
 
@@ -64,3 +64,19 @@ def test_bill_1_sums_lose_nothing(amounts: list[Decimal]) -> None:
     assert Money.of_text(total.text) == total
     assert (total - total, Money.zero() - -total) == (Money.zero(), total)
     assert total.cents == int(total.rounded().amount * 100)
+
+
+@pytest.mark.parametrize(
+    ("amounts", "expected"),
+    [
+        ([], True),
+        ([Money.of_text("99999999999999")], True),
+        ([Money.of_text("99999999999999"), Money.of_text("-1")], False),
+        ([Money.zero(), Money.zero("SEK")], False),
+    ],
+    ids=["nothing", "much", "too much, with what is taken off", "two currencies"],
+)
+def test_bill_1_what_can_be_summed_is_of_one_currency_and_of_a_size(
+    amounts: list[Money], *, expected: bool
+) -> None:
+    assert can_be_summed(amounts) is expected
