@@ -41,11 +41,6 @@ class ChunkWriter:
         return self._rows
 
     @property
-    def read_to(self) -> datetime | None:
-        """Start of the last record that was added; None: there was none."""
-        return self._read_to
-
-    @property
     def is_full(self) -> bool:
         """Whether a part is to be kept now."""
         return self._buffer.tell() >= CHUNK

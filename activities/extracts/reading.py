@@ -6,6 +6,7 @@ from datetime import timedelta
 from zoneinfo import ZoneInfo
 
 from activities.adapters.billing.usage_pages import Mark, PlaceLost, UsagePage, UsagePages
+from activities.extracts.boundaries import Boundary
 from activities.extracts.chunks import ChunkWriter
 from domain.call_details.extracts import MOST_ROWS, ExtractFault
 from domain.ops.stuck_reasons import StuckReason
@@ -65,6 +66,7 @@ class Reading:
         self._writer = ChunkWriter(
             terms.which, terms.level, self._zone, is_first=place.csv_size == 0
         )
+        self._boundary = Boundary(place.read_to)
         self._kept_at = time.monotonic()
 
     def run(self, progress: Callable[[int], None], goes_on: Callable[[], bool]) -> bool:
@@ -104,9 +106,8 @@ class Reading:
             raise NotRead(_refusal(error), is_final=True) from None
         except Trouble as error:
             raise NotRead(_trouble(error)) from None
-        last = self._writer.read_to or self._place.read_to
-        if page.records and last is not None and page.records[0].started_at < last:
-            raise NotRead(ExtractFault.BILLING_UNREADABLE)  # it shows what it has shown before
+        if not self._boundary.passes(page):
+            raise NotRead(ExtractFault.BILLING_UNREADABLE)
         return page
 
     def _add(self, page: UsagePage) -> None:

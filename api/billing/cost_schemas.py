@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.billing.schemas import Money, percent
+from api.billing.schemas import MaybeStale, Money, Stale, percent
 from api.billing.usage_schemas import IS_FINAL, MONTH, OfMonth
 from api.http.grant_schemas import ServiceLabel
 from api.http.schemas import ResponseModel
@@ -15,6 +15,7 @@ from domain.billing import costs
 from domain.billing.costs import ComparedCost, ComparedRow, CostTotal, MonthCosts
 from domain.billing.invoices import LineKind
 from domain.billing.months import Month
+from domain.billing.snapshots import Known
 
 
 class Cost(ResponseModel):
@@ -110,10 +111,11 @@ class MonthBefore(ResponseModel):
 
     month: str = Field(description=MONTH)
     is_final: bool = Field(description=IS_FINAL)
+    stale: MaybeStale
 
     @classmethod
-    def of(cls, month: Month, known: MonthCosts) -> Self:
-        return cls(month=str(month), is_final=known.is_final)
+    def of(cls, month: Month, known: Known[MonthCosts]) -> Self:
+        return cls(month=str(month), is_final=known.value.is_final, stale=Stale.of(known.stale))
 
 
 class AccountCosts(OfMonth):

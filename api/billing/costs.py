@@ -74,7 +74,7 @@ async def get_account_costs(
         before = report.before
         return AccountCosts(
             **of_month(report.now, wanted, billing.zone, seen.owned_since),
-            before=None if before is None else MonthBefore.of(wanted.moved(-1), before.value),
+            before=None if before is None else MonthBefore.of(wanted.moved(-1), before),
             totals=_totals(report),
             kinds=kinds_of(report.rows),
             items=[ServiceCost.of(row, seen.label(row.service_id)) for row in shown],

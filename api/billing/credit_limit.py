@@ -108,6 +108,7 @@ async def list_credit_limit_changes(
     return CreditLimitHistory(
         items=[CreditLimitChange.of(each, seen.label(each.change.service_id)) for each in items],
         next=following,
+        is_complete=known.value.is_whole,
         as_of=known.read_at,
         stale=Stale.of(known.stale),
     )

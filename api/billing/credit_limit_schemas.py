@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from api.billing.schemas import AsOf, MaybeStale, Money
+from api.billing.schemas import AsOf, IsComplete, MaybeStale, Money
 from api.http.grant_schemas import ServiceLabel
 from api.http.schemas import ResponseModel
 from domain import accounts
@@ -118,5 +118,6 @@ class CreditLimitHistory(ResponseModel):
 
     as_of: AsOf
     stale: MaybeStale
+    is_complete: IsComplete
     items: list[CreditLimitChange]
     next: str | None = Field(description=_NEXT)

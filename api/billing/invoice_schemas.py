@@ -7,14 +7,14 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from api.billing.schemas import AsOf, MaybeStale, Money, Stale, percent
+from api.billing.schemas import AsOf, IsComplete, MaybeStale, Money, Stale, percent
 from api.http.schemas import ResponseModel
 from domain.access.permissions import Permission
 from domain.billing import invoices
 from domain.billing.invoices import InvoiceCategory, InvoiceState
 from domain.billing.snapshots import Known
 from domain.payments.states import PaymentState
-from services.billing.invoices import ShownInvoice
+from services.billing.shown_invoices import ShownInvoice, ShownInvoices
 
 
 class InvoicePeriod(ResponseModel):
@@ -65,6 +65,7 @@ class InvoicePage(ResponseModel):
 
     as_of: AsOf
     stale: MaybeStale
+    is_complete: IsComplete
     items: list[InvoiceHead]
     next: str | None = Field(description="`after` for the next page; null: this is the last.")
 
@@ -127,11 +128,14 @@ def _head(shown: ShownInvoice) -> dict[str, Any]:
     }
 
 
-def page_of(known: Known[Any], items: Sequence[ShownInvoice], following: str | None) -> InvoicePage:
+def page_of(
+    known: Known[ShownInvoices], items: Sequence[ShownInvoice], following: str | None
+) -> InvoicePage:
     """Make a page of heads."""
     return InvoicePage(
         items=[InvoiceHead(**_head(each)) for each in items],
         next=following,
+        is_complete=known.value.is_whole,
         as_of=known.read_at,
         stale=Stale.of(known.stale),
     )

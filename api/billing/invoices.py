@@ -76,7 +76,7 @@ async def list_invoices(
     )
     note_use(uses, admitted, account_id)
     shown, following = page.cut(
-        name, known.value, lambda each: (each.stored.invoice.issued_on, each.stored.id)
+        name, known.value.invoices, lambda each: (each.stored.invoice.issued_on, each.stored.id)
     )
     return page_of(known, shown, following)
 

@@ -7,13 +7,13 @@ from uuid import UUID
 from pydantic import Field
 
 from api.billing.invoice_schemas import InvoicePeriod
-from api.billing.schemas import AsOf, MaybeStale, Money, Stale, percent
+from api.billing.schemas import AsOf, IsComplete, MaybeStale, Money, Stale, percent
 from api.http.grant_schemas import ServiceLabel
 from api.http.schemas import ResponseModel
 from domain.accounts import ServiceLabel as Label
 from domain.billing.invoices import Line, LineKind
 from domain.billing.snapshots import Known
-from services.billing.invoices import ShownLines
+from services.billing.shown_invoices import ShownLines
 
 
 class InvoiceLine(ResponseModel):
@@ -39,6 +39,7 @@ class InvoiceLinePage(ResponseModel):
 
     as_of: AsOf
     stale: MaybeStale
+    is_complete: IsComplete
     items: list[InvoiceLine]
     next: str | None = Field(description="`after` for the next page; null: this is the last.")
 
@@ -51,6 +52,7 @@ def lines_of(
     return InvoiceLinePage(
         items=[InvoiceLine(**_line(place, each, labels)) for place, each in lines],
         next=following,
+        is_complete=known.value.is_whole,
         as_of=known.read_at,
         stale=Stale.of(known.stale),
     )

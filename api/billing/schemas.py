@@ -48,6 +48,13 @@ MaybeStale = Annotated[
         description="Billing does not answer, so this is what it said at `as_of`. Null: it does."
     ),
 ]
+IsComplete = Annotated[
+    bool,
+    Field(
+        description="False: something is missing here, or is as it was before: billing's answer"
+        " could not be read in full, or is longer than what is read of it."
+    ),
+]
 
 
 def percent(rate: Decimal) -> str:

@@ -1,6 +1,8 @@
 """GET /v1/accounts/{id}/usage and /v1/services/{id}/usage: what was used in a month."""
 
 import asyncio
+from dataclasses import replace
+from typing import NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -28,6 +30,7 @@ from domain.access.permissions import Permission
 from domain.billing import usage
 from domain.billing.money import can_be_summed
 from domain.billing.months import Month
+from domain.billing.snapshots import Stale
 from runtime.threads import on_thread
 from services.billing import months
 from services.billing.billed_services import BilledServices
@@ -76,10 +79,12 @@ async def get_account_usage(
         of_service = usage.by_service(rows)
         shown, following = page_of(page, f"usage-{wanted}", seen, of_service)
         allowed = usage.allowed(known.value.allowances)
+        told = replace(known, stale=known.stale or days.stale)
         return AccountUsage(
-            **of_month(known, wanted, billing.zone, seen.owned_since),
+            **of_month(told, wanted, billing.zone, seen.owned_since),
             **summed(rows),
-            days=days,
+            is_complete=known.value.is_whole and days.is_whole,
+            days=days.days,
             items=[
                 ServiceUse.of(id_, seen.label(id_), of_service[id_], allowed.get(id_, []))
                 for id_ in shown
@@ -112,6 +117,7 @@ async def get_service_usage(
     return ServiceUsage(
         **of_month(known, wanted, billing.zone, seen.owned_since),
         **summed(rows),
+        is_complete=known.value.is_whole,
         service_id=service_id,
         service=ServiceLabel.of(seen.label),
         days=days_of(rows),
@@ -119,18 +125,29 @@ async def get_service_usage(
     )
 
 
+class _Days(NamedTuple):
+    """The days of what the caller sees together; None: they are not known, or too many."""
+
+    days: list[UsageDay] | None
+    stale: Stale | None = None
+    is_whole: bool = True
+
+
 async def _days(
     billing: BillingReader, account_id: UUID, month: Month, seen: BilledServices
-) -> list[UsageDay] | None:
-    """Return the days of what the caller sees together; None: it is not known, or too much."""
+) -> _Days:
     ids: list[UUID | None] = [None] if seen.sees_account else [*seen.services]
     if len(ids) > MOST_SINGLE:
-        return None
+        return _Days(None)
     try:
         known = await asyncio.gather(
             *(billing.read(months.usage_by_day(account_id, month, id_)) for id_ in ids)
         )
     except BillingUnavailable:
-        return None
+        return _Days(None)
     rows = [row for each in known for row in usage.shown(each.value.rows, None)]
-    return days_of(rows) if can_be_summed(row.amount.net for row in rows) else None
+    return _Days(
+        days_of(rows) if can_be_summed(row.amount.net for row in rows) else None,
+        next((each.stale for each in known if each.stale is not None), None),
+        all(each.value.is_whole for each in known),
+    )

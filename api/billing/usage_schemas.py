@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
-from api.billing.schemas import MaybeStale, Money, Stale
+from api.billing.schemas import IsComplete, MaybeStale, Money, Stale
 from api.http.grant_schemas import ServiceLabel
 from api.http.schemas import ResponseModel
 from domain import accounts
@@ -130,6 +130,7 @@ class OfMonth(ResponseModel):
 
 
 class _MonthUsage(OfMonth):
+    is_complete: IsComplete
     net: Money = Field(description=NET)
     totals: list[UsageTotal] = Field(description="By kind, home or abroad, and direction.")
 

@@ -68,6 +68,8 @@ class LimitHistory:
     """The changes of an account's limits, the newest first."""
 
     changes: Sequence[LimitChange]
+    is_whole: bool
+    """None is missing: all were read, and each could be."""
 
     def older_than(self, at: datetime, id_: str) -> Sequence[LimitChange]:
         """Return what comes after this change, which may be known no more."""

@@ -78,6 +78,8 @@ class MonthUsage:
     is_final: bool
     as_of: datetime
     """Up to when records had come to billing."""
+    is_whole: bool
+    """Nothing is missing: all that billing says of it could be read."""
 
 
 class WayTotal(NamedTuple):

@@ -46,7 +46,8 @@ def row_maker(
         text: Guards text from billing where it is written.
     """
     service_text = lru_cache(10_000)(UUID.__str__)
-    vat_text = lru_cache(100)(lambda rate: f"{rate:f}")
+    # Without zeros at the end: 24 and 24.0 are one key of the cache.
+    vat_text = lru_cache(100)(lambda rate: f"{rate.normalize():f}")
     # A tuple: whether it has a member of an enum is found without hashing it.
     hidden = tuple(each for each in Direction if not shows(level, each))
 

@@ -8,8 +8,9 @@ from uuid import UUID
 from activities.adapters.billing import balances
 from activities.adapters.billing import invoices as bills
 from activities.adapters.billing import lines as bill_lines
-from activities.adapters.billing.reads import BillingReads
+from activities.adapters.billing.reads import BillingReads, Listed
 from activities.adapters.billing.requests import NotThere
+from activities.adapters.billing.whole_lists import read_whole
 from domain.billing.invoices import Balance, Invoice, Line
 from domain.billing.snapshots import SnapshotKind
 from services.billing.questions import Question
@@ -30,7 +31,7 @@ class ToldInvoices:
 
     invoices: Sequence[Invoice]
     is_whole: bool
-    """There are no others: all were read, and each could be."""
+    """None is missing: all were read, and each could be."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,8 @@ class ToldLines:
     """The lines of an invoice, in billing's order."""
 
     lines: Sequence[Line]
+    is_whole: bool
+    """None is missing: all were read, and each could be."""
 
 
 def of_account(account_id: UUID) -> Question[ToldInvoices]:
@@ -45,7 +48,7 @@ def of_account(account_id: UUID) -> Question[ToldInvoices]:
 
     def keep(session: Session, told: ToldInvoices, read_at: datetime) -> None:
         invoices.put(session, account_id, told.invoices, read_at)
-        if told.is_whole:
+        if told.is_whole and told.invoices:  # one without any says nothing of those that are known
             invoices.unlist_others(session, account_id, read_at)
 
     return Question(
@@ -103,30 +106,20 @@ def _without_invoices(told: ToldInvoices) -> ToldInvoices:
 
 
 def _all_invoices(reads: BillingReads, account_id: UUID) -> ToldInvoices:
-    """Read page after page. One that is issued meanwhile repeats another, and hides none."""
-    found: dict[str, Invoice] = {}
-    offset, is_readable = 0, True
-    while offset < _MOST_INVOICES:
-        try:
-            page = bills.invoices(reads, account_id, offset, _PAGE)
-        except NotThere:  # billing has not heard of the account yet, and so has no invoices for it
-            return ToldInvoices((), is_whole=False)
-        found |= {each.id: each for each in page.items}
-        offset += page.sent
-        is_readable = is_readable and page.unreadable == 0
-        if page.sent == 0 or (page.total is not None and offset >= page.total):
-            # A list without any says nothing of those that are known.
-            return ToldInvoices(tuple(found.values()), is_whole=is_readable and len(found) > 0)
-    return ToldInvoices(tuple(found.values()), is_whole=False)
+    def page(offset: int, limit: int) -> Listed[Invoice]:
+        return bills.invoices(reads, account_id, offset, limit)
+
+    try:
+        told = read_whole(page, lambda each: each.id, size=_PAGE, most=_MOST_INVOICES)
+    except NotThere:  # billing has not heard of the account yet, and so has no invoices for it
+        return ToldInvoices((), is_whole=True)
+    return ToldInvoices(told.items, told.is_whole)
 
 
 def _all_lines(reads: BillingReads, billing_id: str) -> ToldLines:
-    found: list[Line] = []
-    offset = 0
-    while offset < _MOST_LINES:
-        page = bill_lines.lines(reads, billing_id, offset, _PAGE)
-        found += page.items
-        offset += page.sent
-        if page.sent == 0 or (page.total is not None and offset >= page.total):
-            break
-    return ToldLines(tuple(found))
+    def page(offset: int, limit: int) -> Listed[Line]:
+        return bill_lines.lines(reads, billing_id, offset, limit)
+
+    # Two lines of one id that say different things are two.
+    told = read_whole(page, lambda each: each, size=_PAGE, most=_MOST_LINES)
+    return ToldLines(told.items, told.is_whole)

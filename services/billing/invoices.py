@@ -1,7 +1,5 @@
 """Use cases of readers: the invoices of an account, one of them, its lines and its document."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
@@ -9,13 +7,13 @@ from activities.adapters.billing import invoices as bills
 from activities.adapters.billing.reads import BillingReads
 from domain.access.permissions import Permission
 from domain.access.sight import Sight
-from domain.accounts import ServiceLabel
-from domain.billing.invoices import InvoiceState, Line, Settlement
+from domain.billing.invoices import Settlement
 from domain.billing.snapshots import Known
 from domain.days import day_of
 from services.billing import invoice_questions as questions
 from services.billing.invoice_questions import ToldInvoices
 from services.billing.reader import BillingReader
+from services.billing.shown_invoices import ShownInvoice, ShownInvoices, ShownLines, shown_on
 from services.billing.sight import SightOf, require
 from services.engine import Engine
 from services.errors import NotFound
@@ -25,27 +23,6 @@ from storage.billing import invoices
 from storage.billing.invoices import Place, StoredInvoice
 from storage.database import Connection, now
 from storage.payments import payment_queries
-from storage.payments.payment_queries import UnderWay
-
-
-@dataclass(frozen=True, slots=True)
-class ShownInvoice:
-    """An invoice, as people see it on a day."""
-
-    stored: StoredInvoice
-    state: InvoiceState
-    may_pay: bool
-    """Whether the caller may pay it now."""
-    payment: UnderWay | None = None
-    """The payment that is on its way; None: there is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class ShownLines:
-    """Lines of an invoice, and labels of the services that they are for."""
-
-    lines: Sequence[Line]
-    labels: Mapping[UUID, ServiceLabel]
 
 
 async def list_invoices(
@@ -57,7 +34,7 @@ async def list_invoices(
     settlement: Settlement | None,
     before: Place | None,
     limit: int,
-) -> Known[list[ShownInvoice]]:
+) -> Known[ShownInvoices]:
     """Return a page of an account's invoices, the newest first. None: of any settlement.
 
     Needs `invoice:view` on the account. Raises NotFound, BillingUnavailable.
@@ -65,7 +42,7 @@ async def list_invoices(
     await engine.read(lambda connection: _seen(connection, account_id, sight_of))
     known = await billing.read(questions.of_account(account_id))
 
-    def read(connection: Connection) -> list[ShownInvoice]:
+    def read(connection: Connection) -> ShownInvoices:
         sight = _seen(connection, account_id, sight_of)
         found = invoices.page_of(
             connection,
@@ -77,7 +54,8 @@ async def list_invoices(
         )
         today = _today(connection, billing)
         payments = payment_queries.under_way_of(connection, [each.id for each in found])
-        return [_shown(each, sight, today, payments.get(each.id)) for each in found]
+        shown = [shown_on(each, sight, today, payments.get(each.id)) for each in found]
+        return ShownInvoices(shown, known.value.is_whole)
 
     return Known(await engine.read(read), known.read_at, known.stale)
 
@@ -95,7 +73,7 @@ async def read_invoice(
     def read(connection: Connection) -> ShownInvoice:
         found, sight = _seen_invoice(connection, billing, invoice_id, sight_of)
         payments = payment_queries.under_way_of(connection, [found.id])
-        return _shown(found, sight, _today(connection, billing), payments.get(found.id))
+        return shown_on(found, sight, _today(connection, billing), payments.get(found.id))
 
     return Known(await engine.read(read), known.read_at, known.stale)
 
@@ -120,7 +98,7 @@ async def read_lines(
             id_: each.label(with_number=sight.sees(Permission.NUMBER_VIEW, id_))
             for id_, each in found.items()
         }
-        return ShownLines(lines, labels)
+        return ShownLines(lines, labels, known.value.is_whole)
 
     return Known(await engine.read(read), known.read_at, known.stale)
 
@@ -189,11 +167,3 @@ def _since(
 
 def _today(connection: Connection, billing: BillingReader) -> date:
     return day_of(now(connection), billing.zone)
-
-
-def _shown(
-    stored: StoredInvoice, sight: Sight, today: date, payment: UnderWay | None
-) -> ShownInvoice:
-    may_pay = stored.invoice.is_payable and sight.held is not None
-    may_pay = may_pay and sight.sees(Permission.INVOICE_PAY)
-    return ShownInvoice(stored, stored.invoice.state_on(today), may_pay, payment)

@@ -44,7 +44,7 @@ async def invoice_page(
     path = f"/v1/invoices/{invoice_id}"
     invoice, lines, payments, banks = await asyncio.gather(
         visit.api.get(path),
-        visit.api.get(f"{path}/lines", after=after, limit=_LINES),
+        or_none(visit.api.get(f"{path}/lines", after=after, limit=_LINES)),
         or_none(visit.api.get(f"{path}/payments")),
         or_none(visit.api.get("/v1/banks")),
     )

@@ -6,6 +6,7 @@ billing, or what stands before it, is to answer.
 billing.py   the port, and its implementation over HTTP
 requests.py  requests, and what refusals mean
 reads.py     reads: one, a list, or a file; what they answer is checked before anything else sees it
+whole_lists.py  lists that are read to their end
 wire.py      shapes that several reads share, and what is made of them
 invoices.py  invoices and their documents
 lines.py     lines of an invoice

@@ -5,7 +5,8 @@ from uuid import UUID
 
 import msgspec
 
-from activities.adapters.billing.reads import BillingReads
+from activities.adapters.billing.reads import BillingReads, Listed
+from activities.adapters.billing.whole_lists import read_whole
 from activities.adapters.billing.wire import (
     Wire,
     WireMoney,
@@ -67,19 +68,16 @@ def credit_limits(reads: BillingReads, account_id: UUID) -> CreditLimits:
 
 def history(reads: BillingReads, account_id: UUID) -> LimitHistory:
     """Read the newest changes of an account's limits, the newest first. Raises NotDone."""
-    changes: list[LimitChange] = []
-    sent = 0
-    while sent < _MOST:
-        query = {"offset": str(sent), "limit": str(_PAGE)}
-        path = f"{_path(account_id)}/history"
-        page = reads.many(path, _WireChange, _change, query, is_first=sent == 0)
-        changes += page.items
-        sent += page.sent
-        if not page.sent or (page.total is not None and sent >= page.total):
-            break
-    once = {each.id: each for each in changes}  # one that came in between shifts the pages
+    path = f"{_path(account_id)}/history"
+
+    def page(offset: int, limit: int) -> Listed[LimitChange]:
+        query = {"offset": str(offset), "limit": str(limit)}
+        return reads.many(path, _WireChange, _change, query, is_first=offset == 0)
+
+    told = read_whole(page, lambda each: each.id, size=_PAGE, most=_MOST)
     # Of one moment: in billing's order.
-    return LimitHistory(sorted(once.values(), key=lambda each: each.at, reverse=True))
+    changes = sorted(told.items, key=lambda each: each.at, reverse=True)
+    return LimitHistory(changes, told.is_whole)
 
 
 def _path(account_id: UUID) -> str:

@@ -36,7 +36,8 @@ class _WireLine(Wire):
 def lines(reads: BillingReads, id_: str, offset: int, limit: int) -> Listed[Line]:
     """Read a page of an invoice's lines, in billing's order. Raises NotDone."""
     query = {"bill.id": id_, "offset": str(offset), "limit": str(limit)}
-    return reads.many(_LINES, _WireLine, lambda line: _line(line, reads), query)
+    first = offset == 0
+    return reads.many(_LINES, _WireLine, lambda line: _line(line, reads), query, is_first=first)
 
 
 def _line(line: _WireLine, reads: BillingReads) -> Line:

@@ -1,6 +1,7 @@
 """Reads of what billing sums up of a month: usage with allowances, and costs."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Annotated
@@ -49,7 +50,7 @@ class _WireMonth(Wire):
     as_of: str
     rows: Sequence[_WireUsage]
     is_final: bool = False
-    allowances: Sequence[_WireAllowance] = ()
+    allowances: Sequence[msgspec.Raw] = ()
 
 
 class _WireCost(Wire):
@@ -84,7 +85,7 @@ def usage_by_day(
     usage = _usage(reads, month, query | {"service": str(service_id)})
     of_it = [row for row in usage.rows if row.service_id == service_id]
     allowed = [each for each in usage.allowances if each.service_id == service_id]
-    return MonthUsage(of_it, allowed, usage.is_final, usage.as_of)
+    return replace(usage, rows=of_it, allowances=allowed)
 
 
 def costs(reads: BillingReads, account_id: UUID, month: Month) -> MonthCosts:
@@ -103,14 +104,15 @@ def costs(reads: BillingReads, account_id: UUID, month: Month) -> MonthCosts:
 def _usage(reads: BillingReads, month: Month, query: dict[str, str]) -> MonthUsage:
     def make(read: _WireMonth) -> MonthUsage:
         known = [each for each in read.rows if each.usage_type in {*UsageKind}]
-        if len(known) < len(read.rows):
-            log.warning("billing_usage_types_unknown", count=len(read.rows) - len(known))
+        allowed = [*_allowances(read.allowances)]
+        missing = len(read.rows) - len(known) + len(read.allowances) - len(allowed)
+        if missing:
+            log.warning("billing_usage_unknown", count=missing)
         rows = [_row(each, month) for each in known]
         _require_sums([row.amount.net for row in rows])
-        allowed = [_allowance(each) for each in read.allowances if each.usage_type in {*UsageKind}]
         as_of = moment_of(read.as_of)
         is_final = read.is_final and _is_over(reads, month, as_of)
-        return MonthUsage(rows, allowed, is_final, as_of)
+        return MonthUsage(rows, allowed, is_final, as_of, is_whole=not missing)
 
     return reads.one("/usageSummary", _WireMonth, make, query | {"month": str(month)})
 
@@ -132,6 +134,15 @@ def _row(read: _WireUsage, month: Month) -> UsageRow:
         _DIRECTIONS.get(read.direction or ""),
         Amount(read.used_seconds, read.bytes, read.count, net),
     )
+
+
+def _allowances(told: Sequence[msgspec.Raw]) -> Iterator[Allowance]:
+    """Read what packages allow. One that cannot be is left out: it stops none of the others."""
+    for each in told:
+        try:
+            yield _allowance(msgspec.json.decode(each, type=_WireAllowance))
+        except ValueError:
+            continue
 
 
 def _allowance(read: _WireAllowance) -> Allowance:

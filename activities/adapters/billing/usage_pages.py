@@ -186,8 +186,13 @@ def _read_each(content: bytes) -> tuple[list[UsageRecord], int]:
 
 def _in_order(records: Sequence[UsageRecord]) -> Sequence[UsageRecord]:
     """Raise Trouble where billing shows records twice, or in no order: some would be missing."""
+    at_once: set[str] = set()
     for before, record in pairwise(records):
-        if record.started_at < before.started_at or record.id == before.id:
+        if record.started_at > before.started_at:
+            at_once.clear()
+            continue
+        at_once.add(before.id)
+        if record.started_at < before.started_at or record.id in at_once:
             raise _wrong("order")
     return records
 

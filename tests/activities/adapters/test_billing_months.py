@@ -136,7 +136,6 @@ def test_bill_1_what_is_not_known_hides_nothing_else(says: Says) -> None:
         {"rows": [ROW | {"taxExcludedAmount": {"unit": "EUR", "value": "much"}}]},
         {"rows": [ROW | {"taxExcludedAmount": {"unit": "euro", "value": 1}}]},
         {"rows": [ROW, ROW | {"taxExcludedAmount": {"unit": "USD", "value": 1}}]},
-        {"allowances": [{"service": SERVICE, "usageType": "data", "unit": "pounds", "used": 1}]},
     ],
 )
 def test_bill_1_wrong_usage_is_trouble(says: Says, wrong: dict[str, Any]) -> None:
@@ -261,3 +260,38 @@ def test_bill_1_usage_that_cannot_be_summed_up_is_trouble(
 
     with pytest.raises(Trouble):
         month_summaries.usage_of_services(says(USAGE | {"rows": rows}), ID, NOVEMBER)
+
+
+ALLOWANCE: dict[str, Any] = {
+    "service": SERVICE,
+    "usageType": "data",
+    "unit": "bytes",
+    "allowance": 100,
+    "used": 10,
+}
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"rows": [ROW, ROW | {"usageType": "satellite"}]},
+        {"allowances": [ALLOWANCE, ALLOWANCE | {"unit": "minutes"}]},
+        {"allowances": [ALLOWANCE, ALLOWANCE | {"usageType": "satellite"}]},
+        {"allowances": [ALLOWANCE, ALLOWANCE | {"used": -1}]},
+        {"allowances": [ALLOWANCE, None]},
+    ],
+    ids=["usage", "unit", "package", "used", "none"],
+)
+def test_bill_1_usage_of_which_something_is_unknown_says_so(
+    says: Says, changed: dict[str, Any]
+) -> None:
+    """It hides nothing of the rest."""
+    whole = USAGE | {"allowances": [ALLOWANCE]}
+
+    told = [
+        month_summaries.usage_of_services(says(each), ID, NOVEMBER)
+        for each in (whole, whole | changed)
+    ]
+
+    assert [each.is_whole for each in told] == [True, False]
+    assert [(len(each.rows), len(each.allowances)) for each in told] == [(1, 1)] * 2

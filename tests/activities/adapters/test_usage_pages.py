@@ -341,6 +341,17 @@ def test_bill_4_a_place_that_billing_has_lost_is_no_refusal(
     assert trouble(pages, MARK) == "PlaceLost"
 
 
+def test_bill_4_a_record_that_is_there_twice_is_no_page(
+    pages: HttpUsagePages, server: UsageServer
+) -> None:
+    """Also where another of the same moment is between the two."""
+    one, other = (usage(STARTED, id_=id_) for id_ in "ab")
+    body = json.dumps([one, other, one]).encode()
+    server.change = lambda _, reply: Reply(200, body, reply.headers)
+
+    assert trouble(pages) == "Trouble target_error: order"
+
+
 @pytest.mark.parametrize("order", [[1, 0], [0, 0]], ids=["no order", "twice"])
 def test_bill_4_records_out_of_order_are_no_page(
     pages: HttpUsagePages, server: UsageServer, order: list[int]

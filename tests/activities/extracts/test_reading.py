@@ -240,6 +240,44 @@ def test_bill_4_billing_without_an_end_is_left(
     assert extracting.fault() == (ExtractFault.BILLING_UNREADABLE, True)
 
 
+def test_bill_4_pages_that_lead_back_to_an_earlier_one_are_left(extracting: Extracting) -> None:
+    """Page 4 leads to 8, and 8 back to 4: without records, nothing else would tell."""
+    extracting.billing.at[4] = lambda: UsagePage([], 0, AS_OF, "8")
+    extracting.billing.at[8] = lambda: UsagePage([], 0, AS_OF, "4")
+
+    assert extracting.fault() == (ExtractFault.BILLING_UNREADABLE, False)
+    assert extracting.billing.asked == [0, 4, 8]
+
+
+def at_once(many: int) -> list[UsageRecord]:
+    """Records that all began at one moment."""
+    return [each._replace(started_at=STARTED) for each in records(many)]
+
+
+def test_bill_4_records_of_one_moment_on_many_pages_are_read(extracting: Extracting) -> None:
+    extracting.billing.shown = at_once(30)
+
+    assert extracting.read() is False
+    assert extracting.ids() == THIRTY
+
+
+@pytest.mark.parametrize("begin", [4, 8, 20])
+def test_bill_4_a_record_that_is_shown_again_on_the_next_page_is_noticed(
+    extracting: Extracting, begin: int
+) -> None:
+    """Also where it began at the same moment as the last one of the page before."""
+    shown = extracting.billing.shown = at_once(30)
+    again = [*shown[begin : begin + 3], shown[begin - 2]]
+    extracting.billing.at[begin] = lambda: UsagePage(again, 0, AS_OF, str(begin + 4))
+
+    if begin == 4:
+        assert extracting.fault() == (ExtractFault.BILLING_UNREADABLE, False)
+    else:
+        assert extracting.read() is True  # what was read before is kept
+    assert extracting.read() is False
+    assert extracting.ids() == THIRTY
+
+
 def test_bill_4_records_that_are_wrong_are_counted(extracting: Extracting) -> None:
     first = UsagePage(records(4), 3, AS_OF, "4")
     extracting.billing.at[0] = lambda: first

@@ -84,7 +84,7 @@ async def test_bill_2_a_month_is_compared_with_the_month_before(
         assert each["net"]["amount"] == (rounded(new[place]) if place in new else "0.00")
         was = each["before"] and each["before"]["net"]["amount"]
         assert was == (rounded(old[place]) if place in old else None)
-    assert found["before"] == {"month": written(before), "is_final": True}
+    assert found["before"] == {"month": written(before), "is_final": True, "stale": None}
     numbers = [each["service"] and each["service"]["number"] for each in found["items"]]
     assert numbers == sorted(numbers, key=lambda each: each or "")
 
@@ -130,7 +130,7 @@ async def test_bill_2_what_costs_nothing_any_more_is_still_compared(
     found = await read(front, month=written(first))
 
     assert all(each["before"] is None for each in found["items"])
-    assert found["before"] == {"month": written(months_ago(4)), "is_final": True}
+    assert found["before"] == {"month": written(months_ago(4)), "is_final": True, "stale": None}
 
 
 @pytest.mark.parametrize(

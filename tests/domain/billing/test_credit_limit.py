@@ -23,7 +23,7 @@ def change(id_: str, at: datetime = NOON) -> LimitChange:
     return LimitChange(id_, at, None, None, None, ChangedBy.OPERATOR, "", "", "")
 
 
-HISTORY = LimitHistory([change("c", NOON + timedelta(1)), change("a"), change("b")])
+HISTORY = LimitHistory([change("c", NOON + timedelta(1)), change("a"), change("b")], is_whole=True)
 
 
 @pytest.mark.parametrize(
