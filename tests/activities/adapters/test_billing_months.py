@@ -192,6 +192,7 @@ def test_bill_2_every_page_of_the_history_is_read_once(says: Says) -> None:
 
     assert [each.id for each in found.changes] == ["0", "1", "2", "3", "9"]
     assert found.changes[-1].by is ChangedBy.SYSTEM
+    assert not found.is_whole  # the one that came in is not among them
 
 
 def test_bill_2_the_history_is_read_to_its_end_where_billing_counts_nothing(says: Says) -> None:

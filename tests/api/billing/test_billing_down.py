@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from activities.adapters.billing import credit_limits
 from services.billing import invoice_questions
 from settings.billing import BillingReadSettings
 from storage.billing import snapshots
@@ -326,21 +325,19 @@ async def test_bill_1_a_list_of_which_something_is_missing_says_so(
 ) -> None:
     """Billing has more than is read of it; the same as where one of a list cannot be read."""
     first, *_ = (await shown(front, INVOICES))["items"]
-    read = [INVOICES, f"/v1/invoices/{first['id']}/lines", f"{ACCOUNT}/credit-limit/history"]
+    read = [INVOICES, f"/v1/invoices/{first['id']}/lines"]
     complete = [(await shown(front, path))["is_complete"] for path in read]
     before = [len((await shown(front, path))["items"]) for path in read]
     age(front.database)
     monkeypatch.setattr(invoice_questions, "_PAGE", 2)
     monkeypatch.setattr(invoice_questions, "_MOST_INVOICES", 2)
     monkeypatch.setattr(invoice_questions, "_MOST_LINES", 2)
-    monkeypatch.setattr(credit_limits, "_PAGE", 1)
-    monkeypatch.setattr(credit_limits, "_MOST", 1)
 
     told = [await shown(front, path) for path in read]
 
-    assert complete == [True] * 3
-    assert [each["is_complete"] for each in told] == [False] * 3
-    assert [len(each["items"]) for each in told] == [before[0], 2, 1]  # invoices are kept
+    assert complete == [True] * 2
+    assert [each["is_complete"] for each in told] == [False] * 2
+    assert [len(each["items"]) for each in told] == [before[0], 2]  # invoices are kept one by one
 
 
 async def test_bill_1_without_billing_nothing_is_known(database: Database) -> None:

@@ -89,7 +89,9 @@ async def test_bill_6_what_billing_said_last_is_shown_while_it_is_away(
     billing.fault("http_503", "invoices")
     age(site.front.database)
     await page.reload()
-    await expect(page.locator("#stale")).to_contain_text("Arveldussüsteemiga ei saa praegu ühendust")
+    await expect(page.locator("#stale")).to_contain_text(
+        "Arveldussüsteemiga ei saa praegu ühendust"
+    )
     assert await violations_in_variants(page, widths=[320]) == []
     await page.goto(INVOICES)
     await expect(page.locator("#stale")).to_have_count(1)
