@@ -75,8 +75,14 @@ class PeopleSearch(RequestModel):
     """Whom to list: persons with a grant for which all of these hold."""
 
     name: SingleLine | None = Field(None, max_length=100, description="Part of the person's name.")
-    permission: Permission | None = None
-    origin: Origin | None = None
+    permission: Permission | None = Field(
+        None,
+        description="Only persons who have it on the account. Left out: any.",
+    )
+    origin: Origin | None = Field(
+        None,
+        description="Only persons with a grant from there. Left out: any.",
+    )
     ends_before: AnyMoment | None = Field(None, description=_ENDS_BEFORE)
 
 

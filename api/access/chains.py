@@ -50,7 +50,7 @@ class ChainLink(ResponseModel):
     """One delegation of a chain, as it was when it was given."""
 
     delegation_id: UUID
-    basis: BasisKind
+    basis: BasisKind = Field(description="What the delegation rests on.")
     given_on: date
     given_by: ChainGiver | None = Field(description="Null: the operator's systems had it before.")
     together_with: list[ChainGiver] = Field(
@@ -60,7 +60,7 @@ class ChainLink(ResponseModel):
         description="Of basis `register`: the giver has the sole right; of `joint`: those who"
         " confirmed it are a group."
     )
-    from_day: date
+    from_day: date = Field(description="The first day of the delegation.")
     through_day: date = Field(description="The last day, inclusive.")
     passed_on: bool = Field(description="The giver passed on the next link.")
 
@@ -83,7 +83,7 @@ class ChainLink(ResponseModel):
 class GrantChain(ResponseModel):
     """The chain of authority behind a delegated grant."""
 
-    grant: UUID
+    grant: UUID = Field(description="Id of the delegated grant.")
     links: list[ChainLink] = Field(description="From the grant up to the owner's name.")
     sentence: str = Field(
         description="The same for people, in the language of `Accept-Language`: what, through"

@@ -44,7 +44,9 @@ class GrantSummary(ResponseModel):
     until: datetime | None = Field(description="End of the grant that ends last; null: no end.")
     reason: Reason = Field(description="Reason of the oldest grant.")
     as_of: datetime | None = Field(description="The newest confirmation of any of the grants.")
-    grants: list[ListedGrant]
+    grants: list[ListedGrant] = Field(
+        description="The person's grants on the account that are in force."
+    )
 
 
 @dataclass(frozen=True, slots=True)

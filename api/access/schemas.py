@@ -39,7 +39,7 @@ class AccessCheckRequest(RequestModel):
 class ExplainAccessRequest(AccessCheckRequest):
     """Person and subject whose access is to be explained."""
 
-    person_id: UUID
+    person_id: UUID = Field(description="The person whose access is explained.")
 
 
 class AccessDecision(ResponseModel):
@@ -54,7 +54,9 @@ class AccessDecision(ResponseModel):
     as_of: datetime | None = Field(
         description="When the source of one of these grants last confirmed it."
     )
-    decided_at: datetime
+    decided_at: datetime = Field(
+        description="When it was decided: the moment of the answer, by the clock of the API."
+    )
     chains: list[GrantChain] = Field(
         description="Of each delegated grant that allows it: who gave it, on what authority."
     )
@@ -94,15 +96,17 @@ class RegisterStatement(ResponseModel):
     """The register's statement about the company, and about this person in it."""
 
     id: UUID = Field(description="The register state: grants name it as their proof.")
-    status: str
-    legal_form: str
+    status: str = Field(description="Status of the company, as the register has it.")
+    legal_form: str = Field(description="Legal form of the company, as the register has it.")
     as_of: datetime = Field(description="When the register last confirmed it.")
     in_force_since: datetime = Field(description="Since when it has been in force here.")
     register_service: str = Field(description="The register's service that said so.")
     roles: list[str] = Field(description="The register's labels for this person.")
     authority: AuthorityKind = Field(description="The person's right to act for the company.")
-    reason: Reason
-    together_with: list[NamedPerson]
+    reason: Reason = Field(description="Why the person may act for the company, or may not.")
+    together_with: list[NamedPerson] = Field(
+        description="Those with whom the person acts only together."
+    )
     opaque: bool = Field(description="It has signing conditions that only a person can read.")
 
     @classmethod
@@ -134,10 +138,10 @@ class GrantEvent(ResponseModel):
 class GrantExplanation(ResponseModel):
     """A grant in force, and what proves it."""
 
-    grant: Grant
+    grant: Grant = Field(description="The grant.")
     allows: bool = Field(description="Whether it is one of the grants that allow it.")
     proof: UUID | None = Field(description="Id of the row that proves it.")
-    events: list[GrantEvent]
+    events: list[GrantEvent] = Field(description="What happened to the grant, the oldest first.")
     sentence: str = Field(
         description="Why there is this grant, in the language of `Accept-Language`."
     )
@@ -186,15 +190,15 @@ class Remedy(ResponseModel):
 class MissingRequirement(ResponseModel):
     """One thing that is missing for a yes."""
 
-    reason: Reason
+    reason: Reason = Field(description="What is missing.")
     remedy: Remedy = Field(description="What would change it.")
 
 
 class Explanation(AccessDecision):
     """A decision with everything it rests on."""
 
-    person: NamedPerson
-    account: NamedAccount
+    person: NamedPerson = Field(description="The person whose access is explained.")
+    account: NamedAccount = Field(description="The account that the question is about.")
     path: list[GrantExplanation] = Field(description="Every grant in force at that moment.")
     register_statement: RegisterStatement | None = Field(
         description="Null: a private account, or the register was never queried."

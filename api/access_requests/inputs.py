@@ -33,7 +33,11 @@ class CompanyCode(RequestModel):
     """A company, by country and registry code."""
 
     country: str = Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")
-    code: str = Field(min_length=1, max_length=256)
+    code: str = Field(
+        min_length=1,
+        max_length=256,
+        description="Registry code of the company.",
+    )
 
     def key(self) -> CompanyKey:
         """Return the validated key. Raises Problem."""
@@ -48,7 +52,13 @@ class AccessRequestInput(RequestModel):
     """A request for access: to a company, or to the owner of one account."""
 
     company: CompanyCode | None = Field(None, description="This or `customer_number`, not both.")
-    customer_number: SingleLine | None = Field(None, min_length=1, max_length=100)
+    customer_number: SingleLine | None = Field(
+        None,
+        min_length=1,
+        max_length=100,
+        description="Customer number of the account whose owner is asked. This or `company`, not"
+        " both.",
+    )
     role: _Role = None
     permissions: _Permissions = None
     from_day: date | None = Field(
@@ -88,15 +98,29 @@ class AccessRequestInput(RequestModel):
 class ApprovalInput(RequestModel):
     """On which account you approve, and what you leave of the request. Left out: as asked for."""
 
-    account_id: UUID
+    account_id: UUID = Field(
+        description="Id of the account on which access is given: one of the owner who is asked."
+    )
     role: _Role = None
-    permissions: _Permissions = None
+    permissions: _Permissions = Field(
+        None,
+        description="The permissions to give, some of those asked for. Left out: all of them.",
+    )
     service_ids: list[UUID] = Field(
         default=[], max_length=500, description="Empty: the whole account."
     )
-    from_day: date | None = None
-    through_day: date | None = None
-    may_pass_on: bool | None = None
+    from_day: date | None = Field(
+        None,
+        description="The first day. Left out: as asked for.",
+    )
+    through_day: date | None = Field(
+        None,
+        description="The last day, included. Left out: as asked for.",
+    )
+    may_pass_on: bool | None = Field(
+        None,
+        description="Whether the applicant may pass it on. Left out: as asked for.",
+    )
 
     @model_validator(mode="after")
     def _one_choice(self) -> Self:

@@ -18,7 +18,7 @@ class RequestedTerms(ResponseModel):
 
     role: str = Field(description="The role that the permissions came from, or `composed`.")
     permissions: list[Permission]
-    from_day: date
+    from_day: date = Field(description="The first day.")
     through_day: date
     may_pass_on: bool
 
@@ -38,7 +38,7 @@ class RequestedCompany(ResponseModel):
     """The company whose accounts access is asked for."""
 
     country: str
-    code: str
+    code: str = Field(description="Registry code of the company.")
 
 
 class AccessRequest(ResponseModel):
@@ -46,11 +46,13 @@ class AccessRequest(ResponseModel):
 
     id: UUID
     state: AccessRequestState
-    company: RequestedCompany | None
+    company: RequestedCompany | None = Field(
+        description="The company of which it is asked. Null: the owner of one account is asked."
+    )
     customer_number: Erasable = Field(
         description="Null: a company is asked, or this answers a POST."
     )
-    terms: RequestedTerms
+    terms: RequestedTerms = Field(description="What is asked for.")
     message: Erasable = Field(description="Null: there is none, or this answers a POST.")
     created_at: datetime
     lapses_at: datetime = Field(description="From then on nobody can approve it.")
@@ -82,7 +84,7 @@ class AccessRequestPage(ResponseModel):
 class Applicant(ResponseModel):
     """The person who asks for access."""
 
-    id: UUID
+    id: UUID = Field(description="Id of the person.")
     name: str | None = Field(description="Null: none is known.")
 
 

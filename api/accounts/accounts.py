@@ -32,7 +32,11 @@ class AccountOwner(RequestModel):
 
     kind: OwnerKind
     country: str = Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")
-    code: str = Field(min_length=1, max_length=256)
+    code: str = Field(
+        min_length=1,
+        max_length=256,
+        description="Registry code of the company, or personal code of the person.",
+    )
 
     def key(self) -> CompanyKey | PersonKey:
         """Return the validated key. Raises Problem."""
@@ -50,9 +54,16 @@ class AccountInput(RequestModel):
     reference: SingleLine = Field(
         min_length=1, max_length=100, description="The customer number that people know."
     )
-    name: SingleLine = Field("", max_length=300)
-    owner: AccountOwner
-    status: AccountStatus = AccountStatus.ACTIVE
+    name: SingleLine = Field(
+        "",
+        max_length=300,
+        description="Name of the account, for people.",
+    )
+    owner: AccountOwner = Field(description="Who owns the account.")
+    status: AccountStatus = Field(
+        AccountStatus.ACTIVE,
+        description="Whether the account is in use.",
+    )
 
 
 class Account(ResponseModel):

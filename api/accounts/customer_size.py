@@ -40,7 +40,9 @@ class CustomerSizeInput(RequestModel):
         pattern=f"^{sizes.SOURCE}$",
         description="Who says so: `declared`, `annual_report`, or another name, once and for all.",
     )
-    as_of: Annotated[date, AfterValidator(_not_in_future)]
+    as_of: Annotated[date, AfterValidator(_not_in_future)] = Field(
+        description="The day as of which the size is known."
+    )
 
 
 class CustomerSizeShown(ResponseModel):
@@ -50,7 +52,9 @@ class CustomerSizeShown(ResponseModel):
     source: str | None = Field(
         description="Null: nobody has said, and the owner is taken for one whom the law protects."
     )
-    as_of: date | None
+    as_of: date | None = Field(
+        description="The day as of which the size is known. Null: it is not known."
+    )
 
     @classmethod
     def of(cls, counts: SizeThatCounts) -> "CustomerSizeShown":

@@ -26,7 +26,11 @@ class PersonCode(RequestModel):
     """A person, by country and the personal code that it gave."""
 
     country: str = Field(pattern="^[A-Z]{2}$", description="ISO 3166-1 alpha-2.")
-    code: str = Field(min_length=1, max_length=256)
+    code: str = Field(
+        min_length=1,
+        max_length=256,
+        description="Personal code of the person, in their country's form.",
+    )
 
     def key(self, pointer: str = "/code") -> PersonKey:
         """Return the validated key. Raises Problem, which points at the code."""

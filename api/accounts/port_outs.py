@@ -29,7 +29,10 @@ class PortOutInput(RequestModel):
     """A number that another operator takes, or has taken."""
 
     number: str = Field(pattern=r"^\+[1-9][0-9]{4,14}$", description="E.164.")
-    state: PortOutState = PortOutState.COMPLETED
+    state: PortOutState = Field(
+        PortOutState.COMPLETED,
+        description="How far the number has left.",
+    )
     ported_at: AnyMoment = Field(
         description="When it leaves, or was to leave. Of one that is `completed`, not in the"
         " future: a service that is newer than that stays."
@@ -51,7 +54,7 @@ class PortOut(ResponseModel):
     """How a port-out stands, and whose services it is about."""
 
     id: UUID
-    state: PortOutState
+    state: PortOutState = Field(description="How far the number has left.")
     services: list[UUID] = Field(description="Services that had the number, a Mobiil-ID included.")
 
 

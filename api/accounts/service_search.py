@@ -29,8 +29,14 @@ class ServiceSearch(RequestModel):
         max_length=100,
         description="Part of the service's name, or of its number where the caller sees it.",
     )
-    kind: ServiceKind | None = None
-    status: ServiceStatus | None = None
+    kind: ServiceKind | None = Field(
+        None,
+        description="Only services of this kind. Left out: any.",
+    )
+    status: ServiceStatus | None = Field(
+        None,
+        description="Only services with this status. Left out: any.",
+    )
     package: SingleLine | None = Field(
         None, max_length=200, description="One of `packages`. Needs `package:view` on the service."
     )

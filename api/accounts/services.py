@@ -26,14 +26,18 @@ router = APIRouter(prefix="/v1/services", tags=["services"], route_class=Guarded
 class ServiceInput(RequestModel):
     """A service as the operator has it."""
 
-    account_id: UUID
-    kind: ServiceKind
+    account_id: UUID = Field(description="Id of the account.")
+    kind: ServiceKind = Field(description="What kind of service it is.")
     number: str | None = Field(
         None,
         pattern=r"^\+[1-9][0-9]{4,14}$",
         description="E.164. No two active services share a number, except a Mobiil-ID and its SIM.",
     )
-    name: SingleLine = Field("", max_length=300)
+    name: SingleLine = Field(
+        "",
+        max_length=300,
+        description="Name of the service, for people.",
+    )
     status: ServiceStatus = ServiceStatus.ACTIVE
     user: PersonCode | None = Field(
         None,
@@ -53,7 +57,7 @@ class Service(ResponseModel):
     id: UUID
     account_id: UUID
     kind: ServiceKind
-    number: str | None
+    number: str | None = Field(description="Phone number in E.164. Null: it has none.")
     name: str
     status: ServiceStatus
 
@@ -61,7 +65,7 @@ class Service(ResponseModel):
 class StoredService(Service):
     """A service as the operator's systems stored it."""
 
-    network: str | None
+    network: str | None = Field(description="Name of the network. Null: the usual one.")
     characteristics: Values = Field(description="As they were told.")
     open_order: UUID | None = Field(
         description="The oldest order for the service that was open. If the service ended or moved"

@@ -23,7 +23,11 @@ router = APIRouter(prefix="/v1/accounts/{account_id}", tags=["approvals"], route
 class KeepInput(RequestModel):
     """Delegations to keep."""
 
-    delegation_ids: list[UUID] = Field(min_length=1, max_length=100)
+    delegation_ids: list[UUID] = Field(
+        min_length=1,
+        max_length=100,
+        description="Ids of the delegations to keep.",
+    )
 
 
 _PROPOSED = problems.together(

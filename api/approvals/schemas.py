@@ -31,7 +31,7 @@ class ApprovalParty(ResponseModel):
 class ApprovalConfirmation(ResponseModel):
     """A confirmation that stands."""
 
-    person: ApprovalParty
+    person: ApprovalParty = Field(description="The person who confirmed.")
     confirmed_at: datetime
     counted: bool = Field(description="Whether it is one of those by which it was carried out.")
 
@@ -44,8 +44,8 @@ class ApprovalConfirmation(ResponseModel):
 class ApprovalDecline(ResponseModel):
     """Who declined, and why."""
 
-    person: ApprovalParty
-    reason: DeclineReason
+    person: ApprovalParty = Field(description="The person who declined.")
+    reason: DeclineReason = Field(description="Why they declined.")
     message: Erasable = Field(description="Null: there is none, or this answers a POST or staff.")
 
     @classmethod
@@ -60,18 +60,20 @@ class ActText(ResponseModel):
     text: Erasable = Field(
         description="Null: this answers a POST or staff, or its receiver is forgotten."
     )
-    language: Language
-    template_version: int
+    language: Language = Field(description="Language of `text`.")
+    template_version: int = Field(
+        description="Version of the text: who confirms names the version that they read."
+    )
 
 
 class Approval(ResponseModel):
     """One act that several people confirm before it is carried out."""
 
     id: UUID
-    kind: ActKind
+    kind: ActKind = Field(description="What kind of act it is about.")
     state: ApprovalState
     waits_because: WaitsBecause | None = Field(description="Null: nothing holds it up.")
-    account_id: UUID
+    account_id: UUID = Field(description="Id of the account that the act is about.")
     account_name: str
     subject_id: UUID = Field(
         description="What the act is about: a version of a delegation, an access request, an"
@@ -82,7 +84,7 @@ class Approval(ResponseModel):
         " delegation is left out until they have accepted, except for staff."
     )
     digest: str = Field(description="SHA-256 of the whole act in canonical JSON (RFC 8785).")
-    shown: ActText
+    shown: ActText = Field(description="What whoever confirms is to read.")
     proposer: ApprovalParty
     confirmed: list[ApprovalConfirmation] = Field(description="The first to confirm first.")
     missing: list[list[ApprovalParty]] = Field(
@@ -96,7 +98,7 @@ class Approval(ResponseModel):
     register_asked_at: datetime | None = Field(description="When the register answered last.")
     ended_at: datetime | None
     ended_reason: Reason | None
-    declined: ApprovalDecline | None
+    declined: ApprovalDecline | None = Field(description="Who declined, and why. Null: nobody has.")
 
     @classmethod
     def of(cls, found: Shown, shown: ActText) -> Self:
@@ -154,5 +156,5 @@ class ConfirmInput(RequestModel):
 class DeclineInput(RequestModel):
     """Why somebody declines."""
 
-    reason: DeclineReason
+    reason: DeclineReason = Field(description="Why it is declined.")
     message: SingleLine = Field("", max_length=LONGEST_MESSAGE, description="To the others.")

@@ -37,18 +37,21 @@ class FeedEvent(ResponseModel):
     """
 
     position: int
-    id: int
-    at: str = Field(json_schema_extra={"format": "date-time"})
+    id: int = Field(description="Id of the event. They grow, with gaps.")
+    at: str = Field(
+        json_schema_extra={"format": "date-time"},
+        description="When the event was written.",
+    )
     kind: EventKind = Field(description="`<subject>:<action>`. More may be added.")
     actor: Actor
     subject_id: UUID | None
     account_id: UUID | None
     company_id: UUID | None
     person_id: UUID | None
-    reason: FeedReason | None
+    reason: FeedReason | None = Field(description="Why it happened. Null: nothing was said.")
     before: Before
     after: After
-    hash: str
+    hash: str = Field(description="SHA-256 of the event and the hash before it, in hexadecimal.")
 
 
 class FeedPage(ResponseModel):

@@ -25,7 +25,7 @@ from storage.database import Connection
 class HistoryEvent(ResponseModel):
     """One event of an account's or a person's history."""
 
-    id: int
+    id: int = Field(description="Id of the event. They grow, with gaps.")
     at: datetime = Field(description="When it was written.")
     happened_at: datetime = Field(
         description="When it happened: before `at` where dates brought it about and it was written"
@@ -38,7 +38,7 @@ class HistoryEvent(ResponseModel):
         description="Null also of a delegation that another person has not accepted."
     )
     person_name: str | None = Field(description="Null where `person_id` is, or unknown.")
-    reason: Reason | None
+    reason: Reason | None = Field(description="Why it happened. Null: nothing was said.")
     note: str | None = Field(
         description="What an operator wrote. Null: nobody did, it is erased, or the caller is no"
         " staff."

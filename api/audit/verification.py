@@ -60,7 +60,7 @@ class PublishedHead(ResponseModel):
     """A head whose signature is valid, and what the chain says of it."""
 
     position: int
-    digest: str
+    digest: str = Field(description="Digest of the chain up to that position.")
     at: datetime = Field(description="When it was published.")
     verdict: HeadVerdict = Field(
         description="`contradicted`: history was rewritten up to there; `cut_off`: the chain has no"
@@ -77,7 +77,7 @@ class RejectedHead(ResponseModel):
     """A head that cannot be trusted."""
 
     line: int = Field(description="Of those that were sent, from 1 on.")
-    problem: HeadProblem
+    problem: HeadProblem = Field(description="Why the head cannot be trusted.")
 
 
 class ComparedHeads(ResponseModel):
@@ -85,7 +85,9 @@ class ComparedHeads(ResponseModel):
 
     heads: list[PublishedHead] = Field(description="In the order of their positions.")
     rejected: int = Field(description="Number of heads that cannot be trusted.")
-    first_rejected: list[RejectedHead]
+    first_rejected: list[RejectedHead] = Field(
+        description="Those heads that cannot be trusted, the first ones; empty: every one fits."
+    )
 
 
 @router.get("", operation_id="verifyEvents", responses=problems.documented("not_found"))

@@ -81,8 +81,8 @@ class CostVat(ResponseModel):
     """What was taxed at one rate, and the tax."""
 
     rate: str | None = Field(description="In percent. Null: billing does not say.", examples=["24"])
-    net: Money
-    vat: Money
+    net: Money = Field(description="What was taxed.")
+    vat: Money = Field(description="The tax.")
 
     @classmethod
     def of(cls, vat: costs.VatOfRate) -> Self:
@@ -125,8 +125,8 @@ class AccountCosts(OfMonth):
         description="Null: the month before is not known, or not comparable: billing does not"
         " answer, it was an earlier owner's, or in another currency."
     )
-    totals: CostTotals
-    kinds: list[KindCost]
+    totals: CostTotals = Field(description="What everything cost.")
+    kinds: list[KindCost] = Field(description="What each kind cost.")
     items: list[ServiceCost] = Field(
         description="The account itself first, then services by number and name, each by kind."
         " What cost something in one of the two months is in the list."

@@ -20,7 +20,7 @@ class CreditLimit(ResponseModel):
     """A limit, and what of it is used. With VAT."""
 
     limit: Money | None = Field(description="Null: there is none.")
-    used: Money
+    used: Money = Field(description="What of the limit is used now.")
 
     @classmethod
     def of(cls, use: LimitUse) -> Self:
@@ -71,7 +71,7 @@ class AccountCreditLimit(ResponseModel):
 class CreditLimitChanger(ResponseModel):
     """Who changed a limit."""
 
-    kind: ChangedBy
+    kind: ChangedBy = Field(description="Whose word it was.")
     name: str | None = Field(
         description="A customer's: for those with `access:view` on the account, staff and that"
         " person; that of the operator's staff: for staff. Null: it is not known, or not seen."
@@ -81,8 +81,8 @@ class CreditLimitChanger(ResponseModel):
 class CreditLimitChange(ResponseModel):
     """A change of a limit."""
 
-    id: str
-    at: datetime
+    id: str = Field(description="Id of the change, as billing gave it.")
+    at: datetime = Field(description="When it was changed.")
     service_id: UUID | None = Field(description="Null: the account's own limit.")
     service: ServiceLabel | None = Field(
         description="Null: it has left the account, or it is the account's own limit."
@@ -91,7 +91,7 @@ class CreditLimitChange(ResponseModel):
         serialization_alias="from", description="Null: there was no limit, or it is not known."
     )
     to: Money | None = Field(description="Null: there is no limit any more.")
-    by: CreditLimitChanger
+    by: CreditLimitChanger = Field(description="Who changed it.")
     reason: str | None = Field(description="In the operator's words. Null: none is told.")
     order_id: UUID | None = Field(
         description="The order that changed it. Null: none did, or the caller does not see it."

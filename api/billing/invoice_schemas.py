@@ -22,7 +22,10 @@ class InvoicePeriod(ResponseModel):
 
     model_config = ConfigDict(frozen=True, validate_by_name=True, serialize_by_alias=True)
 
-    start: date = Field(alias="from")
+    start: date = Field(
+        alias="from",
+        description="The first day.",
+    )
     through: date = Field(description="The last day.")
 
     @classmethod
@@ -43,10 +46,12 @@ class InvoiceHead(ResponseModel):
 
     id: UUID
     number: str = Field(description="By which people know it.")
-    category: InvoiceCategory
+    category: InvoiceCategory = Field(description="An invoice or a credit note.")
     issued_on: date
     due_on: date | None = Field(description="Null: nothing is said of it.")
-    period: InvoicePeriod | None
+    period: InvoicePeriod | None = Field(
+        description="The days that it is about. Null: no certain days."
+    )
     total: Money = Field(description="With VAT; below zero on a credit note.")
     left: Money = Field(description="What is left to be paid.")
     state: InvoiceState = Field(
@@ -57,7 +62,7 @@ class InvoiceHead(ResponseModel):
     payment: OpenPayment | None = Field(
         description="The payment that is on its way. Null: there is none."
     )
-    has_document: bool
+    has_document: bool = Field(description="Whether billing has a PDF of it.")
 
 
 class InvoicePage(ResponseModel):
@@ -75,21 +80,21 @@ class VatShare(ResponseModel):
 
     rate: str = Field(description="In percent.", examples=["24"])
     net: Money | None = Field(description="What is taxed. Null: billing does not say.")
-    vat: Money
+    vat: Money = Field(description="The tax.")
 
 
 class AppliedPayment(ResponseModel):
     """A payment, as far as it was applied to the invoice."""
 
-    amount: Money
+    amount: Money = Field(description="What of the payment was applied to the invoice.")
     paid_on: date | None = Field(description="Null: billing does not say.")
 
 
 class PayTo(ResponseModel):
     """The account to which the invoice is paid."""
 
-    name: str
-    iban: str
+    name: str = Field(description="Name of the account's owner.")
+    iban: str = Field(description="IBAN of the account.")
 
 
 class Invoice(InvoiceHead):
@@ -101,11 +106,11 @@ class Invoice(InvoiceHead):
     account_id: UUID
     net: Money | None = Field(description="Without VAT. Null: billing does not say.")
     vat: list[VatShare] = Field(description="VAT by rate.")
-    paid: list[AppliedPayment]
+    paid: list[AppliedPayment] = Field(description="The payments that were applied to it.")
     payment_reference: str | None = Field(
         description="Reference number (viitenumber), by which a payment finds it."
     )
-    pay_to: PayTo | None
+    pay_to: PayTo | None = Field(description="Where to pay it by hand. Null: billing does not say.")
     may: list[Permission] = Field(
         description="`invoice:pay`: the caller may pay it now. Empty for staff."
     )

@@ -31,7 +31,9 @@ class InvoiceLine(ResponseModel):
     vat_rate: str | None = Field(
         description="In percent. Null: billing names none, or several.", examples=["24"]
     )
-    period: InvoicePeriod | None
+    period: InvoicePeriod | None = Field(
+        description="The days that the line is about. Null: no certain days."
+    )
 
 
 class InvoiceLinePage(ResponseModel):

@@ -16,7 +16,9 @@ Amount = Annotated[str, Field(pattern=r"^-?\d+\.\d{2,6}$", examples=["12.34"])]
 class Money(ResponseModel):
     """An amount of money: a decimal, never a binary fraction."""
 
-    amount: Amount
+    amount: Amount = Field(
+        description="The amount: a decimal with two to six digits after the point."
+    )
     currency: str = Field(description="ISO 4217.", examples=["EUR"])
 
     @classmethod
@@ -33,7 +35,7 @@ class Stale(ResponseModel):
     """Billing does not answer: what is shown is what it said last."""
 
     since: datetime = Field(description="When billing was last asked with success.")
-    reason: Reason
+    reason: Reason = Field(description="Why billing does not answer.")
 
     @classmethod
     def of(cls, stale: snapshots.Stale | None) -> Self | None:

@@ -47,7 +47,7 @@ def _used(amount: Amount) -> dict[str, object]:
 class UsageTotal(_Used):
     """What was used in one way."""
 
-    roaming: bool
+    roaming: bool = Field(description="Whether it was used abroad.")
     direction: Direction | None = Field(
         description="`incoming` is told to the number's own user only, of days from which on it is"
         " theirs. Null: billing tells none, or it is what incoming use abroad cost, without how"
@@ -74,9 +74,9 @@ class UsageAllowance(ResponseModel):
     """What a package allows in the month, and what is used of it."""
 
     kind: UsageKind
-    unit: UsageUnit
+    unit: UsageUnit = Field(description="Unit of `used` and `allowed`.")
     allowed: int | None = Field(description="Null: as much as one likes.")
-    used: int
+    used: int = Field(description="What of it is used, in `unit`.")
 
     @classmethod
     def of(cls, allowance: Allowance) -> Self:
@@ -152,7 +152,7 @@ class ServiceUsage(_MonthUsage):
     """The usage of a month of one service."""
 
     service_id: UUID
-    service: ServiceLabel
+    service: ServiceLabel = Field(description="The service, with its number.")
     days: list[UsageDay] = Field(description="By day and kind.")
     allowances: list[UsageAllowance]
 

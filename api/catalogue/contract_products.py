@@ -31,17 +31,19 @@ class ContractProduct(ResponseModel):
     """A product that a contract starts, and its terms."""
 
     id: str
-    version: str
+    version: str = Field(description="Version of the product: its terms never change.")
     name: str
     kind: ServiceKind = Field(description="Kind of the service that starts.")
     needs_number: bool = Field(description="The contract names the number that the service gets.")
     host: ServiceKind | None = Field(description="Kind of the service that it rests on, if on any.")
     months: list[int] = Field(description="Committed terms to choose from; 0: none.")
     lasts_years: int | None = Field(description="It ends by itself after so many; null: it lasts.")
-    minimum_age: int | None
+    minimum_age: int | None = Field(
+        description="Age in years from which a person may have it. Null: any."
+    )
     agreement: Agreement
     party: Party
-    parameters: list[Parameter]
+    parameters: list[Parameter] = Field(description="What a contract of it states.")
     prices: list[Price]
     may_start: bool = Field(description="Whether the caller may start one on the whole account.")
 

@@ -39,15 +39,15 @@ class RefusedOrder(ResponseModel):
 class OfferedAction(ResponseModel):
     """An action of a product."""
 
-    action: ItemAction
-    orderable: bool
+    action: ItemAction = Field(description="The action.")
+    orderable: bool = Field(description="Whether the caller may order it now.")
     why_not: RefusedOrder | None = Field(description="Null: it may be ordered.")
 
 
 class AllowedValue(ResponseModel):
     """A value that a parameter may have."""
 
-    value: Value
+    value: Value = Field(description="The value.")
     unit: str | None
 
     @classmethod
@@ -61,7 +61,7 @@ class AllowedRange(ResponseModel):
 
     least: int | None = Field(description="Null: no end.")
     most: int | None = Field(description="Null: no end.")
-    unit: str | None
+    unit: str | None = Field(description="Unit of the numbers. Null: they have none.")
 
     @classmethod
     def of(cls, allowed: characteristic_specs.AllowedRange) -> Self:
@@ -72,15 +72,17 @@ class AllowedRange(ResponseModel):
 class Parameter(ResponseModel):
     """What an order of the product states. What the product fixes is not among them."""
 
-    name: str
+    name: str = Field(description="Name of the parameter.")
     title: str = Field(description="What people call it.")
-    type: ValueType
+    type: ValueType = Field(description="Type of its value.")
     required: bool = Field(description="Where the service has it already, a `modify` may omit it.")
     default: Value | None = Field(description="Value of an order that does not state it.")
     values: list[AllowedValue] = Field(
         description="With `ranges`: what is allowed. Both empty: whatever `pattern` allows."
     )
-    ranges: list[AllowedRange]
+    ranges: list[AllowedRange] = Field(
+        description="Ranges that its value may be in. Empty: see `values`."
+    )
     pattern: str | None = Field(description="Regular expression that the whole value matches.")
 
     @classmethod
@@ -103,7 +105,7 @@ class Price(ResponseModel):
 
     cents: int = Field(description="Hundredths of the currency.")
     currency: str = Field(description="ISO 4217.")
-    vat_included: bool
+    vat_included: bool = Field(description="Whether VAT is included.")
     period: Period
     only_with: dict[str, Value] = Field(
         description="Values of parameters with which it applies; empty: always."
@@ -129,8 +131,10 @@ class OfferedProduct(ResponseModel):
     name: str
     orderable: bool = Field(description="At least one of the actions may be ordered.")
     why_not: RefusedOrder | None = Field(description="Null: it may be ordered.")
-    actions: list[OfferedAction]
-    parameters: list[Parameter]
+    actions: list[OfferedAction] = Field(
+        description="What can be done with it, and whether the caller may."
+    )
+    parameters: list[Parameter] = Field(description="What an order of it states.")
     gives_number: str | None = Field(
         description="Name of the parameter that names the service whose number moves. Null: none."
     )

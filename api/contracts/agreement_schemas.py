@@ -64,7 +64,9 @@ class ContractSignature(ResponseModel):
     person_id: UUID | None = Field(description="Null: the operator's seal.")
     name: Erasable = Field(description=NAMED)
     method: SignatureMethod
-    level: SignatureLevel
+    level: SignatureLevel = Field(
+        description="Level of the signature (ETSI EN 319 132-1): `B`, `LT` or higher."
+    )
     counts: bool = Field(description="False: nothing proves it, so that it agrees to nothing.")
     signed_at: datetime
     timestamped_at: datetime | None = Field(description="Null: no time-stamp proves its time.")

@@ -43,7 +43,7 @@ class EndContract(RequestModel):
     """The end of a contract, as you were shown it."""
 
     preview: str = Field(pattern="^[0-9a-f]{64}$", description="`digest` of the preview.")
-    reason: CustomerEndReason
+    reason: CustomerEndReason = Field(description="Why it is ended.")
     on: EndDay | None = Field(None, description="As in the preview.")
     template_version: int | None = Field(
         None,
@@ -57,7 +57,7 @@ class EndContract(RequestModel):
 class EndCost(ResponseModel):
     """What is paid for an end, and by which rule."""
 
-    cents: int
+    cents: int = Field(description="What is to be paid, in cents of the currency.")
     currency: str
     is_vat_included: bool
     rule: EndRule
@@ -83,7 +83,7 @@ class ContractAlsoEnding(ResponseModel):
     """A contract that ends as well, because it rests on this one."""
 
     id: UUID
-    services: list[UUID]
+    services: list[UUID] = Field(description="Ids of its services.")
 
     @classmethod
     def of(cls, ending: EndingContract) -> Self:
@@ -95,13 +95,19 @@ class AlsoEndingShown(ResponseModel):
 
     services: list[UUID] = Field(description="The contract's own.")
     contracts: list[ContractAlsoEnding] = Field(description="That rest on it: a Mobiil-ID.")
-    contracts_in_all: int
+    contracts_in_all: int = Field(
+        description="Number of all such contracts, also of those that the caller does not see."
+    )
     delegations: list[UUID] = Field(description="For those with `access:view` on the account.")
-    delegations_in_all: int
+    delegations_in_all: int = Field(
+        description="Number of all such delegations, also of those that the caller does not see."
+    )
     people: list[UUID] = Field(
         description="Persons who lose access, for those with `access:view` on the account."
     )
-    people_in_all: int
+    people_in_all: int = Field(
+        description="Number of all such persons, also of those that the caller does not see."
+    )
 
     @classmethod
     def of(cls, shown: ShownEndPreview) -> Self:
@@ -121,10 +127,10 @@ class ContractEndPreview(ResponseModel):
     """What ending a contract brings about. Nothing is changed."""
 
     contract_id: UUID
-    reason: EndReason
+    reason: EndReason = Field(description="Why it would be ended.")
     earliest: date = Field(description="The first day on which it is not in force any more.")
     at: datetime = Field(description="It is in force until then. A moment that is over is now.")
-    cost: list[EndCost]
+    cost: list[EndCost] = Field(description="What is to be paid for the end.")
     cost_known: bool = Field(
         description="False: there is more to pay than `cost` says; the operator knows how much."
     )
@@ -132,7 +138,7 @@ class ContractEndPreview(ResponseModel):
     customer_size: CustomerSizeShown = Field(
         description="Of the owner of the account: the earliest day and the cost follow from it."
     )
-    ends: AlsoEndingShown
+    ends: AlsoEndingShown = Field(description="What ends with it.")
     digest: str = Field(
         description="To name in the request that ends it. SHA-256 of all that ends, also of what"
         " the caller does not see."

@@ -38,26 +38,45 @@ _TOLD = Literal[
 class ContractInput(RequestModel):
     """A contract as the operator has it."""
 
-    account_id: UUID
-    product: SingleLine = Field(min_length=1, max_length=100)
+    account_id: UUID = Field(description="Id of the account.")
+    product: SingleLine = Field(
+        min_length=1,
+        max_length=100,
+        description="Id of the product, as the operator's systems name it.",
+    )
     product_version: SingleLine | None = Field(
         None,
         max_length=20,
         description="As in the catalogue; null: it is not one of the catalogue's.",
     )
-    state: _TOLD
+    state: _TOLD = Field(description="State of the contract, as the operator's systems have it.")
     services: list[UUID] = Field(max_length=MOST_SERVICES, description="On this account.")
     user: PersonCode | None = Field(
         None, description="Whose contract it is, where that is not the owner of the account."
     )
     host_service_id: UUID | None = Field(None, description="The service that it rests on.")
     sim: str | None = Field(None, pattern=f"^{ICCID}$", description="ICCID of the host's SIM.")
-    signed_at: AnyMoment | None = None
-    starts_on: date | None = None
-    committed_until: date | None = None
+    signed_at: AnyMoment | None = Field(
+        None,
+        description="When it was signed. Left out: not known.",
+    )
+    starts_on: date | None = Field(
+        None,
+        description="The first day on which it is in force. Left out: not known.",
+    )
+    committed_until: date | None = Field(
+        None,
+        description="The last day of the committed term. Left out: there is none.",
+    )
     expires_on: date | None = EXPIRES
-    billed_until: date | None = None
-    number_kept_until: AnyMoment | None = None
+    billed_until: date | None = Field(
+        None,
+        description="The last day that is billed. Left out: not known.",
+    )
+    number_kept_until: AnyMoment | None = Field(
+        None,
+        description="Until when its number is kept for the customer. Left out: it is not kept.",
+    )
     device_value_left_cents: Cents | None = DEVICE_VALUE
     device_instalments_left_cents: Cents | None = DEVICE_INSTALMENTS
     terms_changed_on: date | None = TERMS_CHANGED

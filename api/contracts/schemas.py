@@ -58,8 +58,8 @@ class ContractPrice(ResponseModel):
 class ContractEndShown(ResponseModel):
     """The end of a contract."""
 
-    at: datetime
-    reason: EndReason
+    at: datetime = Field(description="The contract is in force until then.")
+    reason: EndReason = Field(description="Why it ends.")
     is_from_outside: bool = Field(
         description="It is not the customer's to call off: a porting, the operator, or its systems."
     )
@@ -81,12 +81,17 @@ class Contract(ResponseModel):
     state: ContractState
     agreement: Agreement
     party: Party
-    services: list[UUID]
+    services: list[UUID] = Field(description="Ids of its services.")
     service_labels: list[ServiceLabel] = Field(description="Those of them on its account now.")
     host_service_id: UUID | None
     months: int | None = Field(description="The committed term. Null: not known.")
-    parameters: dict[str, Any]
-    prices: list[ContractPrice]
+    parameters: dict[str, Any] = Field(
+        description="What was agreed of its product's characteristics, by name."
+    )
+    prices: list[ContractPrice] = Field(
+        description="What it costs, by the terms that were agreed. Empty: the operator's systems"
+        " told it."
+    )
     signed_at: datetime | None
     starts_on: date | None
     committed_until: date | None = Field(description="The last day of the committed term.")
@@ -106,7 +111,7 @@ class Contract(ResponseModel):
     confirmation: ContractConfirmation | None = Field(
         description="Null: it waits for nobody's agreement."
     )
-    end: ContractEndShown | None
+    end: ContractEndShown | None = Field(description="Its end, where one is set. Null: none is.")
     suspended: SuspendReason | None
     refusal: StartRefusal | None = Field(description="Why it was cancelled, where a rule says so.")
     may_end: bool = Field(description="Whether the caller may end or withdraw it.")

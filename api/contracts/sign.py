@@ -45,7 +45,7 @@ class SigningMethod(StrEnum):
 class SignInput(AgreeInput):
     """What you sign, as you were shown it, and by which method."""
 
-    method: SigningMethod
+    method: SigningMethod = Field(description="How you sign.")
     phone: str | None = Field(
         None,
         pattern=r"^\+[1-9][0-9]{4,14}$",

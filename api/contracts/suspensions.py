@@ -51,7 +51,7 @@ class LossReason(StrEnum):
 class SuspendContract(RequestModel):
     """A loss or a theft."""
 
-    reason: LossReason
+    reason: LossReason = Field(description="What happened.")
 
 
 class ContractSuspension(ResponseModel):

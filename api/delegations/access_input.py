@@ -18,7 +18,12 @@ class AccessInput(RequestModel):
     """Access to give: an access role or permissions, on an account or on services of it."""
 
     role: str | None = Field(None, max_length=50, description="This or `permissions`, not both.")
-    permissions: list[Permission] | None = Field(None, min_length=1, max_length=100)
+    permissions: list[Permission] | None = Field(
+        None,
+        min_length=1,
+        max_length=100,
+        description="Permissions, as `GET /v1/permissions` lists them. Left out: those of `role`.",
+    )
     service_ids: list[UUID] = Field(
         default=[], max_length=500, description="Empty: the whole account."
     )

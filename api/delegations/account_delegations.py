@@ -51,7 +51,7 @@ _WAITING = (
 class DelegationCheck(ResponseModel):
     """Answer to a check of a delegation: would it be offered, or proposed."""
 
-    allowed: bool
+    allowed: bool = Field(description="Whether it would be offered, or proposed.")
     refusals: list[DelegationRefusalReason] = Field(
         description="Empty: it would be offered, or proposed."
     )

@@ -40,7 +40,7 @@ class ImportedDelegationInput(PassableInput):
     """A delegation as the operator has it: who may do what on an account, on which days."""
 
     account_id: UUID
-    receiver: ImportedReceiver
+    receiver: ImportedReceiver = Field(description="The person who has the access.")
     from_day: date = Field(
         ge=EARLIEST,
         description="The first day, in the time zone of the installation. May have passed: access"

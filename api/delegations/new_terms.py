@@ -31,7 +31,7 @@ router = APIRouter(prefix="/v1/delegations", tags=["delegations"], route_class=G
 class DelegationChangeCheck(ResponseModel):
     """Answer to a check of other terms: how they would come to count, and what goes with them."""
 
-    allowed: bool
+    allowed: bool = Field(description="Whether the change would be made.")
     refusals: list[DelegationRefusalReason] = Field(description="Empty: it is allowed.")
     way: ChangeWay = Field(
         description="How they come to count. `at_once`: they give nothing more, `changeDelegation`"

@@ -57,13 +57,13 @@ class TermsInput(PassableInput):
 class DelegationInput(TermsInput):
     """Terms to give, and their receiver."""
 
-    receiver: PersonCode
+    receiver: PersonCode = Field(description="The person who is to get the access.")
 
 
 class DelegationTerms(ResponseModel):
     """One version of what a delegation gives. It never changes."""
 
-    version: int
+    version: int = Field(description="Number of the terms: 1 is the first.")
     role: str = Field(description="The role that the permissions came from, or `composed`.")
     permissions: list[Permission]
     service_ids: list[UUID] = Field(description="Empty: the whole account.")
@@ -108,7 +108,7 @@ class DelegationProposal(ResponseModel):
 class DelegationBasis(ResponseModel):
     """The authority that the delegation rests on, as it was when it was given."""
 
-    kind: BasisKind
+    kind: BasisKind = Field(description="What it rests on.")
     given_on: date
     as_of: datetime | None = Field(description="When the register last confirmed it.")
 

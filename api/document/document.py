@@ -8,7 +8,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
 from api.access.schemas import AccessCheckRequest
-from api.document import about, security, tags
+from api.document import about, properties, security, tags
 from api.document.schemas import without_null_defaults
 from api.http.problems import ProblemDetails
 
@@ -30,4 +30,5 @@ def document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
     schemas |= defined["$defs"]
     made["components"]["securitySchemes"] = security.SCHEMES
     without_null_defaults(made)
+    properties.describe(schemas)
     return made

@@ -40,11 +40,13 @@ class Extract(ResponseModel):
     services: list[ServiceLabel] = Field(
         description="What it is about: the first 100 services, as far as the caller sees them."
     )
-    service_count: int
+    service_count: int = Field(description="Number of services that it is about.")
     is_of_all: bool = Field(description="No service was named.")
     kinds: list[UsageKind] = Field(description="Empty: every kind.")
     direction: Direction | None
-    roaming: bool | None
+    roaming: bool | None = Field(
+        description="Only usage abroad, or only usage at home. Null: both."
+    )
     min_cost: str | None = Field(description="EUR without VAT.")
     format: FileFormat = Field(description="`pdf`: both.")
     level: Level = Field(
@@ -66,8 +68,8 @@ class Extract(ResponseModel):
     csv_size: int | None = Field(description="Bytes. Null: there is no file.")
     pdf_size: int | None = Field(description="Bytes. Null: there is no file.")
     created_at: datetime
-    created_by: ExtractMaker
-    is_mine: bool
+    created_by: ExtractMaker = Field(description="Who asked for it.")
+    is_mine: bool = Field(description="Whether the caller asked for it.")
     made_at: datetime | None
     kept_until: datetime | None = Field(description="When its files are deleted.")
     may_download: bool = Field(description="The caller made it, and may still see what it shows.")
@@ -123,7 +125,7 @@ class ExtractPage(ResponseModel):
 class ExtractChoice(ResponseModel):
     """A service of whose call details the caller may make an extract."""
 
-    service: ServiceLabel
+    service: ServiceLabel = Field(description="The service.")
     levels: list[Level] = Field(
         description="What may be asked for of it: `own`, `full`, `masked`, for any period that"
         " begins from `own_from_day` on, where there is one."
@@ -149,7 +151,9 @@ class ExtractChoices(ResponseModel):
     services: list[ExtractChoice] = Field(description="By id; the first 500.")
     more: bool = Field(description="There are more services than these.")
     levels: list[Level] = Field(description="Over all of the services together.")
-    today: date
+    today: date = Field(
+        description="The day that it is now, at the installation: periods end no later."
+    )
     oldest_day: date = Field(description="Older details are erased at billing.")
     longest_days: int = Field(description="Days of the longest period.")
     most_rows: int = Field(description="Rows of the largest extract.")

@@ -19,7 +19,7 @@ from domain.authority_documents import (
 class AuthorityDocumentInput(RequestModel):
     """A paper on which an authority rests. Its texts stand beside the history, for staff alone."""
 
-    kind: DocumentKind
+    kind: DocumentKind = Field(description="What kind of paper it is.")
     description: SingleLine = Field(
         min_length=3, max_length=LONGEST_DESCRIPTION, description="What the paper says."
     )
@@ -39,10 +39,12 @@ class AuthorityDocument(ResponseModel):
     """A paper on which an authority rests."""
 
     id: UUID
-    kind: DocumentKind
+    kind: DocumentKind = Field(description="What kind of paper it is.")
     description: Erasable = Field(description="Null: it is erased, or this answers a POST.")
     reference: Erasable = Field(description="Null: it is erased, or this answers a POST.")
-    issued_on: date | None
+    issued_on: date | None = Field(
+        description="The day on which it was issued. Null: it is not known."
+    )
 
     @classmethod
     def of(cls, found: authority_documents.AuthorityDocument) -> Self:

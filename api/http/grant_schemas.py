@@ -22,7 +22,7 @@ class ServiceLabel(ResponseModel):
     number: str | None = Field(
         description="E.164. Null: it has none, or the caller has no `number:view` on it."
     )
-    name: str
+    name: str = Field(description="Name of the service, for people.")
 
     @classmethod
     def of(cls, label: accounts.ServiceLabel | None) -> Self | None:
@@ -43,10 +43,10 @@ class Grant(ResponseModel):
         description="The service as it is now. Null: the whole account, or the caller has no"
         " `service:view` on it now; also of a past moment in `/v1/me/accounts`."
     )
-    origin: domain_grants.Origin
-    since: datetime
+    origin: domain_grants.Origin = Field(description="Where the grant comes from.")
+    since: datetime = Field(description="From when on it is valid.")
     until: datetime | None = Field(description="Null: until something ends it.")
-    reason: Reason
+    reason: Reason = Field(description="Why there is this grant.")
     as_of: datetime | None = Field(description="When its source last confirmed it.")
 
     @classmethod

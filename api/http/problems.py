@@ -52,15 +52,21 @@ class ProblemDetails(BaseModel):
     """Problem details (RFC 9457)."""
 
     type: str = Field(description="`urn:volitus:problem:` and the code with hyphens.")
-    title: str
-    status: int
+    title: str = Field(description="The kind of problem in words, in the language of the answer.")
+    status: int = Field(description="Status code of the answer.")
     code: str = Field(description="Stable, for programs. More codes may be added.")
-    detail: str | None = None
+    detail: str | None = Field(
+        None,
+        description="What exactly is wrong, for developers.",
+    )
     instance: str = Field(description="Id of the request: the same as in the header X-Request-Id.")
     trace_id: str | None = Field(
         None, description="Id of the trace (W3C Trace Context), where the engine keeps traces."
     )
-    errors: list[ValidationIssue] | None = None
+    errors: list[ValidationIssue] | None = Field(
+        None,
+        description="Of `invalid` and others: what is wrong in which part of the request.",
+    )
     verification: Annotated[dict[str, Any] | None, WithJsonSchema(_VERIFICATION)] = Field(
         None, description="The number verification of the request, in its present state."
     )

@@ -54,9 +54,12 @@ class RequestModel(BaseModel):
 class Reason(ResponseModel):
     """Why something was decided: a code for programs, a text for people, and the facts."""
 
-    code: str
-    text: str
-    facts: dict[str, Any] = {}
+    code: str = Field(description="Stable code, for programs. More may be added.")
+    text: str = Field(description="The same in words, as it was stored.")
+    facts: dict[str, Any] = Field(
+        {},
+        description="What the text is about, by name: ids, codes, numbers and dates.",
+    )
 
     @classmethod
     def of(cls, reason: reasons.Reason) -> Self:

@@ -18,7 +18,7 @@ class ValidationIssue:
     pointer: Annotated[
         str, Field(description="JSON pointer into the body, or the name of a parameter.")
     ]
-    message: str
+    message: str = Field(description="What is wrong there. It never repeats the value.")
 
 
 def validation_issues(errors: Iterable[Mapping[str, Any]]) -> Iterable[ValidationIssue]:

@@ -19,13 +19,13 @@ _ALWAYS = problems.documented("header_too_large", "request_timeout")
 class Liveness(ResponseModel):
     """The process runs."""
 
-    alive: bool
+    alive: bool = Field(description="True: else there is no answer.")
 
 
 class Readiness(ResponseModel):
     """State of the process, and of each thing that it needs."""
 
-    ready: bool
+    ready: bool = Field(description="Whether requests can be answered.")
     checks: dict[str, str] = Field(description="`ok`, or what is wrong, by name.")
 
 

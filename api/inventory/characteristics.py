@@ -33,7 +33,7 @@ Told = Annotated[
 class Characteristic(ResponseModel):
     """One characteristic of a service. Null: it has none, or none is known."""
 
-    name: str
+    name: str = Field(description="Name of the characteristic, as the catalogue has it.")
     should_be: Value | None = Field(
         description="What an order set last, else what the operator told. Null also where the"
         " network decides."

@@ -21,9 +21,9 @@ class Drift(ResponseModel):
     id: UUID
     service_id: UUID
     account_id: UUID
-    kind: ServiceKind
+    kind: ServiceKind = Field(description="What kind of service it is.")
     service_number: str | None = Field(description="Of the service, in E.164; null: it has none.")
-    service_name: str
+    service_name: str = Field(description="Name of the service, for people.")
     network: str | None = Field(description="Name of the network; null: the usual one.")
     characteristic: str = Field(description="Its name; also `msisdn` and `state`.")
     state: DriftState = Field(
@@ -33,7 +33,7 @@ class Drift(ResponseModel):
     )
     expected: Any = Field(description="What it should have; null: nothing, or it has ended.")
     shown: Any = Field(description="What the network shows; null: it has ended.")
-    found_at: datetime
+    found_at: datetime = Field(description="When the difference was found.")
     seen_at: datetime = Field(description="When the network last showed it.")
     decided_at: datetime | None = Field(description="When its repair or end was decided.")
     decided_by: NamedActor | None = Field(description="Who decided; null: nobody did.")
@@ -65,8 +65,10 @@ class DriftPage(ResponseModel):
 class DriftGroup(ResponseModel):
     """Open differences of one characteristic in one state."""
 
-    characteristic: str
-    state: DriftState
+    characteristic: str = Field(
+        description="Name of the characteristic; also `msisdn` and `state`."
+    )
+    state: DriftState = Field(description="State of the differences.")
     differences: int
     oldest: datetime
 
@@ -84,14 +86,16 @@ class DriftDecisionInput(ReasonInput):
         description="`repair`: send each service to its network again, with all that differs of it;"
         " `accept`: what the network has is what the service should have from now on."
     )
-    ids: Annotated[list[UUID], Field(min_length=1, max_length=500)]
+    ids: Annotated[list[UUID], Field(min_length=1, max_length=500)] = Field(
+        description="Ids of the differences."
+    )
 
 
 class DriftDecided(ResponseModel):
     """Numbers of what was decided about. The others had changed, or may not be decided so."""
 
     differences: int
-    services: int
+    services: int = Field(description="Number of services that the differences are of.")
 
 
 class NetworkRead(ResponseModel):
@@ -103,7 +107,7 @@ class NetworkRead(ResponseModel):
     total: int | None = Field(description="Services on its list, as it says.")
     outcome: NetworkOutcome | None = Field(description="Null: it is being read.")
     code: StuckReason | None = Field(description="Why it was given up.")
-    detail: str
+    detail: str = Field(description="What else is known of why, for people; may be empty.")
 
 
 class DriftCheck(ResponseModel):
@@ -114,8 +118,8 @@ class DriftCheck(ResponseModel):
     asked_at: datetime
     ended_at: datetime | None
     result: DriftCheckResult | None
-    error: Reason | None
-    networks: list[NetworkRead]
+    error: Reason | None = Field(description="Why the check failed. Null: it has not.")
+    networks: list[NetworkRead] = Field(description="How far the list of each network is read.")
 
     @classmethod
     def of(cls, found: drift_check_queries.DriftCheck) -> Self:

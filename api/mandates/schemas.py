@@ -30,13 +30,13 @@ class MandateInput(AccessInput):
     """
 
     account_id: UUID
-    person: PersonCode
+    person: PersonCode = Field(description="The person who gets the access.")
     from_day: date = Field(
         description="The first day, in the time zone of the installation. One that has passed is"
         " that of the paper: access begins with the confirmation."
     )
     through_day: date = Field(description="The last day, inclusive. At most five years ahead.")
-    document: AuthorityDocumentInput
+    document: AuthorityDocumentInput = Field(description="The paper on which the mandate rests.")
 
 
 class MandateTerms(ResponseModel):
@@ -93,7 +93,7 @@ class Mandate(ResponseModel):
     account_reference: str = Field(description="Customer number of the account.")
     account_name: Erasable = Field(description="Null: this answers a POST.")
     state: MandateState
-    person: MandatePerson
+    person: MandatePerson = Field(description="The person who gets the access.")
     terms: MandateTerms
     document: AuthorityDocument
     recorded_by: NamedActor

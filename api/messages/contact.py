@@ -31,7 +31,7 @@ _Number = Annotated[
 class Settings(ResponseModel):
     """The person's contact as it is now."""
 
-    language: Language
+    language: Language = Field(description="Language in which the person is written to.")
     sms: bool = Field(description="Notices are also sent by SMS, if there is a number.")
     number: str | None = Field(description="E.164.")
     number_from: NumberSource | None = Field(
@@ -51,7 +51,7 @@ class Settings(ResponseModel):
 class ContactInput(RequestModel):
     """A person's new contact. A field that is left out gets its default."""
 
-    language: Language
+    language: Language = Field(description="Language in which the person is written to.")
     sms: bool = Field(description="Send notices by SMS as well.")
     number: _Number = None
 

@@ -28,14 +28,16 @@ class Notice(ResponseModel):
     """Something that the person is told."""
 
     id: UUID
-    kind: NoticeKind
+    kind: NoticeKind = Field(description="What the person is told of.")
     title: str = Field(description="One line in `language`.")
-    body: str
+    body: str = Field(description="What happened, in words: several lines.")
     language: Language
     subject_id: UUID = Field(
         description="The delegation, grant, review, freeze, request or extract it is about."
     )
-    account_id: UUID | None
+    account_id: UUID | None = Field(
+        description="Id of the account that it is about. Null: it is about none."
+    )
     facts: dict[str, Any] = Field(description="Ids, days (ISO 8601, inclusive) and numbers.")
     created_at: datetime
     read_at: datetime | None = Field(description="Null: not read.")

@@ -39,7 +39,10 @@ _GONE = problems.documented("not_found", "verification_closed", "workflows_unava
 class CodeInput(RequestModel):
     """A code that the person typed."""
 
-    code: str = Field(pattern="^[0-9]{6}$")
+    code: str = Field(
+        pattern="^[0-9]{6}$",
+        description="The digits of the code.",
+    )
 
 
 @router.get("", operation_id="getMyVerification", responses=problems.documented("not_found"))

@@ -34,9 +34,9 @@ class Verification(ResponseModel):
     delivery: DeliveryStatus | None = Field(
         description="Delivery of the newest SMS; null where the method needs none."
     )
-    language: Language
+    language: Language = Field(description="Language of the SMS.")
     created_at: datetime
-    expires_at: datetime
+    expires_at: datetime = Field(description="When the code stops being valid.")
     attempts_left: int = Field(description="How many more codes may be typed.")
     resend_at: datetime | None = Field(
         description="From when on another SMS may be requested; null: none is left."

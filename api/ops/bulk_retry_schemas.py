@@ -47,8 +47,10 @@ class BulkRetryCounts(ResponseModel):
 class BulkRetryGroup(BulkRetryCounts):
     """Items with the same target and reason."""
 
-    target: str | None
-    reason: StuckReason
+    target: str | None = Field(
+        description="Name of the outside system. Null: the items are of none."
+    )
+    reason: StuckReason = Field(description="Why the items are stuck.")
     oldest: datetime = Field(description="Since when the oldest is stuck.")
 
     @classmethod
@@ -96,7 +98,9 @@ class BulkRetryItem(ResponseModel):
     stuck_id: UUID
     version: int = Field(description="The item's, when the bulk retry was requested.")
     result: RetryResult | None = Field(description="Null: not reached.")
-    at: datetime | None
+    at: datetime | None = Field(
+        description="When it was retried, or refused. Null: it was not reached."
+    )
     action: str | None = Field(description="Of its step; null: it is no step.")
     target: str | None
     reason: StuckItemReason | None = Field(

@@ -52,9 +52,9 @@ class ContractProposal(ResponseModel):
     account_id: UUID
     company_id: UUID
     product: str
-    contract_state: ContractState
+    contract_state: ContractState = Field(description="State of the contract.")
     state: ProposalState
-    reason: EndReason
+    reason: EndReason = Field(description="What the register says of the company.")
     register_state_id: UUID = Field(description="The state of the register that gave cause.")
     opened_at: datetime
     ended_at: datetime | None

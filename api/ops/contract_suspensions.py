@@ -4,6 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Depends, Response
+from pydantic import Field
 
 from api.auth.authorization import Allow, Authorized
 from api.auth.principals import StaffRole
@@ -26,7 +27,7 @@ Staff = Annotated[Authorized, Depends(Allow(roles=(StaffRole.SUPPORT, StaffRole.
 class LossInput(ReasonInput):
     """A loss or a theft that somebody told, and what they said."""
 
-    code: LossReason
+    code: LossReason = Field(description="What happened.")
 
 
 @router.post(

@@ -22,11 +22,27 @@ OLDER_THAN = "Stuck for at least this long (ISO 8601): `PT30M`, `P1D`."
 class StuckFilter(RequestModel):
     """Filter of items; a field that is missing matches any."""
 
-    target: str | None = Field(None, pattern=TARGET_NAME)
-    reason: StuckReason | None = None
-    kind: StuckKind | None = None
-    process: ProcessType | None = None
-    account_id: UUID | None = None
+    target: str | None = Field(
+        None,
+        pattern=TARGET_NAME,
+        description="Only items of this outside system. Left out: any.",
+    )
+    reason: StuckReason | None = Field(
+        None,
+        description="Only items that are stuck for this reason. Left out: any.",
+    )
+    kind: StuckKind | None = Field(
+        None,
+        description="Only items of this kind. Left out: any.",
+    )
+    process: ProcessType | None = Field(
+        None,
+        description="Only items of processes of this type. Left out: any.",
+    )
+    account_id: UUID | None = Field(
+        None,
+        description="Only items about this account. Left out: any.",
+    )
     older_than: str | None = Field(None, pattern=DURATION, description=OLDER_THAN)
 
     def as_filter(self) -> Filter:

@@ -13,7 +13,7 @@ from domain.provisioning.steps import Decision, StepWait
 class KeptStep(ResponseModel):
     """A step that was done, and would not be undone."""
 
-    action: str
+    action: str = Field(description="What was done.")
     why: WhyKept = Field(
         description="`no_undo`: no step undoes it; `past_point_of_no_return`: its item's is done."
     )
@@ -32,7 +32,7 @@ class DecisionForecast(ResponseModel):
     undone_if_done: list[str] = Field(
         description="Of unknown outcome: found out first, or undone in case they happened."
     )
-    kept: list[KeptStep]
+    kept: list[KeptStep] = Field(description="What was done and would not be undone.")
 
     @classmethod
     def of(cls, decision: Decision, found: forecasts.Forecast) -> Self:

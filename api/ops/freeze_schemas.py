@@ -17,8 +17,11 @@ class FreezeInput(ReasonInput):
     """A person or an account to freeze, and why."""
 
     person_id: UUID | None = Field(None, description="This or `account_id`, not both.")
-    account_id: UUID | None = None
-    code: FreezeReason
+    account_id: UUID | None = Field(
+        None,
+        description="This or `person_id`, not both.",
+    )
+    code: FreezeReason = Field(description="Why, as a code.")
 
     @model_validator(mode="after")
     def _one_subject(self) -> Self:
@@ -45,7 +48,7 @@ class Freeze(ResponseModel):
     )
     account_reference: str | None = Field(description="Its customer number, as `account_id`.")
     account_name: Erasable = Field(description="Null: a person is frozen, or this answers a POST.")
-    reason: Reason
+    reason: Reason = Field(description="Why it was frozen.")
     since: datetime
     frozen_by: NamedActor
     note: Erasable = Field(

@@ -14,7 +14,7 @@ class StuckGroup(ResponseModel):
     """Items with the same target, reason and kind."""
 
     target: str | None
-    reason: StuckReason
+    reason: StuckReason = Field(description="Why the items are stuck.")
     kind: StuckKind
     count: int
     undecided: int = Field(description="Items among them that nobody has decided about.")

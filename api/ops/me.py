@@ -21,7 +21,7 @@ class StaffMember(ResponseModel):
 
     id: str = Field(description="Their pseudonymous id (a UUID), as in events.")
     name: str = Field(description="As their token has it.")
-    roles: list[StaffRole]
+    roles: list[StaffRole] = Field(description="Roles of the caller, as the token names them.")
     may: list[str] = Field(
         description="`operationId` of every operation that these roles may call. A console shows"
         " what is in here, and asks for no role."

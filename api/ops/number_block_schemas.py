@@ -24,7 +24,12 @@ class NumberBlockInput(ReasonInput):
         BlockKind.NUMBER,
         description="`prefix`: all numbers that differ from this one in the last four digits.",
     )
-    hours: int = Field(24, ge=1, le=_LONGEST)
+    hours: int = Field(
+        24,
+        ge=1,
+        le=_LONGEST,
+        description="For how many hours.",
+    )
 
 
 class NumberBlock(ResponseModel):
@@ -33,7 +38,7 @@ class NumberBlock(ResponseModel):
     id: str = Field(description="Names it in URLs: a digest of its subject.")
     kind: str = Field(description="What is blocked, or the limit that is used up.")
     subject: str = Field(description="The number, the prefix, or the id of the person or program.")
-    reason: Reason
+    reason: Reason = Field(description="Why no codes are sent.")
     since: datetime | None = Field(description="Null: a limit that is used up.")
     blocked_by: NamedActor | None = Field(description="Null: a limit that is used up.")
     note: Erasable = Field(
@@ -67,13 +72,13 @@ class NumberBlockPage(ResponseModel):
 class BlockedNumber(ResponseModel):
     """A block that was opened. Its number is known to whoever asked, and is kept nowhere else."""
 
-    id: str
+    id: str = Field(description="Names the block in URLs: a digest of its subject.")
     kind: BlockKind
-    until: datetime
+    until: datetime = Field(description="When the next code may be sent.")
 
 
 class LiftedBlock(ResponseModel):
     """A block that was lifted."""
 
-    id: str
-    kind: str
+    id: str = Field(description="Names the block in URLs: a digest of its subject.")
+    kind: str = Field(description="What was blocked.")

@@ -1,7 +1,7 @@
 """Models of stuck items."""
 
 from datetime import datetime
-from typing import Any, Self
+from typing import Annotated, Any, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -36,7 +36,7 @@ class RecordedDecision(ResponseModel):
     """A decision that an operator made."""
 
     decision: Decision | Repair
-    by: NamedActor
+    by: NamedActor = Field(description="Who decided.")
     correction: dict[str, str] = Field(description="Inputs to retry with, by name.")
 
     @classmethod
@@ -63,7 +63,7 @@ class StuckItem(ResponseModel):
     account_id: UUID | None
     target: str | None
     action: str | None
-    reason: StuckItemReason
+    reason: StuckItemReason = Field(description="Why it is stuck.")
     question: StuckItemReason | None = Field(description=QUESTION)
     attempts: int
     first_failed_at: datetime = Field(
@@ -147,9 +147,9 @@ class BlockedStep(ResponseModel):
 class StuckItemChange(TypedDict, total=False):
     """An item, or a paused target, before or after an event."""
 
-    state: str
-    version: int
-    corrected: list[str]
+    state: Annotated[str, Field(description="State of the item, or of the target.")]
+    version: Annotated[int, Field(description="Version of the item, or of the target.")]
+    corrected: Annotated[list[str], Field(description="Names of the inputs that were corrected.")]
 
 
 class StuckItemEvent(ResponseModel):
@@ -158,10 +158,14 @@ class StuckItemEvent(ResponseModel):
     at: datetime
     kind: EventKind
     actor: NamedActor
-    reason: Reason | None
+    reason: Reason | None = Field(description="Why it happened. Null: nothing was said.")
     note: Erasable = Field(description="What the operator wrote, unless it was erased.")
-    before: StuckItemChange | None
-    after: StuckItemChange | None
+    before: StuckItemChange | None = Field(
+        description="What it was before the event. Null: nothing."
+    )
+    after: StuckItemChange | None = Field(
+        description="What it was after the event. Null: nothing of it changed."
+    )
 
 
 class StuckItemDetails(ListedStuckItem):

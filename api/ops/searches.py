@@ -40,7 +40,10 @@ _ONE = "Takes exactly one of its fields"
 class PersonSearch(RequestModel):
     """Whom to find: by personal code, or by a phone number. Exactly one."""
 
-    person: PersonCode | None = None
+    person: PersonCode | None = Field(
+        None,
+        description="Their personal code. This or `number`, not both.",
+    )
     number: _E164 | None = Field(
         None, description="Who has its SIM, and whose private account it is on."
     )
@@ -61,7 +64,7 @@ class FoundPerson(ResponseModel):
 class PersonAccountPage(AccountPage):
     """A page of the accounts that a person has access to."""
 
-    person: FoundPerson
+    person: FoundPerson = Field(description="The person whose accounts these are.")
 
 
 class FoundPeople(ResponseModel):
@@ -73,8 +76,14 @@ class FoundPeople(ResponseModel):
 class AccountSearch(RequestModel):
     """Which accounts to find. Exactly one."""
 
-    id: UUID | None = None
-    company: CompanyCode | None = None
+    id: UUID | None = Field(
+        None,
+        description="Id of the account.",
+    )
+    company: CompanyCode | None = Field(
+        None,
+        description="The company whose accounts are found.",
+    )
     company_name: SingleLine | None = Field(
         None, min_length=2, max_length=100, description="Beginning of the name in the register."
     )
@@ -98,7 +107,7 @@ class AccountFound(ResponseModel):
     reference: str
     name: str
     kind: AccountKind
-    status: AccountStatus
+    status: AccountStatus = Field(description="Whether the account is in use.")
     company_code: str | None = Field(description="Null: a private account.")
     company_name: str | None = Field(description="As the register last gave it.")
 

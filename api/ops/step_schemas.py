@@ -28,7 +28,7 @@ QUESTION = (
 class StuckItemReason(ResponseModel):
     """Why an item is stuck."""
 
-    code: StuckReason
+    code: StuckReason = Field(description="Why it is stuck. More may be added.")
     text: str
     detail: str = Field(description="What the target answered; may be empty.")
 
@@ -60,8 +60,8 @@ class SubjectService(ServiceLabel):
 class ProcessRequest(ResponseModel):
     """The request for a process."""
 
-    at: datetime
-    by: NamedActor
+    at: datetime = Field(description="When it was asked for.")
+    by: NamedActor = Field(description="Who asked for it.")
     note: Erasable = Field(description="Why, as they wrote it. Null: nothing, or it is erased.")
 
     @classmethod
@@ -77,7 +77,7 @@ class ProcessStep(ResponseModel):
 
     id: UUID
     action: str
-    target: str
+    target: str = Field(description="Name of the outside system on which it acts.")
     state: StepState
     item: str = Field(description="The part of the process that it belongs to.")
     stage: Stage = Field(description=STAGE)
@@ -96,7 +96,9 @@ class ProcessStep(ResponseModel):
     )
     attempts: int = Field(description="Number of times that it was handed over to its target.")
     waits_for: str | None = Field(description="`order` or `target`, while it waits.")
-    resource: str | None
+    resource: str | None = Field(
+        description="What the step takes its turn on. Null: it needs no turn."
+    )
     created_at: datetime
     ended_at: datetime | None
 

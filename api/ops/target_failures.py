@@ -14,7 +14,7 @@ from domain.provisioning import target_failures
 class FailingCode(ResponseModel):
     """What resources were last told by a target."""
 
-    code: StuckReason
+    code: StuckReason = Field(description="What the target last answered.")
     detail: str = Field(description="The target's own code; may be empty.")
     resources: int = Field(description="How many resources were told so.")
     failures: int = Field(description="Of all these resources, in a row.")
@@ -25,8 +25,8 @@ class FailingStep(ResponseModel):
 
     id: UUID = Field(description="Also the stuck item's, once it is listed as stuck.")
     is_stuck: bool = Field(description="It is listed as stuck by now.")
-    code: StuckReason
-    detail: str
+    code: StuckReason = Field(description="Why it fails.")
+    detail: str = Field(description="What the target answered; may be empty.")
     failures: int = Field(description="In a row.")
     first_at: datetime
     last_at: datetime

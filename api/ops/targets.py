@@ -27,8 +27,8 @@ Name = Annotated[str, Path(max_length=50, description="As in the list.")]
 class TargetStatus(ResponseModel):
     """An outside system that steps act on, and its current state."""
 
-    name: str
-    kind: TargetKind
+    name: str = Field(description="Name of the outside system.")
+    kind: TargetKind = Field(description="What kind of system it is.")
     state: TargetState = Field(
         description="`available`; `paused`: steps wait; `probing`: one step was let through to "
         "find out whether the target works again."
@@ -46,7 +46,7 @@ class TargetStatus(ResponseModel):
         description="When the next step is let through to probe it; null: only an operator "
         "resumes it."
     )
-    failing: TargetFailures
+    failing: TargetFailures = Field(description="What fails there now.")
     waiting_steps: int = Field(description="How many steps wait for it.")
     stuck_steps: int = Field(description="How many of its steps are stuck.")
     stuck_id: UUID = Field(

@@ -28,11 +28,18 @@ class OrderItemInput(RequestModel):
     """One thing to order."""
 
     id: Name | None = Field(None, description="Yours, unique in the order. Left out: its number.")
-    action: ItemAction = ItemAction.MODIFY
+    action: ItemAction = Field(
+        ItemAction.MODIFY,
+        description="What is done with the product.",
+    )
     product: Name
     product_version: Name | None = Field(None, description="Left out: the current one.")
-    service_id: UUID
-    parameters: dict[Name, ParameterValue] = Field(default={}, max_length=50)
+    service_id: UUID = Field(description="Id of the service that the item is about.")
+    parameters: dict[Name, ParameterValue] = Field(
+        default={},
+        max_length=50,
+        description="What the product leaves open, by name.",
+    )
     after: list[Name] = Field(
         default=[], max_length=MOST_ITEMS, description="Ids of items that must be completed first."
     )
@@ -41,15 +48,29 @@ class OrderItemInput(RequestModel):
 class OrderInput(RequestModel):
     """An order."""
 
-    items: list[OrderItemInput] = Field(min_length=1, max_length=MOST_ITEMS)
-    description: SingleLine = Field("", max_length=500)
+    items: list[OrderItemInput] = Field(
+        min_length=1,
+        max_length=MOST_ITEMS,
+        description="What is ordered.",
+    )
+    description: SingleLine = Field(
+        "",
+        max_length=500,
+        description="What it is for, in your words.",
+    )
     external_id: Name | None = Field(
         None,
         description="Yours. The same order again under it is answered with the first; another is"
         " refused.",
     )
-    requested_start_at: AnyMoment | None = None
-    requested_completion_at: AnyMoment | None = None
+    requested_start_at: AnyMoment | None = Field(
+        None,
+        description="When it is to begin. Left out: at once.",
+    )
+    requested_completion_at: AnyMoment | None = Field(
+        None,
+        description="When it is to be completed. Left out: as soon as possible.",
+    )
 
     def has_secret(self) -> bool:
         """Return whether one of the parameters is a secret."""
@@ -75,7 +96,11 @@ class OrderInput(RequestModel):
 class CancelOrderInput(RequestModel):
     """Why an order is to be cancelled."""
 
-    reason: SingleLine = Field("", max_length=500)
+    reason: SingleLine = Field(
+        "",
+        max_length=500,
+        description="Why, in words, for other staff.",
+    )
 
 
 def _item(number: int, wanted: OrderItemInput) -> RequestedItem:

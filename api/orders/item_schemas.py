@@ -21,7 +21,7 @@ class OrderedProduct(ResponseModel):
     """The version of a product that was ordered."""
 
     id: str
-    version: str
+    version: str = Field(description="Version of the product, as it was when the order was placed.")
     name: str = Field(description="In the language of the answer.")
 
 
@@ -37,7 +37,7 @@ class OrderPrice(ResponseModel):
 class OrderItemError(ResponseModel):
     """Which rule an item breaks."""
 
-    code: OrderRefusal
+    code: OrderRefusal = Field(description="The rule that is broken.")
     text: str
     parameter: str | None = Field(description="Name of the parameter at fault.")
     product: str | None = Field(
@@ -61,8 +61,8 @@ class OrderItem(ResponseModel):
     """One item of an order."""
 
     id: str = Field(description="The client's id of it.")
-    number: int
-    action: ItemAction
+    number: int = Field(description="Number of the item in the order: 1 is the first.")
+    action: ItemAction = Field(description="What is done with the product.")
     state: OrderState
     service_id: UUID | None
     service: ServiceLabel | None = Field(description="Null: it has left the account.")

@@ -21,7 +21,7 @@ class NumberRequest(ResponseModel):
     """Somebody else's order that takes a number of the account, if its owner lets it go."""
 
     id: UUID = Field(description="That of the order.")
-    account_id: UUID
+    account_id: UUID = Field(description="Id of the account whose number it is.")
     service: ServiceLabel | None = Field(description="Null: it has left the account.")
     number: Erasable = Field(description="Null: erased, or this answers a POST.")
     receiver: Erasable = Field(description="Who gets it. Null: erased, or this answers a POST.")

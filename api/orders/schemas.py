@@ -32,7 +32,7 @@ class OrderParty(ResponseModel):
 class OrderConfirmation(ResponseModel):
     """The confirmation that an order needs."""
 
-    need: Confirmation
+    need: Confirmation = Field(description="Whose confirmation it needs.")
     confirm_by: datetime | None = Field(description="It is cancelled if not everybody has by then.")
     confirmed_at: datetime | None
     giver_confirms: bool = Field(
@@ -54,7 +54,7 @@ class Order(ResponseModel):
     id: UUID
     account_id: UUID
     state: OrderState
-    description: str
+    description: str = Field(description="What the orderer says of it, in words; may be empty.")
     external_id: str | None
     ordered_by: OrderParty | None = Field(description="Null: the operator.")
     ordered_at: datetime

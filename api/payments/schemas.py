@@ -20,7 +20,10 @@ BANK_NAME = "^[a-z0-9]([a-z0-9-]{0,28}[a-z0-9])?$"
 class Bank(ResponseModel):
     """A bank at which invoices are paid."""
 
-    id: str = Field(examples=["lhv"])
+    id: str = Field(
+        examples=["lhv"],
+        description="Id of the bank, to name where a payment is started.",
+    )
     name: str = Field(description="By which people know it.")
 
 
@@ -38,16 +41,24 @@ class _Action(ResponseModel):
 class RedirectAction(_Action):
     """Send the payer's browser there."""
 
-    kind: Literal["redirect"] = "redirect"
+    kind: Literal["redirect"] = Field(
+        "redirect",
+        description="The browser is to be sent to the bank.",
+    )
     url: str
 
 
 class FormAction(_Action):
     """Let the payer's browser post these fields there, within five minutes."""
 
-    kind: Literal["form"] = "form"
+    kind: Literal["form"] = Field(
+        "form",
+        description="A form is to be posted to the bank.",
+    )
     url: str
-    fields: dict[str, str]
+    fields: dict[str, str] = Field(
+        description="Fields of the form, by name: to be sent as they are."
+    )
     charset: str = Field(description="`accept-charset` of the form: the signature is over it.")
 
 
@@ -61,7 +72,7 @@ class Payment(ResponseModel):
     account_id: UUID
     invoice_id: UUID
     invoice_number: str
-    bank: Bank
+    bank: Bank = Field(description="The bank at which it is paid.")
     state: PaymentState = Field(
         description="`accepted`: the bank says that it is paid, the money is on its way;"
         " `settled`: the money has come; `unknown`: the bank has not said anything, and its"

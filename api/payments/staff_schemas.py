@@ -28,8 +28,8 @@ class BankEntry(ResponseModel):
     id: UUID
     bank: str
     bank_reference: str = Field(description="The bank's own number of the line.")
-    statement_id: str
-    amount: Money
+    statement_id: str = Field(description="Id of the statement, as the bank gave it.")
+    amount: Money = Field(description="What came; below zero: what was taken back.")
     reference: str | None = Field(
         description="Reference number. Null: the payer gave none, or one that cannot be right."
     )
@@ -70,11 +70,13 @@ class OpsPayment(ResponseModel):
     invoice_id: UUID
     invoice_number: str
     bank: str
-    origin: PaymentOrigin
+    origin: PaymentOrigin = Field(
+        description="Whether a person started it here, or the bank's statement told of it."
+    )
     state: PaymentState
     amount: Money
     reference: str = Field(description="Reference number of the invoice.")
-    reason: Reason | None
+    reason: Reason | None = Field(description="Why it needs attention, or failed. Null: neither.")
     attention: Attention | None = Field(description="Why a person is to look at it.")
     attention_since: datetime | None
     bank_reference: str | None = Field(description="The bank's number, from its signed word.")
@@ -82,7 +84,9 @@ class OpsPayment(ResponseModel):
     process_id: UUID
     created_at: datetime
     sent_at: datetime | None
-    accepted_at: datetime | None
+    accepted_at: datetime | None = Field(
+        description="When the bank said that it is paid. Null: it has not."
+    )
     settled_at: datetime | None
     booked_at: datetime | None
     returned_at: datetime | None
@@ -124,7 +128,10 @@ class OpsPayment(ResponseModel):
 class OpsPaymentDetails(OpsPayment):
     """A payment, with the entries of statements that are its."""
 
-    entries: list[BankEntry] = Field(default_factory=list)
+    entries: list[BankEntry] = Field(
+        default_factory=list,
+        description="Lines of bank statements that are the payment's.",
+    )
 
 
 class OpsPaymentPage(ResponseModel):
@@ -146,7 +153,7 @@ class BankStatementRead(ResponseModel):
 
     bank: str
     id: str = Field(description="The bank's own.")
-    entries: int
+    entries: int = Field(description="Number of entries in the statement.")
     new_entries: int = Field(description="Of them, those that were not known before.")
     read_at: datetime
 
@@ -170,13 +177,13 @@ class BankStatementList(ResponseModel):
 class PaymentDecisionInput(RequestModel):
     """A decision about a payment, and why."""
 
-    decision: PaymentDecision
+    decision: PaymentDecision = Field(description="What becomes of the payment.")
     reason: SingleLine = Field(min_length=3, max_length=500, description="Why, for the history.")
 
 
 class BankEntryDecisionInput(RequestModel):
     """A decision about an entry, and why."""
 
-    decision: EntryDecision
+    decision: EntryDecision = Field(description="What becomes of the entry.")
     invoice_id: UUID | None = Field(None, description="With `allocate`: the invoice that it pays.")
     reason: SingleLine = Field(min_length=3, max_length=500, description="Why, for the history.")

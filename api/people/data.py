@@ -29,17 +29,23 @@ Exporter = Annotated[Authorized, Depends(Allow(roles=(StaffRole.OPS,), acts=True
 class TableRows(ResponseModel):
     """The person's rows in one table, with purpose and retention."""
 
-    holds: str
-    why: str
-    kept: str
+    holds: str = Field(description="What the table holds.")
+    why: str = Field(description="What it is held for.")
+    kept: str = Field(description="How long it is kept.")
     rows: list[dict[str, Any]] = Field(description="The rows as stored. Columns may be added.")
 
 
 class PersonExport(ResponseModel):
     """Everything held about a person at a moment."""
 
-    format: Literal["volitus/person"] = FORMAT
-    version: Literal[1] = VERSION
+    format: Literal["volitus/person"] = Field(
+        FORMAT,
+        description="What this document is.",
+    )
+    version: Literal[1] = Field(
+        VERSION,
+        description="Version of its form.",
+    )
     person_id: UUID
     exported_at: datetime
     data: dict[str, TableRows] = Field(
@@ -59,16 +65,18 @@ class ErasureInput(RequestModel):
 class ErasedTable(ResponseModel):
     """Numbers of rows of one table that were removed and pseudonymised."""
 
-    table: str
-    removed: int
-    pseudonymised: int
+    table: str = Field(description="Name of the table.")
+    removed: int = Field(description="Number of rows that were removed.")
+    pseudonymised: int = Field(
+        description="Number of rows that stay, with a pseudonym for the person."
+    )
 
 
 class PersonErasure(ResponseModel):
     """Result of erasing a person's data."""
 
     person_id: UUID
-    dry_run: bool
+    dry_run: bool = Field(description="Nothing was changed: this is what would be.")
     erased_at: datetime | None = Field(
         description="When the data was first erased. Null: it is not erased."
     )

@@ -19,7 +19,7 @@ router = APIRouter(prefix="/v1/sync/held-logins", tags=["sync"], route_class=Gua
 class HeldLogins(ResponseModel):
     """Held runs that logins opened, each about one company."""
 
-    runs: int
+    runs: int = Field(description="Number of the held runs.")
     ending: int = Field(description="Grants that they would end or suspend.")
     starting: int = Field(description="Grants that they would start.")
 

@@ -24,8 +24,8 @@ class RejectedRecord(ResponseModel):
     company_id: UUID | None
     company_code: str | None
     company_name: str | None
-    code: str
-    detail: str
+    code: str = Field(description="Why it could not be used.")
+    detail: str = Field(description="What exactly is wrong, for people; may be empty.")
     occurrences: int = Field(description="How often it was rejected.")
     run_id: UUID | None = Field(description="The last run that rejected it.")
     first_seen_at: datetime
@@ -57,8 +57,8 @@ class RejectedRecordPage(ResponseModel):
 class RejectedGroup(ResponseModel):
     """Records with the same place and reason."""
 
-    found_in: str
-    code: str
+    found_in: str = Field(description="Where the records were found: the file, import or service.")
+    code: str = Field(description="Why they could not be used.")
     count: int
     oldest: datetime = Field(description="Since when the oldest is rejected.")
 

@@ -42,13 +42,13 @@ class PreviewedGrant(ResponseModel):
     account_id: UUID
     person_id: UUID
     role: str
-    reason: Reason
+    reason: Reason = Field(description="Why the run would do it.")
 
 
 class PreviewedGrants(ResponseModel):
     """Grants that a held run would start, would end, or would suspend."""
 
-    total: int
+    total: int = Field(description="Number of such grants.")
     shown: list[PreviewedGrant] = Field(
         description="The first of them, 500 at most: `POST /v1/sync/runs/{id}/preview/search` lists"
         " more, with names."
@@ -75,8 +75,8 @@ class SyncPreview(ResponseModel):
     open_grants: int = Field(
         description="Grants from the register, and delegated ones, when the run was held."
     )
-    ending: PreviewedGrants
-    starting: PreviewedGrants
+    ending: PreviewedGrants = Field(description="Grants that would end.")
+    starting: PreviewedGrants = Field(description="Grants that would start.")
     suspending: PreviewedGrants = Field(
         description="Delegated grants, on accounts of companies that are deleted or bankrupt."
     )
@@ -96,7 +96,7 @@ class RunCompany(ResponseModel):
     """The company that a run is about."""
 
     id: UUID
-    code: str
+    code: str = Field(description="Registry code of the company.")
     name: str = Field(description="Empty: not known.")
 
 
@@ -119,13 +119,15 @@ class SyncRunSummary(ResponseModel):
     )
     waits_until: datetime | None = Field(description="When it continues, of `queries`.")
     reason: Reason | None = Field(description="Why the run is held, or ended so.")
-    counts: SyncCounts
+    counts: SyncCounts = Field(description="What was read, and what came of it, in numbers.")
     version: str | None = Field(description="The register's name for the version of its file.")
     companies: int | None = Field(description="How many companies the file had.")
     decided_by: NamedActor | None = Field(
         description="Who released or rejected it, since it was last held."
     )
-    decided_at: datetime | None
+    decided_at: datetime | None = Field(
+        description="When a member of staff released or rejected it. Null: nobody has."
+    )
     note: Erasable = Field(
         description="What they wrote. Null: no decision, an erased note, or an answer to a POST."
     )

@@ -32,7 +32,7 @@ class PreviewEffect(StrEnum):
 class PreviewSearch(RequestModel):
     """Which grants to list."""
 
-    effect: PreviewEffect
+    effect: PreviewEffect = Field(description="Only grants with which this would be done.")
     words: SingleLine | None = Field(
         None,
         max_length=100,
@@ -44,14 +44,16 @@ class PreviewSearch(RequestModel):
 class PreviewedChange(ResponseModel):
     """A grant that the run would start, end or suspend."""
 
-    account_id: UUID
+    account_id: UUID = Field(description="Id of the account.")
     account_reference: str
     account_name: str
-    company_code: str | None
+    company_code: str | None = Field(
+        description="Registry code of the account's owner. Null: a private account."
+    )
     person_id: UUID
     person_name: str = Field(description="Empty: nobody named them.")
     role: str
-    reason: Reason
+    reason: Reason = Field(description="Why the run would do it.")
 
 
 class PreviewedChangePage(ResponseModel):

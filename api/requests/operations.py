@@ -35,7 +35,7 @@ RETRY_AFTER = "1"
 class OperationProgress(ResponseModel):
     """Numbers of items done and in total."""
 
-    done: int
+    done: int = Field(description="Number of items that are done.")
     total: int | None = Field(description="Null: not known before the end.")
 
 
@@ -43,7 +43,7 @@ class Operation(ResponseModel):
     """A request that takes time."""
 
     id: UUID
-    kind: ProcessType
+    kind: ProcessType = Field(description="What is being done: the type of its process.")
     state: OperationState
     account_id: UUID | None = Field(description="The account it concerns, if it is one.")
     subject_id: UUID | None = Field(description="The service it concerns, if it is one.")

@@ -32,8 +32,8 @@ class ResendResult(ResponseModel):
 class BulkRetryResult(ResponseModel):
     """Result of `bulk_retry`: the number of items by result."""
 
-    retried: int
-    skipped: int
+    retried: int = Field(description="Number of items that were retried.")
+    skipped: int = Field(description="Number of items that were no longer stuck, or had changed.")
     refused: int
     in_doubt: int
 
@@ -42,7 +42,7 @@ class DriftCheckResult(ResponseModel):
     """Result of `drift_check`, in numbers of services unless said otherwise."""
 
     services: int = Field(description="Active ones here.")
-    compared: int
+    compared: int = Field(description="Services that were compared.")
     left_out: int = Field(description="Something changed them while they were read.")
     unread: int = Field(description="No list of a network named them: what it has is unknown.")
     unknown_here: int = Field(description="A network named them, and they are none of ours.")
@@ -58,7 +58,7 @@ class DriftCheckResult(ResponseModel):
 class ContractSignResult(ResponseModel):
     """Result of `contract_sign`."""
 
-    contract_id: UUID
+    contract_id: UUID = Field(description="Id of the contract that was signed.")
     approval_id: UUID | None = Field(
         description="The approval in which others are to sign as well. Null: nobody else is needed."
     )
@@ -67,7 +67,7 @@ class ContractSignResult(ResponseModel):
 class UsageExtractResult(ResponseModel):
     """Result of `usage_extract`."""
 
-    rows: int
+    rows: int = Field(description="Number of rows in the files.")
     rejected: int = Field(description="Records from billing that could not be read.")
 
 

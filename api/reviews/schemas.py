@@ -49,20 +49,27 @@ def _given_by(grant: grants.Grant) -> AccessGiver:
 class GivenBy(ResponseModel):
     """From whom access comes."""
 
-    kind: AccessGiver
+    kind: AccessGiver = Field(description="On whose word there is the access.")
     id: UUID | None = Field(description="Of a `person`; null also where the operator imported it.")
-    name: str | None
+    name: str | None = Field(
+        description="Name of who gave it. Null: nobody by name, or not for the caller to see."
+    )
 
 
 class AccessBar(ResponseModel):
     """A person to whom proved numbers give no access to the account, until it is lifted."""
 
     id: UUID
-    person_id: UUID
-    name: str | None
+    person_id: UUID = Field(description="Id of the person.")
+    name: str | None = Field(
+        description="Name of the person. Null: it is not known, or not for the caller to see."
+    )
     since: datetime
     begun_by: UUID = Field(description="The person who took the access away.")
-    begun_by_name: str | None
+    begun_by_name: str | None = Field(
+        description="Name of who took access away, so that it began. Null: not known, or not for"
+        " the caller to see."
+    )
 
     @classmethod
     def of(cls, bar: Bar) -> Self:
@@ -87,8 +94,8 @@ class Departure(ResponseModel):
     """Somebody who gave access in the owner's name, and has left: confirm what is to be kept."""
 
     id: UUID
-    giver_id: UUID
-    giver_name: str | None
+    giver_id: UUID = Field(description="Id of the person who gave, and has left.")
+    giver_name: str | None = Field(description="Name of that person. Null: it is not known.")
     opened_at: datetime
     closes_at: datetime = Field(
         description="When what is not confirmed ends, unless there is nobody to confirm it."
@@ -119,11 +126,11 @@ class ReviewedAccess(ResponseModel):
         description="The person or the account is frozen, so the access is not in force. Such"
         " access is listed for staff only."
     )
-    grant: Grant
+    grant: Grant = Field(description="The grant that gives it.")
     delegation_id: UUID | None = Field(
         description="The delegation that gives it: decisions name it, not the grant."
     )
-    given_by: GivenBy
+    given_by: GivenBy = Field(description="Who gave the access.")
     confirmed_at: datetime | None = Field(description="When a review last confirmed it.")
     last_used: date | None = Field(
         description="The last day on which the person used access to this account, whichever of"
@@ -177,8 +184,10 @@ class AccessReview(ResponseModel):
     bars: list[AccessBar] = Field(
         description="On the first page: bars in force, the first 100. `…/bars` lists all."
     )
-    more_bars: bool
-    items: list[ReviewedAccess]
+    more_bars: bool = Field(
+        description="There are more bars than `bars` lists: see `GET /v1/accounts/{id}/bars`."
+    )
+    items: list[ReviewedAccess] = Field(description="Everyone with access now.")
     next: str | None = Field(description="`after` for the next page; null: this is the last.")
 
 
@@ -186,8 +195,11 @@ class ReviewDecisionInput(RequestModel):
     """A decision about one grant or delegation."""
 
     grant_id: UUID | None = Field(None, description="This or `delegation_id`, not both.")
-    delegation_id: UUID | None = None
-    decision: ReviewDecision
+    delegation_id: UUID | None = Field(
+        None,
+        description="Id of the delegation. This or `grant_id`, not both.",
+    )
+    decision: ReviewDecision = Field(description="What becomes of it.")
     through_day: date | None = Field(
         None, description="The new last day, inclusive. With `shorten`, and with nothing else."
     )
@@ -207,7 +219,11 @@ class ReviewDecisionInput(RequestModel):
 class ReviewDecisionsInput(RequestModel):
     """Decisions of a review: all of them are carried out, or none."""
 
-    decisions: list[ReviewDecisionInput] = Field(min_length=1, max_length=100)
+    decisions: list[ReviewDecisionInput] = Field(
+        min_length=1,
+        max_length=100,
+        description="The decisions.",
+    )
 
 
 class ReviewOutcome(ResponseModel):

@@ -37,7 +37,7 @@ class SigningRuleReading(ResponseModel):
     groups: list[list[ReadingMember]] = Field(
         description="Each acts together, and only together. One person in a group acts alone."
     )
-    through_day: date
+    through_day: date = Field(description="The last day on which the reading counts.")
     document: AuthorityDocument
     recorded_by: NamedActor
     recorded_at: datetime
@@ -74,9 +74,9 @@ class RegisterHolder(ResponseModel):
     person_id: UUID | None = Field(
         description="Null: a legal person, or nobody who is known here by a personal code."
     )
-    name: Erasable
+    name: Erasable = Field(description="Name in the register. Null: the register names none.")
     role: str = Field(description="The register's own label.")
-    capacity: Capacity
+    capacity: Capacity = Field(description="What the register names them as.")
     acts_alone: bool | None = Field(description="Null: it could not be read.")
     counts: bool = Field(
         description="Whether this entry represents the company at this stage of its life."
@@ -97,7 +97,7 @@ class RegisterHolder(ResponseModel):
 class SigningRuleLook(ResponseModel):
     """What an officer said of the groups that the register states."""
 
-    result: LookResult
+    result: LookResult = Field(description="Whether the groups are read rightly.")
     looked_by: NamedActor
     looked_at: datetime
     note: Erasable = Field(description="Null: it is erased, or this answers a POST.")
@@ -115,12 +115,12 @@ class SigningRuleDetails(ResponseModel):
     country: str
     registry_code: str
     name: Erasable
-    status: CompanyStatus
+    status: CompanyStatus = Field(description="Status of the company in the register.")
     digest: str = Field(description="Of what the register says: repeat it in what you decide.")
     as_of: datetime = Field(description="When the register last confirmed it.")
     opaque: bool = Field(description="True: the rule stands in words that only a person can read.")
     words: Erasable = Field(description="The register's words, a line each. Empty: there are none.")
-    holders: list[RegisterHolder]
+    holders: list[RegisterHolder] = Field(description="Everyone whom the register names.")
     groups: list[list[RegisterHolder]] = Field(
         description="Each may act together, and only together, says the register."
     )
@@ -158,7 +158,7 @@ class SigningRuleLine(ResponseModel):
     country: str
     registry_code: str
     name: str
-    as_of: datetime
+    as_of: datetime = Field(description="When the register last confirmed it.")
     opaque: bool
     waits_for: list[RuleWaitsFor] = Field(description="Empty: nothing.")
     read_through: date | None = Field(

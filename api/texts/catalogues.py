@@ -31,24 +31,24 @@ _UNCHANGED: Responses = {304: {"description": "The caller has the catalogue: see
 class NamedPermission(ResponseModel):
     """A permission as people call it."""
 
-    code: Permission
+    code: Permission = Field(description="The permission.")
     text: str
 
 
 class NamedRole(ResponseModel):
     """An access role as people call it, and what it consists of."""
 
-    code: str
+    code: str = Field(description="Code of the access role.")
     text: str
-    description: str
-    permissions: list[Permission]
+    description: str = Field(description="What the role is for, in the language of the answer.")
+    permissions: list[Permission] = Field(description="What the role permits.")
     may_be_given: bool = Field(description="Whether a delegation can give it.")
 
 
 class NamedReason(ResponseModel):
     """A reason code, and the sentences that a reason with it can have."""
 
-    code: str
+    code: str = Field(description="Code of the reason.")
     texts: list[str] = Field(description="`{name}` stands for the reason's fact of that name.")
 
 
@@ -56,7 +56,7 @@ class NamedState(ResponseModel):
     """A state or kind as people call it."""
 
     enumeration: str = Field(description="What it is a state or kind of, such as `delegation`.")
-    code: str
+    code: str = Field(description="The state or kind.")
     text: str
 
 

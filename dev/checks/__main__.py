@@ -18,6 +18,7 @@ CHECKS = {
     "openapi-tmf641.json is current": [
         *(str(_BIN / "volitus"), "openapi", "--of", "tmf641", "--check", "openapi-tmf641.json")
     ],
+    "openapi.json says enough": [*(_PYTHON, "-m", "dev.checks.api_descriptions", "openapi.json")],
     "links of the documentation": [_PYTHON, "-m", "dev.checks.markdown_links"],
 }
 
