@@ -74,8 +74,9 @@ class PaymentApiSettings(PaymentSettings):
     )
     portal_url: BaseUrl | None = Field(
         None,
-        description="Where the payer's browser goes then: `/payments/ID` below it. If unset, the"
-        " API answers in a sentence.",
+        description="Where the payer's browser goes then: below it `/payments/ID?language=et`, or"
+        " `/payments/unread` where the bank's answer could not be read. If unset, the API answers"
+        " in a sentence.",
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from fastapi import FastAPI, Request
@@ -181,7 +181,7 @@ def _routes(parts: Parts) -> FastAPI:
     app.routes.append(parts.files.route())
     for path in ("/", *(f"/{language}" for language in Language)):
         app.add_api_route(path, _to_first_page, methods=["GET"])
-    app.add_api_route("/payments/{payment_id}", _to_payment, methods=["GET"])
+    app.add_api_route("/payments/{of}", _to_payment, methods=["GET"])
     for router in (*SELFSERVICE, *FOR_STAFF):
         app.include_router(router, prefix="/{language}")
     _handle(app)
@@ -194,10 +194,15 @@ async def _to_first_page(request: Request) -> Response:
     return RedirectResponse(f"/{error_pages.language_of(request)}/", HTTPStatus.SEE_OTHER)
 
 
-async def _to_payment(request: Request, payment_id: UUID) -> Response:
-    """Lead to a payment's page in the browser's language: banks lead back without one."""
-    language = error_pages.language_of(request)
-    return RedirectResponse(f"/{language}/payments/{payment_id}", HTTPStatus.SEE_OTHER)
+async def _to_payment(
+    request: Request, of: UUID | Literal["unread"], language: Language | None = None
+) -> Response:
+    """Lead to a payment's page in the language in which it was begun: banks lead back without one.
+
+    Where that is not known, in the browser's.
+    """
+    code = language or error_pages.language_of(request)
+    return RedirectResponse(f"/{code}/payments/{of}", HTTPStatus.SEE_OTHER)
 
 
 def _page_of(app: FastAPI, status: int) -> ASGIApp:

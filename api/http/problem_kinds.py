@@ -82,7 +82,7 @@ KINDS: dict[str, tuple[int, str]] = {
     "server_busy": (503, "The server has too many connections: try again later"),
     "service_ended": (409, "The service has ended"),
     "signature_not_asked": (409, "The contract is confirmed, not signed"),
-    "signature_refused": (401, "The signature is not the gateway's"),
+    "signature_refused": (401, "The sender's signature is wrong"),
     "signature_needed": (409, "The contract's document is signed, not confirmed"),
     "signing_method_unavailable": (409, "The operator does not offer this method of signing"),
     "size_not_of_owner": (409, "The owner of the account cannot be of this size"),

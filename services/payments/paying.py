@@ -7,6 +7,7 @@ from uuid import UUID
 
 from activities.adapters.banks.banks import Banks
 from activities.adapters.banks.port import Bank
+from domain.numbers.sms_texts import Language
 from domain.payments.due import STANDARD, PaymentRules
 from services.errors import Refused
 
@@ -39,6 +40,17 @@ class Paying:
         """Return where a bank sends the payer and its notices. Without a query."""
         return f"{self.api_url.rstrip('/')}/v1/banks/{quote(bank, safe='')}/return"
 
-    def page(self, payment_id: UUID) -> str | None:
-        """Return the page of a payment; None: there are no pages."""
-        return f"{self.portal_url.rstrip('/')}/payments/{payment_id}" if self.portal_url else None
+    def page(self, payment_id: UUID, language: Language) -> str | None:
+        """Return the page of a payment; None: there are no pages.
+
+        ``language``: in which it was begun: the bank's page does not say.
+        """
+        found = self._page(str(payment_id))
+        return None if found is None else f"{found}?language={language}"
+
+    def unread_page(self) -> str | None:
+        """Return the page that says that the bank's answer could not be read; None: none does."""
+        return self._page("unread")
+
+    def _page(self, of: str) -> str | None:
+        return f"{self.portal_url.rstrip('/')}/payments/{of}" if self.portal_url else None

@@ -11,6 +11,7 @@ import structlog
 from prometheus_client import Counter
 
 from domain.audit import Actor, ActorKind
+from domain.numbers.sms_texts import Language
 from domain.payments import reasons
 from domain.payments.orders import NotOurs, Outcome, Told, differences
 from domain.payments.states import PaymentNews, PaymentState
@@ -34,6 +35,8 @@ class BankReturn:
     """The payment that a bank told of."""
 
     payment_id: UUID
+    language: Language
+    """In which it was begun."""
     from_server: bool
     """It is an answer to the bank's server; else a browser waits to be sent on."""
 
@@ -54,22 +57,22 @@ async def take_return(
     told = await on_thread(lambda: _read(paying, name, raw, content_type, now))
     actor = Actor(ActorKind.SYSTEM, f"bank/{name}")
 
-    def write(session: Session) -> UUID:
+    def write(session: Session) -> StoredPayment:
         payment = rows.lock_by_stamp(session, name, told.stamp)
         if payment is None:
             raise NotFound
         learned = _learned(session, payment, told, paying)
         if learned is not None:
             learning.learn(session, payment, learned, actor=actor)
-        return payment.id
+        return payment
 
     try:
-        payment_id = await engine.write(write)
+        payment = await engine.write(write)
     except NotFound:
         _count(name, "unknown_stamp")
         raise
     _count(name, told.outcome)
-    return BankReturn(payment_id, told.from_server)
+    return BankReturn(payment.id, payment.language, told.from_server)
 
 
 def _read(paying: Paying, name: str, raw: bytes, content_type: str, now: datetime) -> Told:

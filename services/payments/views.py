@@ -12,7 +12,7 @@ from services.billing import invoices
 from services.billing.reader import BillingReader
 from services.billing.sight import SightOf
 from services.engine import Engine
-from services.payments.access import is_of_owner, seen_payment
+from services.payments.access import seen_payment
 from services.payments.paying import Paying
 from storage.database import Connection
 from storage.parties import people
@@ -81,9 +81,11 @@ async def list_payments(
     _, sight = await invoices.find_seen(engine, billing, invoice_id, viewer.sight_of)
 
     def read(connection: Connection) -> Sequence[ShownPayment]:
-        found = payment_queries.of_invoice(connection, invoice_id, before=before, limit=limit)
-        seen = [each for each in found if sight.held is None or is_of_owner(connection, each)]
-        return [_shown(connection, each, sight, viewer, paying) for each in seen]
+        of_all = sight.held is None
+        found = payment_queries.of_invoice(
+            connection, invoice_id, of_all=of_all, before=before, limit=limit
+        )
+        return [_shown(connection, each, sight, viewer, paying) for each in found]
 
     return await engine.read(read)
 

@@ -18,6 +18,8 @@ Place = tuple[datetime, UUID]
 
 _OF_INVOICE = text(f"""
 SELECT {COLUMNS} FROM payment y WHERE y.invoice_id = :invoice
+    AND (:of_all OR y.owner_id = (
+        SELECT COALESCE(a.company_id, a.person_id) FROM account a WHERE a.id = y.account_id))
     AND (CAST(:at AS timestamptz) IS NULL OR (y.created_at, y.id) < (:at, CAST(:id AS uuid)))
 ORDER BY y.created_at DESC, y.id DESC LIMIT :limit
 """)
@@ -68,11 +70,19 @@ class PaymentFilter:
 
 
 def of_invoice(
-    connection: Connection, invoice_id: UUID, *, before: Place | None, limit: int
+    connection: Connection,
+    invoice_id: UUID,
+    *,
+    of_all: bool,
+    before: Place | None,
+    limit: int,
 ) -> Sequence[StoredPayment]:
-    """Return up to ``limit`` payments of an invoice, the newest first."""
+    """Return up to ``limit`` payments of an invoice, the newest first.
+
+    ``of_all``: of earlier owners of the account, too, not only of the one that it has.
+    """
     at, id_ = before or (None, None)
-    asked = {"invoice": invoice_id, "at": at, "id": id_, "limit": limit}
+    asked = {"invoice": invoice_id, "of_all": of_all, "at": at, "id": id_, "limit": limit}
     return [stored(row) for row in connection.execute(_OF_INVOICE, asked)]
 
 

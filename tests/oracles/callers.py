@@ -304,6 +304,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "readBankStatements": ({"ops"}, None),
     "startPayment": ({"person", "portal"}, {"bank": "lhv"}),
     "takeBankReturn": (set(CALLERS), None),  # an unknown bank is nobody's
+    "takeBankReturnByAddress": (set(CALLERS), None),
     "reportDelivery": (set(), {"status": "DELIVRD", "err": 0, "message_id": "m"}),
     "requestLift": ({"ops"}, WHY),
     "resendMyCode": ({"person", "portal"}, None),
@@ -326,7 +327,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "withdrawMandate": ({"mandate officer"}, WHY),
 }
 NOT_FOR_A_PERSON = {"lookUpPerson", "isAlive", "isReady"}
-BY_SIGNATURE = {"reportDelivery", "takeBankReturn"}
+BY_SIGNATURE = {"reportDelivery", "takeBankReturn", "takeBankReturnByAddress"}
 """No token opens these."""
 
 

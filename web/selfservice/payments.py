@@ -12,14 +12,21 @@ from web.selfservice.account import shown_account
 from web.selfservice.visit import SelfserviceVisit
 from web.visit import Visit
 
-router = APIRouter(prefix="/payments/{payment_id}")
+router = APIRouter()
+_PAYMENT = "/payments/{payment_id}"
 _SECONDS = {"created": 5, "sent": 5, "authorising": 5, "accepted": 15, "unknown": 60}
 _SECONDS |= {"waiting_second_signer": 60}
 """Seconds until the page asks again, by the states that change without the reader."""
 _TO_MEND = {409, 422}
 
 
-@router.get("")
+@router.get("/payments/unread")  # before those with an id
+async def unread(visit: SelfserviceVisit) -> Response:
+    """Say that what the bank sent could not be read, and where to look instead."""
+    return visit.page("selfservice/unread_payment.html")
+
+
+@router.get(_PAYMENT)
 async def one(visit: SelfserviceVisit, payment_id: UUID) -> Response:
     """Show it; while something is on its way, the page asks again."""
     return await _page(visit, payment_id, await visit.form())
@@ -38,7 +45,7 @@ async def _page(
     return account.page("selfservice/payment.html", status=status, **about)
 
 
-@router.get("/cancel")
+@router.get(f"{_PAYMENT}/cancel")
 async def ask_to_cancel(visit: SelfserviceVisit, payment_id: UUID) -> Response:
     """Ask whether it is to be cancelled."""
     payment = await visit.api.get(f"/v1/payments/{payment_id}")
@@ -49,7 +56,7 @@ async def ask_to_cancel(visit: SelfserviceVisit, payment_id: UUID) -> Response:
     return visit.page("selfservice/cancel_payment.html", **about)
 
 
-@router.post("/cancel")
+@router.post(f"{_PAYMENT}/cancel")
 async def cancel(visit: SelfserviceVisit, payment_id: UUID) -> Response:
     """Cancel it: the invoice can be paid anew."""
     form = await visit.sent()

@@ -55,11 +55,21 @@ class Payer:
             f"/v1/banks/{bank}/return", content=raw, headers={"Content-Type": FORM}
         )
 
+    async def bring_in_browser(
+        self, raw: bytes, bank: str = "kuusk", *, by_address: bool = False
+    ) -> Answer:
+        """Bring it as a browser does that a person waits at."""
+        path, accept = f"/v1/banks/{bank}/return", {"Accept": "text/html,*/*;q=0.8"}
+        if by_address:
+            return await self.front.http.get(f"{path}?{raw.decode('ascii')}", headers=accept)
+        headers = accept | {"Content-Type": FORM}
+        return await self.front.http.post(path, content=raw, headers=headers)
+
     async def told_paid(self, payment: Body, *, auto: str = "N", **changes: str) -> Answer:
-        return await self.bring(body(paid(**_facts(payment), **changes), auto=auto))
+        return await self.bring(body(paid(**facts_of(payment), **changes), auto=auto))
 
     async def told_not_paid(self, payment: Body, *, auto: str = "N", **changes: str) -> Answer:
-        facts = {name: value for name, value in _facts(payment).items() if name in {"STAMP", "REF"}}
+        facts = {name: value for name, value in facts_of(payment).items() if name in {"STAMP", "REF"}}
         return await self.bring(body(not_paid(**(facts | changes)), auto=auto))
 
 
@@ -67,7 +77,8 @@ def stamp_of(payment: Body) -> str:
     return str(payment["action"]["fields"]["VK_STAMP"])
 
 
-def _facts(payment: Body) -> dict[str, str]:
+def facts_of(payment: Body) -> dict[str, str]:
+    """What a notice says of the payment."""
     fields = payment["action"]["fields"]
     return {
         "STAMP": fields["VK_STAMP"],

@@ -4,7 +4,7 @@ from itertools import permutations
 
 import pytest
 
-from tests.api.payments.payer import Payer, stamp_of
+from tests.api.payments.payer import Payer, facts_of, stamp_of
 from tests.builders.banks import body, paid
 from tests.builders.rows import rows
 
@@ -19,7 +19,7 @@ async def test_bill_3_the_browser_is_sent_to_the_payment_and_the_server_is_answe
 
     assert (by_server.status_code, by_server.text) == (200, "OK")
     assert by_browser.status_code == 303
-    page = f"https://portal.example/payments/{payment['id']}"
+    page = f"https://portal.example/payments/{payment['id']}?language=en"
     assert by_browser.headers["location"] == page
     shown = await payer.shown(payment)
     assert (shown["state"], shown["action"], shown["may_cancel"]) == ("accepted", None, False)
@@ -71,6 +71,33 @@ async def test_bill_3_nobody_else_says_that_it_is_paid(payer: Payer) -> None:
         answer = await payer.bring(raw)
         assert (answer.status_code, answer.json()["code"]) == (401, "signature_refused")
     assert (await payer.shown(payment))["state"] == "sent"
+
+
+@pytest.mark.parametrize("by_address", [False, True], ids=["posted", "in_address"])
+async def test_bill_3_a_person_is_told_in_words_that_the_banks_answer_could_not_be_read(
+    payer: Payer, *, by_address: bool
+) -> None:
+    """Forged, broken, of no payment, loaded again without the form: no bare answer of a program."""
+    payment = await payer.start()
+    forged = body(paid(**facts_of(payment)), key="somebody")
+    unknown = body(paid(STAMP="1" * 20))
+
+    for raw in (forged, unknown, b"VK_SERVICE=1111", b""):
+        answer = await payer.bring_in_browser(raw, by_address=by_address)
+        assert answer.status_code == 303
+        assert answer.headers["location"] == "https://portal.example/payments/unread"
+    assert (await payer.shown(payment))["state"] == "sent"
+
+
+async def test_bill_3_some_banks_bring_the_signed_word_in_the_address(payer: Payer) -> None:
+    payment = await payer.start()
+    raw = body(paid(**facts_of(payment)))
+
+    answers = [await payer.bring_in_browser(raw, by_address=True) for _ in range(2)]
+
+    page = f"https://portal.example/payments/{payment['id']}?language=en"
+    assert [each.headers["location"] for each in answers] == [page] * 2
+    assert (await payer.shown(payment))["state"] == "accepted"
 
 
 async def test_bill_3_a_payment_that_was_not_handed_to_this_bank_is_unknown(payer: Payer) -> None:

@@ -3,6 +3,8 @@
 import asyncio
 from decimal import Decimal
 
+from uuid import UUID
+
 import pytest
 
 from activities.adapters.billing import invoices as bills
@@ -160,6 +162,19 @@ async def test_bill_3_a_later_owner_of_the_account_sees_no_earlier_payment(payer
 
     assert answer.status_code == 404
     assert listed.json()["items"] == []
+
+
+async def test_bill_6_payments_of_another_owner_leave_no_gap_in_the_list(payer: Payer) -> None:
+    first = await payer.start()
+    await payer.cancel(first)
+    second = await payer.start()
+    statement = "UPDATE payment SET owner_id = gen_random_uuid() WHERE id = :id"
+    carry_out(payer.front.database, statement, id=UUID(second["id"]))
+
+    path = f"/v1/invoices/{first['invoice_id']}/payments?limit=1"
+    listed = (await payer.front.get(path, KATIS)).json()
+
+    assert ([each["id"] for each in listed["items"]], listed["next"]) == ([first["id"]], None)
 
 
 async def test_bill_3_nobody_is_sent_to_the_bank_again_for_what_billing_holds_back_by_now(

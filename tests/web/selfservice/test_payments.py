@@ -54,6 +54,13 @@ async def site(
         yield opened
 
 
+_NOTICES = ("server", "browser")
+
+
+def _fault(source: str, kind: str) -> dict[str, str]:
+    return {"source": source, "kind": kind}
+
+
 async def at_the_bank(page: Page, bank: str) -> None:
     """Pay the first invoice, and wait for the bank's page."""
     await page.goto(INVOICES)
@@ -102,6 +109,29 @@ async def test_bill_3_a_payment_that_was_left_is_gone_on_with_or_cancelled(
     await expect(page.locator(".notice")).to_contain_text("Makse on tühistatud.")
     await page.click("#again")
     await expect(page.locator("#pay-form")).to_be_visible()
+
+
+async def test_bill_3_what_the_bank_brings_back_is_said_in_the_language_of_the_payer(
+    site: PagesSite, simulated_bank: Bank
+) -> None:
+    """Also that it could not be read: forged, it is no answer of a program and says no state."""
+    page = await site.page_of(MARI, expected=(NO_ICON,))
+    for fault, words in (None, "Платёж в пути"), ("wrong_key", "Подтвердите платёж в банке"):
+        if fault is not None:
+            simulated_bank.control("PUT", "/faults", [_fault(at, fault) for at in _NOTICES])
+        await page.goto(INVOICES.replace("/et/", "/ru/"))
+        await page.locator("a[href$='#pay']").first.click()
+        await page.click("#pay-form button")
+        await page.click("button[value=pay]")
+        await page.get_by_role("button", name="Back to the merchant").click()
+        if fault is not None:
+            assert page.url.endswith("/payments/unread")
+            await expect(page.locator("#state")).to_be_visible()
+            assert await violations_in_variants(page, widths=[320]) == []
+            await page.goto(INVOICES.replace("/et/", "/ru/"))
+            await page.locator("a", has_text=words).click()
+        await expect(page.locator("#state")).to_contain_text(words)
+        assert page.url.startswith(f"{site.url}/ru/payments/")
 
 
 async def test_bill_3_the_page_between_can_be_read_where_the_bank_is_slow(

@@ -35,7 +35,7 @@ async def test_bill_3_the_banks_word_says_on_its_way_and_its_statement_settles(
     back = paying.banks.go_back(done)
     assert (back.status_code, back.headers["location"]) == (
         303,
-        f"{PORTAL_URL}/payments/{payment['id']}",
+        f"{PORTAL_URL}/payments/{payment['id']}?language=en",
     )
     assert paying.shown(payment["id"])["state"] == "accepted"
     assert paying.paid_at_billing() == []
