@@ -174,6 +174,7 @@ ROUTERS = (
     delivery_reports.router,
     payments.router,
     bank_returns.router,
+    bank_returns.by_address,
     staff_payments.router,
     health.router,
 )

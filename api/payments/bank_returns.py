@@ -1,5 +1,6 @@
 """/v1/banks/{bank}/return: where banks send payers back, and their own notices."""
 
+from collections.abc import Awaitable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
@@ -10,12 +11,10 @@ from api.http.dependencies import EngineDep
 from api.http.routes import GuardedRoute
 from api.payments.payer import PayingDep
 from api.payments.schemas import BANK_NAME
-from services.engine import Engine
 from services.errors import NotFound, Refused
 from services.payments.paying import Paying
-from services.payments.returns import take_return
+from services.payments.returns import BankReturn, take_return
 
-router = APIRouter(prefix="/v1/banks", tags=["payments"], route_class=GuardedRoute)
 _FORM = "application/x-www-form-urlencoded"
 
 
@@ -49,7 +48,8 @@ class AnyQuery(GuardedRoute):
         """Refuse none."""
 
 
-by_address = APIRouter(route_class=AnyQuery)
+router = APIRouter(prefix="/v1/banks", tags=["payments"], route_class=GuardedRoute)
+by_address = APIRouter(prefix="/v1/banks", tags=["payments"], route_class=AnyQuery)
 BY_BANK, BY_ADDRESS = SignedByBank(), SignedInAddress()
 BankName = Annotated[str, Path(pattern=BANK_NAME, max_length=30)]
 _ANSWERS = problems.together(
@@ -80,7 +80,8 @@ async def take_bank_return(
     is sent on to `/payments/unread` of the portal, since a person waits there.
     """
     content_type = request.headers.get("content-type", "")
-    return await _taken(engine, paying, bank, raw, content_type, request)
+    taken = take_return(engine, paying, bank, raw, content_type)
+    return await _answered(taken, paying, request)
 
 
 @by_address.get("/{bank}/return", operation_id="takeBankReturnByAddress", responses=_ANSWERS)
@@ -96,17 +97,12 @@ async def take_bank_return_by_address(
     Answered as the one that is posted. A page that is loaded again without the form leads to where
     payments are looked at.
     """
-    return await _taken(engine, paying, bank, raw, _FORM, request)
+    return await _answered(take_return(engine, paying, bank, raw, _FORM), paying, request)
 
 
-router.include_router(by_address)
-
-
-async def _taken(
-    engine: Engine, paying: Paying, bank: str, raw: bytes, content_type: str, request: Request
-) -> Response:
+async def _answered(taken: Awaitable[BankReturn], paying: Paying, request: Request) -> Response:
     try:
-        told = await take_return(engine, paying, bank, raw, content_type)
+        told = await taken
     except (NotFound, Refused):
         unread = paying.unread_page()
         if unread is None or "text/html" not in request.headers.get("accept", ""):

@@ -26,7 +26,11 @@ _EntryDecision = Annotated[EntryDecision, typer.Argument(help="What is decided."
 
 
 def decide(payment: PaymentId, decision: _Decision, *, reason: Why, as_json: Json = False) -> None:
-    """Decide about a payment: take_as_paid books it at billing, refuse ends it, seen closes it."""
+    """Decide about a payment.
+
+    take_as_paid books it at billing, refuse ends it, release frees its entry for another invoice
+    where billing does not have it, seen closes it.
+    """
     with operating(operator_settings(), StaffRole.OPS) as operator:
         with operator.database.reading() as connection:
             id_ = payment_id(connection, payment)

@@ -158,7 +158,7 @@ class Entry:
     """A booked line of a statement: money that came, or that the bank took back."""
 
     bank_reference: str
-    """Identifies the line at this bank, for ever."""
+    """Identifies the line at this bank, for ever, where it ``is_numbered``."""
     amount: Money
     """Above zero, also for a return."""
     reference: str | None
@@ -171,6 +171,8 @@ class Entry:
     """The banks' id of the transfer. A return has the one of what it returns."""
     returned_reference: str | None = None
     """Of a return: ``bank_reference`` of the line that it takes back, where the bank tells it."""
+    is_numbered: bool = True
+    """The bank gave the line a number; else it is known by its place, in this statement alone."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,6 +24,9 @@ DIFFERS = Reason(
 )
 TAKEN_AS_PAID = Reason("payment_taken_as_paid", "The operator found that the money has come")
 TAKEN_AS_UNPAID = Reason("payment_taken_as_unpaid", "The operator found that no money has come")
+ELSEWHERE = Reason(
+    "payment_money_elsewhere", "The operator found that the money was not for this invoice"
+)
 RETURNED = Reason("payment_returned", "The bank took the money back")
 
 BY_CODE: Mapping[str, Reason] = {
@@ -38,6 +41,7 @@ BY_CODE: Mapping[str, Reason] = {
         DIFFERS,
         TAKEN_AS_PAID,
         TAKEN_AS_UNPAID,
+        ELSEWHERE,
         RETURNED,
     )
 }

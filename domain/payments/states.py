@@ -69,6 +69,8 @@ class PaymentNews(StrEnum):
     """Operations decided that the money has come."""
     DECIDED_UNPAID = "decided_unpaid"
     """Operations decided that it has not, and will not."""
+    DECIDED_ELSEWHERE = "decided_elsewhere"
+    """Operations decided that what came, and was never booked, is not for this invoice."""
 
 
 _S, _N = PaymentState, PaymentNews
@@ -91,7 +93,7 @@ CAN_BE_SENT = frozenset({_S.CREATED, _S.SENT, _S.UNKNOWN})
 """The person may be handed to the bank, also once more."""
 CAN_BE_CANCELLED = CAN_BE_SENT
 """By the person here. What the bank is carrying out is cancelled there."""
-_NOT_PAID = frozenset({_S.REFUSED, _S.CANCELLED, _S.EXPIRED})
+NOT_PAID = frozenset({_S.REFUSED, _S.CANCELLED, _S.EXPIRED})
 """Final words that give way to one thing only: the money was paid all the same."""
 
 _BY_NEWS: Mapping[PaymentNews, Mapping[PaymentState, PaymentState]] = {
@@ -101,8 +103,8 @@ _BY_NEWS: Mapping[PaymentNews, Mapping[PaymentState, PaymentState]] = {
         (_S.SENT, _S.AUTHORISING, _S.UNKNOWN), _S.WAITING_SECOND_SIGNER
     ),
     # 1111 after 1911 counts.
-    _N.PAID: dict.fromkeys(AT_BANK | _NOT_PAID | {_S.CREATED}, _S.ACCEPTED),
-    _N.PAID_OTHERWISE: dict.fromkeys(AT_BANK | _NOT_PAID | {_S.CREATED}, _S.MISMATCH),
+    _N.PAID: dict.fromkeys(AT_BANK | NOT_PAID | {_S.CREATED}, _S.ACCEPTED),
+    _N.PAID_OTHERWISE: dict.fromkeys(AT_BANK | NOT_PAID | {_S.CREATED}, _S.MISMATCH),
     # 1911 after 1111 changes nothing: it carries neither amount nor time.
     _N.NOT_PAID: {
         _S.CREATED: _S.CANCELLED,
@@ -115,9 +117,10 @@ _BY_NEWS: Mapping[PaymentNews, Mapping[PaymentState, PaymentState]] = {
     _N.CANCELLED: dict.fromkeys(AT_BANK | {_S.CREATED}, _S.CANCELLED),
     _N.LAPSED: dict.fromkeys(AT_BANK | {_S.CREATED}, _S.EXPIRED),
     _N.SILENT: dict.fromkeys((_S.SENT, _S.AUTHORISING), _S.UNKNOWN),
-    _N.CREDITED: dict.fromkeys(OPEN | _NOT_PAID, _S.SETTLED),
-    _N.DECIDED_PAID: dict.fromkeys(OPEN | _NOT_PAID, _S.SETTLED),
+    _N.CREDITED: dict.fromkeys(OPEN | NOT_PAID, _S.SETTLED),
+    _N.DECIDED_PAID: dict.fromkeys(OPEN | NOT_PAID, _S.SETTLED),
     _N.DECIDED_UNPAID: dict.fromkeys(OPEN, _S.REFUSED),
+    _N.DECIDED_ELSEWHERE: {_S.SETTLED: _S.CANCELLED},
     _N.TAKEN_BACK: dict.fromkeys((_S.SETTLED, _S.ACCEPTED, _S.MISMATCH), _S.RETURNED),
 }
 AFTER: Mapping[tuple[PaymentState, PaymentNews], PaymentState] = {

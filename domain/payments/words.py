@@ -21,6 +21,8 @@ class Attention(StrEnum):
     """The bank's signed word names another amount, currency, reference or account."""
     REFERENCE_USED = "reference_used"
     """The bank's number of the transaction is another payment's."""
+    PAID_TWICE = "paid_twice"
+    """The bank's signed word has a second number of a transaction: it may be paid twice."""
     NOT_IN_STATEMENT = "not_in_statement"
     """It was accepted long ago, and no statement has it."""
     NOT_BOOKED = "not_booked"
@@ -38,6 +40,8 @@ class PaymentDecision(StrEnum):
     """The money has come: it is booked at billing."""
     REFUSE = "refuse"
     """It has not come, and will not."""
+    RELEASE = "release"
+    """What came is not booked, and is not for this invoice: its entry is to be decided about."""
     SEEN = "seen"
     """Nothing is to be done any more."""
 
@@ -62,6 +66,11 @@ class EntryFault(StrEnum):
     UNKNOWN_RETURN = "unknown_return"
     """It takes back money that no payment has."""
     OTHER_CURRENCY = "other_currency"
+    MAYBE_KNOWN = "maybe_known"
+    """It may be a line that was read before: one of the two has no number of the bank, or both have
+    the same."""
+    RELEASED = "released"
+    """Operations decided that it is not for the invoice whose payment it was."""
     IN_QUESTION = "in_question"
     """It may be the money of a payment of this invoice that a person decides or decided about, or
     that was settled without an entry: another sum than that."""

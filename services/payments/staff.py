@@ -1,11 +1,17 @@
 """Use cases of staff: decide about payments and about entries of statements that fit none."""
 
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from domain.audit import Actor
 from domain.numbers.sms_texts import Language
 from domain.payments.states import PaymentNews, after
-from domain.payments.words import EntryDecision, EntryState, PaymentDecision, PaymentOrigin
+from domain.payments.words import (
+    Attention,
+    EntryDecision,
+    EntryState,
+    PaymentDecision,
+    PaymentOrigin,
+)
 from services.errors import NotFound, Refused
 from storage.billing import invoices
 from storage.database import Database, Session, unless_deadlocked
@@ -19,6 +25,7 @@ from storage.payments.rows import StoredPayment
 _NEWS = {
     PaymentDecision.TAKE_AS_PAID: PaymentNews.DECIDED_PAID,
     PaymentDecision.REFUSE: PaymentNews.DECIDED_UNPAID,
+    PaymentDecision.RELEASE: PaymentNews.DECIDED_ELSEWHERE,
 }
 
 
@@ -53,6 +60,8 @@ def _is_possible(payment: StoredPayment, decision: PaymentDecision) -> bool:
     if decision is PaymentDecision.SEEN:
         # What is still open needs an answer, not a look.
         return payment.attention is not None and not payment.state.is_open
+    if decision is PaymentDecision.RELEASE and payment.attention is not Attention.NOT_BOOKED:
+        return False  # billing has it, or will
     return after(payment.state, _NEWS[decision]) is not payment.state
 
 
@@ -65,6 +74,9 @@ def _decide(
         payments.flag(session, payment.id, None)
     else:
         learning.learn(session, payment, Learned(_NEWS[decision]), actor=actor)
+    if decision is PaymentDecision.RELEASE:
+        payments.never_came(session, payment.id)
+        entries.release(session, payment.id)
 
 
 def decide_entry(
@@ -119,8 +131,8 @@ def _allocate(session: Session, entry: StoredEntry, invoice_id: UUID | None, act
         stored.invoice.payment_reference or entry.reference or "",
     )
     new = NewPayment(
-        entry.id, invoice, entry.bank, entry.amount, Language.ESTONIAN, PaymentOrigin.OPERATIONS
+        uuid4(), invoice, entry.bank, entry.amount, Language.ESTONIAN, PaymentOrigin.OPERATIONS
     )
     entries.decide(session, entry.id, EntryState.UNMATCHED, None, by=actor.id)
-    taking.settle_entry(session, new)
+    taking.settle_entry(session, entry.id, new)
     return stored.account_id

@@ -14,11 +14,26 @@ from domain.payments.words import EntryFault, EntryState
 from storage.database import Connection, Session
 
 _INSERT = text("""
-INSERT INTO bank_entry (id, bank, bank_reference, statement_id, amount, currency, reference,
-    booked_on, is_return, transfer_id, returned_reference, payer_name, state)
-VALUES (:id, :bank, :bank_reference, :statement, :amount, :currency, :reference, :booked_on,
-    :is_return, :transfer_id, :returned_reference, :payer_name, 'unmatched')
+INSERT INTO bank_entry (id, bank, bank_reference, is_numbered, statement_id, amount, currency,
+    reference, booked_on, is_return, transfer_id, returned_reference, payer_name, state)
+VALUES (:id, :bank, :bank_reference, :is_numbered, :statement, :amount, :currency,
+    :reference, :booked_on, :is_return, :transfer_id, :returned_reference, :payer_name, 'unmatched')
 ON CONFLICT (bank, bank_reference) DO NOTHING RETURNING id
+""")
+_IS_SAME = text("""
+SELECT EXISTS (SELECT FROM bank_entry WHERE bank = :bank AND bank_reference = :bank_reference
+    AND amount = :amount AND currency = :currency AND booked_on = :booked_on
+    AND is_return = :is_return)
+""")
+# A payer's name is erased with the person: one that is not there says nothing.
+_MAY_BE_KNOWN = text("""
+SELECT EXISTS (SELECT FROM bank_entry e
+    WHERE e.bank = :bank AND e.booked_on = :booked_on AND e.amount = :amount
+        AND e.currency = :currency AND e.is_return = :is_return
+        AND e.statement_id <> :statement AND NOT (e.is_numbered AND :is_numbered)
+        AND ltrim(e.reference, '0') IS NOT DISTINCT FROM ltrim(CAST(:reference AS text), '0')
+        AND COALESCE(e.transfer_id = :transfer_id, true)
+        AND COALESCE(e.payer_name = :payer_name, true))
 """)
 _MATCH = text("""
 UPDATE bank_entry SET state = 'matched', fault = NULL, payment_id = :payment WHERE id = :id
@@ -48,6 +63,11 @@ SELECT payment_id FROM (
         AND (e.bank_reference = :returned OR e.transfer_id = :transfer)
 ) AS found WHERE place = 1 LIMIT 2
 """)
+_RELEASE = text("""
+UPDATE bank_entry SET state = 'unmatched', fault = :fault, payment_id = NULL,
+    decided_at = NULL, decided_by = NULL
+WHERE payment_id = :payment AND NOT is_return
+""")
 _LAST = text("""
 SELECT statement_id FROM bank_statement WHERE bank = :bank ORDER BY place DESC LIMIT 1
 """)
@@ -58,11 +78,26 @@ VALUES (:bank, :id, :entries, :new) ON CONFLICT DO NOTHING
 
 
 def insert(session: Session, bank: str, statement_id: str, entry: Entry) -> UUID | None:
-    """Keep an entry, nobody's for now; returns its id. None: it is kept already."""
-    row: dict[str, Any] = {
-        "id": uuid4(),
+    """Keep an entry, nobody's for now; returns its id. None: its number is kept already."""
+    row = _row(bank, statement_id, entry) | {"id": uuid4()}
+    return session.execute(_INSERT, row).scalar_one_or_none()
+
+
+def is_same(session: Session, bank: str, entry: Entry) -> bool:
+    """Return whether the entry that is kept under this number is this one."""
+    return bool(session.execute(_IS_SAME, _row(bank, "", entry)).scalar_one())
+
+
+def may_be_known(session: Session, bank: str, statement_id: str, entry: Entry) -> bool:
+    """Return whether another statement had a line like this one, and no number tells them apart."""
+    return bool(session.execute(_MAY_BE_KNOWN, _row(bank, statement_id, entry)).scalar_one())
+
+
+def _row(bank: str, statement_id: str, entry: Entry) -> dict[str, Any]:
+    return {
         "bank": bank,
         "bank_reference": entry.bank_reference,
+        "is_numbered": entry.is_numbered,
         "statement": statement_id,
         "amount": entry.amount.amount,
         "currency": entry.amount.currency,
@@ -73,7 +108,6 @@ def insert(session: Session, bank: str, statement_id: str, entry: Entry) -> UUID
         "returned_reference": entry.returned_reference,
         "payer_name": entry.payer_name,
     }
-    return session.execute(_INSERT, row).scalar_one_or_none()
 
 
 def lock_candidates(session: Session, reference: str) -> Sequence[Candidate]:
@@ -117,6 +151,12 @@ def matched(session: Session, id_: UUID, payment_id: UUID) -> None:
 def unmatched(session: Session, id_: UUID, fault: EntryFault) -> None:
     """Record why it is not known what an entry is."""
     session.execute(_FAULT, {"id": id_, "fault": fault})
+
+
+def release(session: Session, payment_id: UUID) -> None:
+    """Let operations decide anew about the money of a payment that is no payment of it."""
+    row = {"payment": payment_id, "fault": EntryFault.RELEASED}
+    session.execute(_RELEASE, row)
 
 
 def decide(

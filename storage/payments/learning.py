@@ -7,7 +7,7 @@ from sqlalchemy import text
 
 from domain.audit import Actor, ActorKind, EventKind
 from domain.payments import reasons
-from domain.payments.states import OPEN, PaymentNews, PaymentState, after
+from domain.payments.states import NOT_PAID, OPEN, PaymentNews, PaymentState, after
 from domain.payments.steps import process_id_of
 from domain.payments.words import Attention
 from domain.processes import ProcessType, payment_id
@@ -30,6 +30,7 @@ _REASONS = {
     PaymentNews.PAID_OTHERWISE: reasons.DIFFERS,
     PaymentNews.DECIDED_PAID: reasons.TAKEN_AS_PAID,
     PaymentNews.DECIDED_UNPAID: reasons.TAKEN_AS_UNPAID,
+    PaymentNews.DECIDED_ELSEWHERE: reasons.ELSEWHERE,
     PaymentNews.TAKEN_BACK: reasons.RETURNED,
 }
 _ATTENTION = {
@@ -39,6 +40,7 @@ _ATTENTION = {
 _CHANGES_BILLING = frozenset({PaymentState.ACCEPTED, PaymentState.SETTLED, PaymentState.RETURNED})
 _GOES_ON = OPEN | _CHANGES_BILLING
 """States that a payment whose process is over can come to, and that need another process."""
+_HAS_WORD = frozenset({PaymentState.ACCEPTED, PaymentState.SETTLED})
 _IS_USED = text("""
 SELECT EXISTS (SELECT FROM payment
     WHERE bank = :bank AND bank_reference = :reference AND id <> :id)
@@ -67,13 +69,18 @@ def learn(
     something else, a process is asked for where something is to be done again, and the payer is
     told of what they do not expect.
     """
+    if payment.state in NOT_PAID and learned.bank_reference == payment.bank_reference is not None:
+        return False  # a word that counted before a person decided, loaded again in a browser
     if _is_anothers(session, payment, learned.bank_reference):
         learned = _REFERENCE_USED if learned.news in _SAYS_PAID else Learned(learned.news)
     state = after(payment.state, learned.news)
     if state is payment.state:
+        _flag_second_word(session, payment, learned)
         return False
     why = learned.why or _REASONS.get(learned.news)
     attention = learned.attention or _ATTENTION.get(learned.news)
+    if attention is None and _is_second_word(payment, learned):
+        attention = Attention.PAID_TWICE
     code = None if why is None else why.code
     payments.move(session, payment.id, Move(state, code, attention, learned.bank_reference))
     _record(session, payment, state, replace(learned, why=why), actor=actor)
@@ -83,6 +90,24 @@ def learn(
         begin_again(session, payment)
     notices.of_change(session, payment, state, actor=actor)
     return True
+
+
+def _flag_second_word(session: Session, payment: StoredPayment, learned: Learned) -> None:
+    """Show operations a signed word about money that is on its way, or has come, by another word.
+
+    The statement would tell; where none is read, or not soon, nobody would look.
+    """
+    if learned.news is PaymentNews.PAID_OTHERWISE and payment.state in _HAS_WORD:
+        flag(session, payment, learned.attention or Attention.DIFFERS)
+    elif _is_second_word(payment, learned):
+        flag(session, payment, Attention.PAID_TWICE)
+
+
+def _is_second_word(payment: StoredPayment, learned: Learned) -> bool:
+    """Whether a signed "paid" is about another transaction than the one that is known."""
+    known, told = payment.bank_reference, learned.bank_reference
+    is_other = known is not None and told is not None and told != known
+    return is_other and learned.news in _SAYS_PAID and payment.state in _HAS_WORD
 
 
 def begin_again(session: Session, payment: StoredPayment) -> None:

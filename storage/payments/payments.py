@@ -102,6 +102,9 @@ UPDATE payment SET booked_at = clock_timestamp(), booked_key = :key, unapplied =
     version = version + 1
 WHERE id = :id AND booked_at IS NULL RETURNING id
 """)
+_NEVER_CAME = text("""
+UPDATE payment SET settled_at = NULL, booked_at = NULL WHERE id = :id AND booked_key IS NULL
+""")
 _REFUNDED = text("""
 UPDATE payment SET refunded_at = clock_timestamp(), version = version + 1
 WHERE id = :id AND refunded_at IS NULL RETURNING id
@@ -192,6 +195,11 @@ def booked(session: Session, id_: UUID, key: str | None, unapplied: Money | None
     left = None if unapplied is None else unapplied.amount
     row = {"id": id_, "key": key, "unapplied": left}
     return session.execute(_BOOKED, row).one_or_none() is not None
+
+
+def never_came(session: Session, id_: UUID) -> None:
+    """Record that what came was not this payment's. Should its own come, it is booked."""
+    session.execute(_NEVER_CAME, {"id": id_})
 
 
 def refunded(session: Session, id_: UUID) -> bool:

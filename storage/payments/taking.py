@@ -1,6 +1,7 @@
 """Takes the entries of a bank's statement in: each once, however often the statement is read."""
 
-from uuid import UUID
+from dataclasses import replace
+from uuid import UUID, uuid4
 
 from domain.audit import EventKind
 from domain.payments.matching import Beside, Fits, match
@@ -28,12 +29,18 @@ def take_statement(session: Session, bank: str, statement: Statement) -> int:
 
 
 def _take(session: Session, bank: str, statement_id: str, entry: Entry) -> bool:
+    maybe_known = entries.may_be_known(session, bank, statement_id, entry)
     id_ = entries.insert(session, bank, statement_id, entry)
     if id_ is None:
-        return False
-    fault = _taken_back(session, bank, id_, entry) if entry.is_return else None
-    if not entry.is_return:
-        fault = _came(session, bank, id_, entry)
+        if entries.is_same(session, bank, entry):
+            return False
+        # A bank that gives two lines one number: neither is dropped, and no guess is made.
+        maybe_known = True
+        other = replace(entry, bank_reference=f"{entry.bank_reference}/{statement_id}")
+        id_ = entries.insert(session, bank, statement_id, other)
+        if id_ is None:
+            return False
+    fault = EntryFault.MAYBE_KNOWN if maybe_known else _understood(session, bank, id_, entry)
     if fault is not None:
         entries.unmatched(session, id_, fault)
         event = NewEvent(
@@ -41,6 +48,11 @@ def _take(session: Session, bank: str, statement_id: str, entry: Entry) -> bool:
         )
         events.append(session, [event], actor=ENGINE)
     return True
+
+
+def _understood(session: Session, bank: str, id_: UUID, entry: Entry) -> EntryFault | None:
+    take = _taken_back if entry.is_return else _came
+    return take(session, bank, id_, entry)
 
 
 def _taken_back(session: Session, bank: str, id_: UUID, entry: Entry) -> EntryFault | None:
@@ -76,17 +88,16 @@ def beside(session: Session, bank: str, entry_id: UUID, entry: Entry, like: Stor
     invoice = PaidInvoice(
         like.invoice_id, like.account_id, like.bill_id, like.invoice_number, like.reference
     )
-    new = NewPayment(entry_id, invoice, bank, entry.amount, like.language, PaymentOrigin.STATEMENT)
-    settle_entry(session, new)
+    new = NewPayment(uuid4(), invoice, bank, entry.amount, like.language, PaymentOrigin.STATEMENT)
+    settle_entry(session, entry_id, new)
 
 
-def settle_entry(session: Session, new: NewPayment) -> None:
-    """Record a payment that is there without having been started, by the id of its entry."""
-    if not payments.insert(session, new):
-        return
+def settle_entry(session: Session, entry_id: UUID, new: NewPayment) -> None:
+    """Record a payment of a locked entry, which is there without having been started."""
+    payments.insert(session, new)
     payment = rows.lock(session, new.id)
     if payment is None:
         raise LookupError("just inserted")
-    entries.matched(session, new.id, payment.id)
+    entries.matched(session, entry_id, payment.id)
     learning.started(session, payment, actor=ENGINE)
     snapshots.drop(session, payment.account_id)

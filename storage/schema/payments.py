@@ -145,11 +145,15 @@ class BankEntryRow(SQLModel, table=True):
             postgresql_where=text("state = 'unmatched'"),
         ),
         Index("ix_bank_entry_received", "received_at", "id"),
+        # Whether a line without a number was read before.
+        Index("ix_bank_entry_booked", "bank", "booked_on", "amount"),
     )
 
     id: UUID = key()
     bank: str = words()
     bank_reference: str = words()
+    is_numbered: bool
+    """The bank gave it that number; else it is the line's place in its statement."""
     statement_id: str = words()
     amount: Decimal = _amount()
     currency: str = words()

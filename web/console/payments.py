@@ -21,12 +21,13 @@ _SHOWN = 50
 ATTENTIONS = (
     "differs",
     "reference_used",
+    "paid_twice",
     "not_in_statement",
     "not_booked",
     "returned",
     "process_ended",
 )
-Decision = Literal["take_as_paid", "refuse", "seen"]
+Decision = Literal["take_as_paid", "refuse", "release", "seen"]
 
 
 @router.get("")
@@ -79,7 +80,7 @@ async def _question(visit: ConsoleVisit, payment_id: UUID, decision: Decision) -
         back=path,
         says=[visit.text(f"page.console.payment.does.{decision}")],
         facts=_facts(visit, found),
-        color="danger" if decision == "refuse" else None,
+        color="danger" if decision in {"refuse", "release"} else None,
     )
 
 

@@ -8,6 +8,7 @@ itself.
 import re
 from collections.abc import Iterator, Sequence
 from enum import Enum, auto
+from typing import NamedTuple
 from xml.etree.ElementTree import Element
 
 from activities.adapters.banks.camt053_values import (
@@ -26,7 +27,8 @@ from domain.payments.references import InvalidReference, checked_reference
 from domain.visible_text import made_visible
 
 _BOOKED = "BOOK"
-_NO_ID = "NOTPROVIDED"
+_NO_ID = frozenset({"NOTPROVIDED", "NOTAVAILABLE", "NONREF", "NOREF"})
+"""What banks write where there is no number."""
 _RETURN = "/return"
 """Added to the reference of a return: some banks give it that of the line it takes back."""
 _LONGEST_REFERENCE = 80
@@ -37,6 +39,14 @@ _FREE_TEXT = re.compile(
     re.IGNORECASE,
 )
 """A text that is a reference number and nothing else but the word for it."""
+
+
+class _Name(NamedTuple):
+    """By which a line is known."""
+
+    reference: str
+    is_numbered: bool
+    """The bank gave it; else it is the place."""
 
 
 class _Kind(Enum):
@@ -56,17 +66,17 @@ def entries_of(line: Element, position: str) -> Iterator[Entry]:
     if amount is None:
         raise StatementRefused(StatementFault.UNREADABLE)
     payments = all_of(line, "NtryDtls/TxDtls")
-    reference = text_of(line, "AcctSvcrRef")
+    number = _number(line, "AcctSvcrRef")
     if len(payments) > 1:
-        yield from _batch(line, payments, amount, reference or position)
+        yield from _batch(line, payments, amount, _Name(number or position, number is not None))
         return
     payment = payments[0] if payments else line
-    reference = reference or text_of(payment, "Refs/AcctSvcrRef") or position
-    yield from _entry(line, payment, amount, reference)
+    number = number or _number(payment, "Refs/AcctSvcrRef")
+    yield from _entry(line, payment, amount, _Name(number or position, number is not None))
 
 
 def _batch(
-    line: Element, payments: Sequence[Element], amount: Money, reference: str
+    line: Element, payments: Sequence[Element], amount: Money, name: _Name
 ) -> Iterator[Entry]:
     """Read the payments of a batch, which must be its sum."""
     total = Money.zero(amount.currency)
@@ -75,12 +85,14 @@ def _batch(
         if part is None or part.currency != amount.currency:
             raise StatementRefused(StatementFault.DETAILS_DIFFER)
         total += part
-        yield from _entry(line, payment, part, f"{reference}/{number}")
+        named = _Name(f"{name.reference}/{number}", name.is_numbered)
+        yield from _entry(line, payment, part, named)
     if total != amount:
         raise StatementRefused(StatementFault.DETAILS_DIFFER)
 
 
-def _entry(line: Element, payment: Element, amount: Money, reference: str) -> Iterator[Entry]:
+def _entry(line: Element, payment: Element, amount: Money, name: _Name) -> Iterator[Entry]:
+    reference = name.reference
     kind = _kind(line, payment)
     booked_on = day_of(line, "BookgDt") or day_of(line, "ValDt")
     if booked_on is None or len(reference) > _LONGEST_REFERENCE or not reference.isprintable():
@@ -98,6 +110,7 @@ def _entry(line: Element, payment: Element, amount: Money, reference: str) -> It
         payer_name=_payer_name(payment, payer),
         transfer_id=_transfer_id(payment),
         returned_reference=reference if is_true(line, "RvslInd") else None,
+        is_numbered=name.is_numbered,
     )
 
 
@@ -118,10 +131,16 @@ def _payer_name(payment: Element, payer: str) -> str | None:
     return None if name is None else made_visible(name)[:_LONGEST_NAME]
 
 
+def _number(parent: Element, path: str) -> str | None:
+    found = text_of(parent, path)
+    return None if found in _NO_ID else found
+
+
 def _transfer_id(payment: Element) -> str | None:
     """Return the id of the transfer; None: it has none, or none that can be compared."""
     ids = (text_of(payment, f"Refs/{name}") for name in ("TxId", "EndToEndId"))
-    return next((each for each in ids if each is not None and each != _NO_ID and is_id(each)), None)
+    known = (each for each in ids if each is not None and each not in _NO_ID)
+    return next(filter(is_id, known), None)
 
 
 def _payment_reference(payment: Element) -> str | None:

@@ -837,7 +837,7 @@ def upgrade() -> None:
     sa.Column('changed_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('seen_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('woken_at', sa.DateTime(timezone=True), nullable=True),
-    sa.CheckConstraint("attention IN ('differs', 'reference_used', 'not_in_statement', 'not_booked', 'returned', 'process_ended')", name=op.f('ck_payment_attention')),
+    sa.CheckConstraint("attention IN ('differs', 'reference_used', 'paid_twice', 'not_in_statement', 'not_booked', 'returned', 'process_ended')", name=op.f('ck_payment_attention')),
     sa.CheckConstraint("origin IN ('person', 'statement', 'operations')", name=op.f('ck_payment_origin')),
     sa.CheckConstraint("state IN ('created', 'sent', 'authorising', 'waiting_second_signer', 'accepted', 'settled', 'returned', 'refused', 'cancelled', 'expired', 'unknown', 'mismatch')", name=op.f('ck_payment_state')),
     sa.CheckConstraint('amount > 0', name=op.f('ck_payment_amount')),
@@ -869,6 +869,7 @@ def upgrade() -> None:
     sa.Column('id', sa.Uuid(), nullable=False),
     sa.Column('bank', sa.Text(), nullable=False),
     sa.Column('bank_reference', sa.Text(), nullable=False),
+    sa.Column('is_numbered', sa.Boolean(), nullable=False),
     sa.Column('statement_id', sa.Text(), nullable=False),
     sa.Column('amount', sa.Numeric(precision=14, scale=2), nullable=False),
     sa.Column('currency', sa.Text(), nullable=False),
@@ -884,12 +885,13 @@ def upgrade() -> None:
     sa.Column('received_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('decided_by', sa.Text(), nullable=True),
-    sa.CheckConstraint("fault IN ('no_reference', 'unknown_reference', 'unknown_return', 'other_currency', 'in_question')", name=op.f('ck_bank_entry_fault')),
+    sa.CheckConstraint("fault IN ('no_reference', 'unknown_reference', 'unknown_return', 'other_currency', 'maybe_known', 'released', 'in_question')", name=op.f('ck_bank_entry_fault')),
     sa.CheckConstraint("state IN ('matched', 'unmatched', 'ignored')", name=op.f('ck_bank_entry_state')),
     sa.ForeignKeyConstraint(['payment_id'], ['payment.id'], name=op.f('fk_bank_entry_payment_id_payment')),
     sa.PrimaryKeyConstraint('id', name=op.f('pk_bank_entry')),
     sa.UniqueConstraint('bank', 'bank_reference', name=op.f('uq_bank_entry_bank_bank_reference'))
     )
+    op.create_index('ix_bank_entry_booked', 'bank_entry', ['bank', 'booked_on', 'amount'], unique=False)
     op.create_index('ix_bank_entry_payment_id', 'bank_entry', ['payment_id'], unique=False)
     op.create_index('ix_bank_entry_received', 'bank_entry', ['received_at', 'id'], unique=False)
     op.create_index('ix_bank_entry_unmatched', 'bank_entry', ['received_at', 'id'], unique=False, postgresql_where=sa.text("state = 'unmatched'"))

@@ -69,7 +69,9 @@ class Payer:
         return await self.bring(body(paid(**facts_of(payment), **changes), auto=auto))
 
     async def told_not_paid(self, payment: Body, *, auto: str = "N", **changes: str) -> Answer:
-        facts = {name: value for name, value in facts_of(payment).items() if name in {"STAMP", "REF"}}
+        facts = {
+            name: value for name, value in facts_of(payment).items() if name in {"STAMP", "REF"}
+        }
         return await self.bring(body(not_paid(**(facts | changes)), auto=auto))
 
 

@@ -2,7 +2,6 @@
 
 import asyncio
 from decimal import Decimal
-
 from uuid import UUID
 
 import pytest

@@ -54,6 +54,7 @@ def end(*news: PaymentNews, begin: PaymentState = S.CREATED) -> PaymentState:
         ([N.SENT, N.PAID, N.DECIDED_UNPAID, N.CREDITED], S.SETTLED),
         ([N.SENT, N.PAID_OTHERWISE, N.DECIDED_PAID, N.CREDITED, N.DECIDED_UNPAID], S.SETTLED),
         ([N.SENT, N.NOT_PAID, N.DECIDED_PAID], S.SETTLED),
+        ([N.SENT, N.CREDITED, N.DECIDED_ELSEWHERE, N.CREDITED], S.SETTLED),
         ([N.SENT, N.PAID, N.CREDITED, N.TAKEN_BACK], S.RETURNED),
         ([N.SENT, N.PAID, N.CREDITED, N.TAKEN_BACK, N.CREDITED, N.PAID], S.RETURNED),
     ],
@@ -90,6 +91,7 @@ def test_bill_3_final_words_give_way_to_money_alone() -> None:
     assert changes == {
         *((state, news) for state in unpaid for news in money),
         (S.SETTLED, N.TAKEN_BACK),
+        (S.SETTLED, N.DECIDED_ELSEWHERE),
     }
     assert set(S) == FINAL | OPEN
     assert not FINAL & OPEN
