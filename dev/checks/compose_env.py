@@ -61,8 +61,10 @@ def variables() -> dict[str, str]:
         "VOLITUS_BILLING_READ_TIMEOUT": "PT3S",
         "VOLITUS_BILLING_FRESH_FOR": "PT1M",
         "VOLITUS_BILLING_PAUSE": "PT5S",
-        "VOLITUS_PAYMENT_API_URL": "http://127.0.0.1:8000",
-        "VOLITUS_PAYMENT_PORTAL_URL": "http://127.0.0.1:8080",
+        "VOLITUS_BILLING_TIMEOUT": "PT10S",
+        **_payments(),
+        "VOLITUS_EXTRACT_SLOTS": "2",
+        "VOLITUS_EXTRACT_PAGE": "2500",
         "VOLITUS_OPERATOR_NAME": "Telekom AS",
         "VOLITUS_OPERATOR_CODE": "10421629",
         "VOLITUS_OPERATOR_CONTACTS": '["klient@telekom.example"]',
@@ -94,6 +96,20 @@ def variables() -> dict[str, str]:
         "VOLITUS_API_PERSON_RATE": "60/PT3S",
         "VOLITUS_API_PERSON_CONCURRENCY": "10",
         **_web(),
+    }
+
+
+def _payments() -> dict[str, str]:
+    """Statements are read every minute: the simulated banks make one as soon as money has moved."""
+    return {
+        "VOLITUS_PAYMENT_API_URL": "http://127.0.0.1:8000",
+        "VOLITUS_PAYMENT_PORTAL_URL": "http://127.0.0.1:8080",
+        "VOLITUS_PAYMENT_SETTLED_BY": "statement",
+        "VOLITUS_PAYMENT_SILENT_AFTER": "PT1H",
+        "VOLITUS_PAYMENT_EXPIRES_AFTER": "P7D",
+        "VOLITUS_PAYMENT_STATEMENT_WITHIN": "P3D",
+        "VOLITUS_PAYMENT_STATEMENTS_AT": "* * * * *",
+        "VOLITUS_PAYMENT_SLOTS": "5",
     }
 
 

@@ -157,6 +157,17 @@ def test_a_process_gets_no_setting_that_it_does_not_read(service: str) -> None:
 
 
 @pytest.mark.parametrize("service", sorted(_PRODUCT))
+def test_bill_3_a_process_can_be_given_each_setting_of_billing_payments_and_extracts(
+    service: str,
+) -> None:
+    sections = ("VOLITUS_BILLING_", "VOLITUS_PAYMENT_", "VOLITUS_EXTRACT_")
+    known = {each.variable for each in settings_of(_process(service))}
+    wanted = {each for each in known if each.startswith(sections)}
+
+    assert wanted <= set(_SERVICES[service]["environment"]) | set(_mounted(service))
+
+
+@pytest.mark.parametrize("service", sorted(_PRODUCT))
 def test_a_process_is_given_its_secrets_as_files(service: str) -> None:
     secrets = {each.variable for each in settings_of(_process(service)) if each.secret}
     environment = _SERVICES[service]["environment"]
