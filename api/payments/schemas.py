@@ -93,7 +93,9 @@ class Payment(ResponseModel):
         description="What was too much: billing returns it. Null: nothing, or not known yet."
     )
     settled_at: datetime | None
-    booked_at: datetime | None = Field(description="When billing had it.")
+    booked_at: datetime | None = Field(
+        description="When billing booked it. Null: it has not, yet or at all."
+    )
     may_cancel: bool
 
     @classmethod
@@ -116,7 +118,7 @@ class Payment(ResponseModel):
             reason=None if reason is None else Reason.of(reason),
             unapplied=Money.of(unapplied) if unapplied is not None and unapplied else None,
             settled_at=payment.settled_at,
-            booked_at=payment.booked_at,
+            booked_at=payment.billed_at,
             may_cancel=shown.may_cancel,
         )
 

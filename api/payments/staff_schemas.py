@@ -117,7 +117,7 @@ class OpsPayment(ResponseModel):
             sent_at=payment.sent_at,
             accepted_at=payment.accepted_at,
             settled_at=payment.settled_at,
-            booked_at=payment.booked_at,
+            booked_at=payment.billed_at,
             returned_at=payment.returned_at,
             refunded_at=payment.refunded_at,
             ended_at=payment.ended_at,

@@ -22,7 +22,7 @@ from domain.processes import ProcessType
 from domain.provisioning.undoing import CancelResult, UndoReason
 from services.errors import Refused
 from services.ops import decision_forecasts
-from services.ops.cancel_operation import CancelledOperation, cancel_operation
+from services.ops.cancel_operation import CANCELLABLE, CancelledOperation, cancel_operation
 from settings.commands import CliSettings
 from storage.database import Database
 from storage.requests.operation_queries import Operation
@@ -30,19 +30,26 @@ from storage.requests.operation_queries import Operation
 OperationId = Annotated[
     str, typer.Argument(metavar="OPERATION_ID", help="Id of the operation, or its first digits.")
 ]
-_CANCELLABLE = {ProcessType.RESEND, ProcessType.BULK_RETRY}
 _RESULTS = {
     CancelResult.CANCELLED: "nothing more is sent, and what was done is undone",
     CancelResult.ASSESSING: "undone, unless it turns out to be past the point of no return",
     CancelResult.PAST_POINT_OF_NO_RETURN: "past the point of no return, carried out to its end",
     CancelResult.OVER: "over already",
 }
+_WITHOUT_ITEMS = {
+    ProcessType.RESEND: "nothing of it was sent",
+    ProcessType.BULK_RETRY: "no further item is retried",
+    ProcessType.USAGE_EXTRACT: "what it had read is deleted",
+}
 
 
 def cancel(
     operation_id: OperationId, reason: Why, *, dry_run: DryRun = False, as_json: Json = False
 ) -> None:
-    """Cancel a resend or a bulk retry while it runs. What a resend has done is undone."""
+    """Cancel a resend, a bulk retry or an extract while it runs.
+
+    What a resend has done is undone, and what an extract has read is deleted.
+    """
     settings = read_settings()
     with operating(settings, StaffRole.OPS) as operator:
         database = operator.database
@@ -69,7 +76,7 @@ async def _cancel(
 
 
 def _try_out(database: Database, found: Operation, *, as_json: bool) -> None:
-    if found.kind not in _CANCELLABLE or found.state.has_ended:
+    if found.kind not in CANCELLABLE or found.state.has_ended:
         raise _refused(found)
     if found.undo_reason is UndoReason.ABORTED:
         raise _refused(found, "It is being aborted")
@@ -89,6 +96,8 @@ def _refused(found: Operation, why: str = "") -> Failure:
 def _effect(found: Operation, undone: Undoing) -> str:
     if found.kind is ProcessType.BULK_RETRY:
         return "items not reached stay as they are. Nothing was changed."
+    if found.kind is ProcessType.USAGE_EXTRACT:
+        return "what it has read is deleted. Nothing was changed."
     return f"nothing more of it is sent. {undoing(undone)} Nothing was changed."
 
 
@@ -106,6 +115,6 @@ def _json(done: CancelledOperation) -> dict[str, object]:
 
 def _line(done: CancelledOperation) -> str:
     items = (f"{item or 'its only item'}: {_RESULTS[how]}" for item, how in done.items.items())
-    what = "; ".join(items) or "no further item is retried"
+    what = "; ".join(items) or _WITHOUT_ITEMS[done.operation.kind]
     later = "" if done.notified else " Temporal is unavailable: a worker wakes the process later."
     return f"Cancelled: {what}.{later}"

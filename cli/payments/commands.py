@@ -1,5 +1,6 @@
 """``volitus payments``: payments that need a decision, entries that are nobody's, statements."""
 
+from datetime import UTC
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -20,9 +21,10 @@ from domain.payments.words import Attention, EntryState
 from services.payments import staff
 from storage.database import Connection
 from storage.id_prefix import IdPrefix
-from storage.payments import entry_queries, payment_queries, rows
+from storage.payments import entry_queries, payment_queries, readings, rows
 from storage.payments.entry_queries import StoredEntry
 from storage.payments.payment_queries import PaymentFilter
+from storage.payments.readings import LastReading
 from storage.payments.rows import StoredPayment
 
 app = Group(
@@ -85,7 +87,7 @@ def list_payments(
 
 @app.command()
 def show(payment: PaymentId, *, as_json: Json = False) -> None:
-    """Show a payment, the entries that are its, and what can be decided about it."""
+    """Show a payment, the statement entries of its money, and what can be decided about it."""
     with reading(operator_settings(), *_READERS) as database, database.reading() as connection:
         found = rows.read(connection, payment_id(connection, payment))
         if found is None:
@@ -115,7 +117,7 @@ def entries(
     limit: Limit = 50,
     as_json: Json = False,
 ) -> None:
-    """List entries of banks' statements that fit no payment, the one that came first first."""
+    """List entries of banks' statements that fit no payment, the oldest first."""
     with reading(operator_settings(), *_READERS) as database, database.reading() as connection:
         found = entry_queries.page(connection, state=state, bank=bank, after=None, limit=limit)
     if as_json:
@@ -128,9 +130,10 @@ def entries(
 
 @app.command()
 def statements(*, limit: Limit = 20, as_json: Json = False) -> None:
-    """List the statements of banks that were read last."""
+    """List the statements of banks that were read last, and how the last reading went."""
     with reading(operator_settings(), *_READERS) as database, database.reading() as connection:
         found = entry_queries.statements(connection, limit=limit)
+        last = readings.last(connection)
     if as_json:
         print_json(
             [
@@ -149,6 +152,14 @@ def statements(*, limit: Limit = 20, as_json: Json = False) -> None:
         print_table(("bank", "statement", "read", "entries", "new"), lines)
     else:
         say("No statement was read: `volitus payments read-statements` reads them.")
+    if last is not None:
+        _say_reading(last)
+
+
+def _say_reading(last: LastReading) -> None:
+    say(f"Last reading: {last.state} at {last.at.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}.")
+    for each in last.unread:
+        say(f"Not read: {each.bank}, because {each.code}{each.detail and f' ({each.detail})'}.")
 
 
 def payment_id(connection: Connection, typed: str) -> UUID:
@@ -193,7 +204,7 @@ def _facts(payment: StoredPayment) -> dict[str, Any]:
         "sent_at": payment.sent_at,
         "accepted_at": payment.accepted_at,
         "settled_at": payment.settled_at,
-        "booked_at": payment.booked_at,
+        "booked_at": payment.billed_at,
         "returned_at": payment.returned_at,
         "refunded_at": payment.refunded_at,
         "ended_at": payment.ended_at,

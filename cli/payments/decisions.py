@@ -8,7 +8,7 @@ import typer
 
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings, read_settings
-from cli.console import say
+from cli.console import Failure, say
 from cli.payments.commands import EntryId, PaymentId, entry_facts, entry_id, payment_id
 from cli.printing.as_json import Json, print_json
 from cli.reasons import Why
@@ -19,6 +19,10 @@ from domain.payments.words import EntryDecision, PaymentDecision
 from services.payments import staff
 from services.payments import statements as readings
 from settings.commands import CliSettings
+from storage.billing import invoices
+from storage.database import Connection
+from storage.payments import rows
+from storage.payments.rows import StoredPayment
 from storage.requests.operation_queries import Operation
 
 _Decision = Annotated[PaymentDecision, typer.Argument(help="What is decided.")]
@@ -34,6 +38,9 @@ def decide(payment: PaymentId, decision: _Decision, *, reason: Why, as_json: Jso
     with operating(operator_settings(), StaffRole.OPS) as operator:
         with operator.database.reading() as connection:
             id_ = payment_id(connection, payment)
+            before = rows.read(connection, id_)
+        if before is not None and decision not in staff.decisions(before):
+            raise Failure(_not_decidable(before))
         with refused_in_one_line(f"No payment has the id `{payment}`."):
             found = staff.decide(
                 operator.database, id_, decision, actor=operator.acting(), note=reason
@@ -48,18 +55,25 @@ def decide_entry(
     decision: _EntryDecision,
     *,
     invoice: Annotated[
-        UUID | None, typer.Option(help="With allocate: id of the invoice that it pays.")
+        str | None,
+        typer.Option(
+            metavar="INVOICE", help="With allocate: the invoice that it pays, by its number or id."
+        ),
     ] = None,
     reason: Why,
     as_json: Json = False,
 ) -> None:
-    """Decide about an entry: allocate books it on an invoice, ignore says that it is none."""
+    """Decide about an entry: allocate books it on an invoice, ignore leaves it unbooked."""
+    if (decision is EntryDecision.ALLOCATE) != (invoice is not None):
+        problem = "is needed with allocate, and with nothing else"
+        raise typer.BadParameter(problem, param_hint="--invoice")
     with operating(operator_settings(), StaffRole.OPS) as operator:
         with operator.database.reading() as connection:
             id_ = entry_id(connection, entry)
+            paid = None if invoice is None else _invoice_id(connection, invoice)
         with refused_in_one_line(f"No entry has the id `{entry}`."):
             found = staff.decide_entry(
-                operator.database, id_, decision, invoice, actor=operator.acting(), note=reason
+                operator.database, id_, decision, paid, actor=operator.acting(), note=reason
             )
     if as_json:
         print_json(entry_facts(found))
@@ -73,7 +87,30 @@ def read_statements(*, as_json: Json = False) -> None:
         requested = asyncio.run(_request(settings, operator))
     if as_json:
         print_json({"id": requested.id, "state": requested.state})
-    say(f"Started: {requested.id}. What was read: `volitus payments statements`")
+    say(f"Started: {requested.id}. How it went: `volitus payments statements`")
+
+
+def _not_decidable(payment: StoredPayment) -> str:
+    possible = " or ".join(staff.decisions(payment)) or "nothing"
+    is_ = f"Payment {str(payment.id)[:8]} is {payment.state}"
+    return f"{is_}: {possible} can be decided about it (payment_not_decidable)."
+
+
+def _invoice_id(connection: Connection, typed: str) -> UUID:
+    """Return the id of the invoice that was typed, by its number or its id. Raises Failure."""
+    try:
+        return UUID(typed)
+    except ValueError:
+        found = invoices.numbered(connection, typed)
+    if not found:
+        raise Failure(
+            f"No invoice `{typed}` is known here. An invoice is known once its account's invoices"
+            " have been looked at: in the console, the entry's page lists them."
+        )
+    if len(found) > 1:
+        ids = ", ".join(str(each) for each in found)
+        raise Failure(f"Several invoices have the number {typed}: enter an id. {ids}")
+    return found[0]
 
 
 async def _request(settings: CliSettings, operator: Operator) -> Operation:

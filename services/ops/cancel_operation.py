@@ -15,6 +15,9 @@ from storage.extracts import ends
 from storage.requests import operation_queries
 from storage.requests.operation_queries import Operation
 
+CANCELLABLE = frozenset({ProcessType.BULK_RETRY, ProcessType.RESEND, ProcessType.USAGE_EXTRACT})
+"""Kinds of operations that can be cancelled while they run."""
+
 
 @dataclass(frozen=True, slots=True)
 class CancelledOperation:

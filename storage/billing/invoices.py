@@ -71,6 +71,7 @@ _BY_REFERENCE = text(f"""
 SELECT {_COLUMNS} FROM invoice WHERE payment_reference = :reference AND is_listed
 ORDER BY issued_on, id
 """)
+_NUMBERED = text("SELECT id FROM invoice WHERE number = :number AND is_listed ORDER BY id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +131,11 @@ def by_reference(connection: Connection, reference: str) -> list[StoredInvoice]:
     """Return the invoices with this reference number, of any account, the oldest first."""
     rows = connection.execute(_BY_REFERENCE, {"reference": reference})
     return [_stored(row) for row in rows]
+
+
+def numbered(connection: Connection, number: str) -> list[UUID]:
+    """Return the ids of the invoices with this number, of any account."""
+    return list(connection.execute(_NUMBERED, {"number": number}).scalars())
 
 
 _DETAILS = ("net", "vat", "paid", "pay_to")

@@ -1,6 +1,9 @@
 """Readings of banks' statements: requested, counted, ended. One is open at a time."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
 
 from sqlalchemy import text
@@ -10,7 +13,7 @@ from domain.operations import OperationState
 from domain.processes import ProcessType, WaitsFor
 from domain.reasons import Reason
 from storage import locks
-from storage.database import Session
+from storage.database import Connection, Session
 from storage.locks import Purpose
 from storage.requests import operations
 from storage.requests.operations import Subject
@@ -23,6 +26,37 @@ _STATE = text("SELECT state FROM operation WHERE id = :id FOR UPDATE")
 _COUNTED = text("""
 SELECT count(*) FROM bank_entry e JOIN operation o ON o.id = :id WHERE e.received_at >= o.created_at
 """)
+_LAST = text("""
+SELECT state, updated_at, error FROM operation WHERE kind = :kind ORDER BY created_at DESC LIMIT 1
+""")
+
+
+class Unread(NamedTuple):
+    """A bank whose statements were not read to their end, and why."""
+
+    bank: str
+    code: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastReading:
+    """The reading that was requested last."""
+
+    state: OperationState
+    at: datetime
+    """When it came to this state."""
+    unread: Sequence[Unread]
+
+
+def last(connection: Connection) -> LastReading | None:
+    """Return the reading that was requested last; None: there was none."""
+    row = connection.execute(_LAST, {"kind": ProcessType.BANK_STATEMENT}).one_or_none()
+    if row is None:
+        return None
+    banks = (row.error or {}).get("facts", {}).get("banks", [])
+    unread = [Unread(each["bank"], each["code"], each.get("detail", "")) for each in banks]
+    return LastReading(OperationState(row.state), row.updated_at, unread)
 
 
 def request(session: Session, operation_id: UUID, actor: Actor) -> UUID:

@@ -63,6 +63,11 @@ class StoredPayment:
         is_to_be_booked = self.state is PaymentState.SETTLED and self.booked_at is None
         return self.state.is_open or is_to_be_booked
 
+    @property
+    def billed_at(self) -> datetime | None:
+        """Return when billing had it; None: not yet, or operations ended its booking."""
+        return None if self.attention is Attention.NOT_BOOKED else self.booked_at
+
 
 _FIELDS = tuple(each.name for each in fields(StoredPayment))
 COLUMNS = (

@@ -6,6 +6,7 @@ from uuid import UUID
 from domain.ops.stuck_reasons import StuckKind, StuckReason
 from domain.provisioning.stuck_steps import Cause, StepFailure
 from storage.database import Database
+from tests.builders.extracts import made_by
 from tests.builders.rows import carry_out, rows
 from tests.builders.stuck_items import BUSY, LOST, REFUSED, asked, services, stick
 from tests.builders.stuck_rows import all_stuck
@@ -120,6 +121,18 @@ def test_step_12_a_resend_is_cancelled_from_a_shell(volitus: Volitus, database: 
         1,
         "No operation has the id `abcdef`: `volitus ops show ID` shows it.\n",
     )
+
+
+def test_bill_4_an_extract_is_cancelled_from_a_shell(volitus: Volitus, database: Database) -> None:
+    id_ = str(made_by(database))
+    words = ("ops", "cancel", id_[:8], "--reason", "billing is down")
+
+    dry, done = volitus(*words, "--dry-run"), volitus(*words)
+
+    assert dry.err == (
+        "Would cancel the usage_extract: what it has read is deleted. Nothing was changed.\n"
+    )
+    assert done.err == "Cancelled: what it had read is deleted.\n"
 
 
 def test_step_12_what_is_being_aborted_is_not_cancelled_and_a_dry_run_says_so(
