@@ -58,6 +58,7 @@ def _page(visit: AccountVisit, form: Form, choices: Json, *, status: int = 200) 
     about: Json = {
         "choices": choices,
         "levels": levels,
+        "own_from": _own_from(choices["services"]),
         "kinds": KINDS,
         "directions": DIRECTIONS if "own" in levels else OTHERS_DIRECTIONS,
         "form": form,
@@ -66,13 +67,24 @@ def _page(visit: AccountVisit, form: Form, choices: Json, *, status: int = 200) 
 
 
 def _first(visit: AccountVisit, choices: Json, service: str) -> Form:
-    """Return the form as it is at first: the month so far."""
+    """Return the form as it is at first: the month so far; one's own numbers whole."""
     today = date.fromisoformat(choices["today"])
+    begin, level = today.replace(day=1), ""
+    wanted = [each for each in choices["services"] if service in {"", each["service"]["id"]}]
+    if wanted and all(each["own_from_day"] for each in wanted):
+        begin, level = max(begin, _own_from(wanted) or begin), "own"
     fields = {
-        "from_day": visit.formats.typed_day(today.replace(day=1)),
+        "from_day": visit.formats.typed_day(begin),
         "through_day": visit.formats.typed_day(today),
+        "level": level,
     }
     return Form(fields, {"services": (service,)} if service else {})
+
+
+def _own_from(services: list[Json]) -> date | None:
+    """Return the day from which all numbers among these that are one's own are; None: none is."""
+    days = [each["own_from_day"] for each in services if each["own_from_day"]]
+    return date.fromisoformat(max(days)) if days else None
 
 
 def _stated(visit: AccountVisit, form: Form) -> Json:
@@ -85,6 +97,8 @@ def _stated(visit: AccountVisit, form: Form) -> Json:
     amount = cost(form["min_cost"])
     if amount is None and form["min_cost"]:
         form.errors["min_cost"] = visit.text("page.extract.cost_wrong")
+    if form["direction"] == "incoming" and form["level"] in {"masked", "full"}:
+        form.errors["direction"] = visit.text("page.extract.incoming_hidden")
     wanted: Json = {
         **{name: None if day is None else day.isoformat() for name, day in days.items()},
         "services": [each for each in form.all("services") if each],

@@ -108,11 +108,19 @@ async def test_bill_4_it_all_works_without_scripts(site: PagesSite) -> None:
 
 
 async def test_bill_5_the_user_of_a_number_has_their_own_calls_whole(site: PagesSite) -> None:
+    """Without a choice, and for the days on which it is certainly theirs."""
     prove(site.front.database, TIIU, NUMBER)
-    page = await site.page_of(TIIU)
+    page = await site.page_of(TIIU, expected=(UNPROCESSABLE,))
     await page.goto(f"{HOME}/services/{PHONE.id}")
     await page.click("#extract")
-    await expect(page.locator("input[value=own]")).to_have_count(1)
+    await expect(page.locator("input[value=own]")).to_be_checked()
+    await expect(page.locator("#f-from_day")).to_have_value(f"{today():%d.%m.%Y}")
+    await expect(page.locator("#extract-form")).to_contain_text(f"Alates {today():%d.%m.%Y}.")
+    await page.click("details.why summary")
+    await page.select_option("#f-direction", "incoming")
+    await page.check("input[value=masked]")
+    await page.click(SEND)
+    await expect(page.locator("#f-direction")).to_have_attribute("aria-invalid", "true")
     await page.check("input[value=own]")
     assert await violations_in_variants(page) == []
     await page.click(SEND)
