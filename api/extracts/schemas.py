@@ -60,13 +60,16 @@ class Extract(ResponseModel):
     as_of: datetime | None = Field(
         description="Records are included that billing had received by then. Null: not yet known."
     )
-    rows: int = Field(description="So far.")
-    rejected: int = Field(
-        description="Records from billing that could not be read, so far: they are not in the"
-        " files."
+    rows: int | None = Field(
+        description="So far. Null: it is of somebody else's own number, and would tell how many"
+        " calls came in."
     )
-    csv_size: int | None = Field(description="Bytes. Null: there is no file.")
-    pdf_size: int | None = Field(description="Bytes. Null: there is no file.")
+    rejected: int | None = Field(
+        description="Records from billing that could not be read, so far: they are not in the"
+        " files. Null where `rows` is."
+    )
+    csv_size: int | None = Field(description="Bytes. Null: there is no file, or `rows` is null.")
+    pdf_size: int | None = Field(description="Bytes. Null: there is no file, or `rows` is null.")
     created_at: datetime
     created_by: ExtractMaker = Field(description="Who asked for it.")
     is_mine: bool = Field(description="Whether the caller asked for it.")
@@ -81,7 +84,8 @@ class Extract(ResponseModel):
         """The extract as somebody sees it."""
         extract, terms = seen.extract, seen.extract.terms
         which = terms.which
-        is_there = extract.state is ExtractState.READY
+        sees = seen.sees_count
+        is_there = sees and extract.state is ExtractState.READY
         return cls(
             id=extract.id,
             operation_id=extract.id,
@@ -100,8 +104,8 @@ class Extract(ResponseModel):
             level=terms.level,
             purpose=seen.purpose,
             as_of=extract.as_of,
-            rows=extract.rows,
-            rejected=extract.rejected,
+            rows=extract.rows if sees else None,
+            rejected=extract.rejected if sees else None,
             csv_size=extract.csv_size if is_there else None,
             pdf_size=extract.pdf_size if is_there else None,
             created_at=extract.requested_at,

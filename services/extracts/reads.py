@@ -38,6 +38,11 @@ class SeenExtract:
     may_download: bool
 
     @property
+    def sees_count(self) -> bool:
+        """Whether the reader is told how many rows, and bytes, it has."""
+        return self.is_mine or self.extract.tells_count
+
+    @property
     def may_cancel(self) -> bool:
         """Whether the reader may end it before it is made."""
         return self.is_mine and self.extract.is_open

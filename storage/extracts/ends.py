@@ -54,7 +54,8 @@ def ready(session: Session, extract_id: UUID) -> None:
     _end(session, extract, ExtractState.READY, extract.fault, kept_for=retention.EXTRACT)
     counts = {"rows": extract.rows, "rejected": extract.rejected}
     operations.succeeded(session, extract_id, counts)
-    _record(session, extract, EventKind.EXTRACT_MADE, None, counts, actor=ENGINE)
+    told = counts if extract.tells_count else None
+    _record(session, extract, EventKind.EXTRACT_MADE, None, told, actor=ENGINE)
 
 
 def fail(session: Session, extract_id: UUID, fault: ExtractFault) -> None:
@@ -102,7 +103,9 @@ def delete(session: Session, extract_id: UUID, *, actor: Actor) -> bool:
 
 def downloaded(session: Session, extract: StoredExtract, file: FileFormat, *, actor: Actor) -> None:
     """Record that a file of an extract is handed over."""
-    facts = {"format": file.value, "level": extract.terms.level.value, "rows": extract.rows}
+    facts: dict[str, Any] = {"format": file.value, "level": extract.terms.level.value}
+    if extract.tells_count:
+        facts["rows"] = extract.rows
     _record(session, extract, EventKind.EXTRACT_DOWNLOADED, None, facts, actor=actor)
 
 

@@ -82,6 +82,14 @@ class StoredExtract:
         """Whether it is still in the making."""
         return self.state is ExtractState.MAKING
 
+    @property
+    def tells_count(self) -> bool:
+        """Whether others than its maker may be told how many rows it has.
+
+        Of one's own number that would say how many calls came in, which is nobody else's.
+        """
+        return self.terms.level is not Level.OWN
+
     def size(self, file: FileFormat) -> int | None:
         """Bytes of one of its files; None: it is not among them."""
         return self.csv_size if file is FileFormat.CSV else self.pdf_size

@@ -20,16 +20,19 @@ with workflow.unsafe.imports_passed_through():
     from workflows.task_queues import on_queue
 
 _QUICK = workflow.ActivityConfig(start_to_close_timeout=timedelta(seconds=30))
-# Billing that has not answered for so long is not waited for any longer: the person asks again.
-_READING = workflow.ActivityConfig(
+# Others' extracts may have all slots, and workers may be down: that is no failure of billing's.
+_FOR_A_SLOT = timedelta(days=2)
+READING = workflow.ActivityConfig(
     start_to_close_timeout=timedelta(minutes=20),
-    schedule_to_close_timeout=timedelta(hours=6),
+    schedule_to_close_timeout=_FOR_A_SLOT,
     heartbeat_timeout=timedelta(seconds=20),
-    retry_policy=RetryPolicy(maximum_interval=timedelta(minutes=1)),
+    # Six hours. Billing that has not answered for so long is not waited for any longer: the person
+    # asks again.
+    retry_policy=RetryPolicy(maximum_interval=timedelta(minutes=1), maximum_attempts=367),
 )
 _PDF = workflow.ActivityConfig(
     start_to_close_timeout=timedelta(minutes=5),
-    schedule_to_close_timeout=timedelta(minutes=30),
+    schedule_to_close_timeout=_FOR_A_SLOT,
     heartbeat_timeout=timedelta(seconds=20),
     retry_policy=RetryPolicy(maximum_attempts=3),
 )
@@ -43,7 +46,7 @@ class UsageExtract:
     async def run(self, start: UsageExtractStart) -> None:
         """Make the files, also if every worker dies in between."""
         read = ReadUsageActivities.read_usage
-        config = on_queue(ExtractQueue.EXTRACTS, _READING)
+        config = on_queue(ExtractQueue.EXTRACTS, READING)
         try:
             while await workflow.execute_activity_method(read, start, **config):
                 pass

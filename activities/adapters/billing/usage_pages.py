@@ -28,6 +28,8 @@ _LONGEST_MARK = 500
 """Characters of a cursor, or of a moment."""
 _NAMED = 50
 """Services that a request names; where there are more, all of the account's are asked for."""
+_STRAY = 10
+"""Records that may be wrong by themselves; where more are, and most of a page, the answer is."""
 _UNDECODABLE = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError, ArithmeticError)
 _PAGE = msgspec.json.Decoder(list[UsageOnWire])
 _EACH = msgspec.json.Decoder(list[msgspec.Raw])
@@ -89,7 +91,10 @@ class HttpUsagePages:
     def page(
         self, account_id: UUID, which: UsageFilter, after: Mark | None, limit: int, /
     ) -> UsagePage:
-        """See UsagePages. A record that is wrong is counted and left out, whatever it is."""
+        """See UsagePages. A record that is wrong is counted and left out, whatever it is.
+
+        Where most of a page is wrong, billing is: that is trouble, and no record is given up.
+        """
         query = [*_query(account_id, which), ("limit", str(limit))]
         if after is not None:
             query += [("asOf", after.as_of), ("after", after.cursor)]
@@ -101,10 +106,12 @@ class HttpUsagePages:
             raise
         as_of, cursor = _as_of(told, after), _cursor(told, after)
         records, rejected = _read(told.content)
-        if rejected:
-            log.warning("billing_records_unreadable", path="usage", count=rejected)
         if len(records) + rejected > limit:
             raise _wrong("too_many")
+        if rejected > max(len(records), _STRAY):
+            raise _wrong("records")
+        if rejected:
+            log.warning("billing_records_unreadable", path="usage", count=rejected)
         return UsagePage(_in_order(records), rejected, as_of, cursor)
 
 

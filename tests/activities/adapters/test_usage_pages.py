@@ -65,10 +65,10 @@ def all_of(pages: HttpUsagePages, limit: int) -> list[UsageRecord]:
         after = Mark(page.as_of, page.cursor)
 
 
-def trouble(pages: HttpUsagePages, after: Mark | None = None) -> str:
+def trouble(pages: HttpUsagePages, after: Mark | None = None, *, limit: int = 10) -> str:
     """What becomes of a page, in one line."""
     try:
-        return f"{len(read(pages, after=after).records)} records"
+        return f"{len(read(pages, after=after, limit=limit).records)} records"
     except PlaceLost:
         return "PlaceLost"
     except NotDone as error:
@@ -268,6 +268,24 @@ def test_bill_4_a_record_that_is_wrong_is_counted_and_stops_no_other(
     page = read(pages)
 
     assert ([each.id for each in page.records], page.rejected) == (["r1", "r3"], 1)
+
+
+@pytest.mark.parametrize(
+    ("good", "wrong", "expected"),
+    [(0, 10, "0 records"), (0, 11, "Trouble"), (20, 20, "20 records"), (20, 21, "Trouble")],
+)
+def test_bill_4_a_page_that_is_mostly_wrong_is_asked_for_again(
+    pages: HttpUsagePages, server: UsageServer, good: int, wrong: int, expected: str
+) -> None:
+    """Then it is billing that is wrong for a while, and no record of the page is given up."""
+    broken = usage(STARTED - timedelta(hours=1))
+    broken["usageDate"] = "eile"
+    body = json.dumps([*[{**broken} for _ in range(wrong)], *month_of(good)]).encode()
+    server.change = lambda _, reply: Reply(200, body, reply.headers)
+
+    answer = trouble(pages, limit=50)
+
+    assert answer.startswith(expected)
 
 
 @pytest.mark.parametrize(

@@ -18,6 +18,7 @@ from tests.clients.usage_server import Reply
 from tests.fixtures.engine import until
 from tests.fixtures.extract_stack import ExtractStack
 from tests.fixtures.worker_process import notice, start, worker_process
+from workflows.extracts.usage_extract import READING
 
 THIRTY = [f"r{n:07}" for n in range(30)]
 
@@ -84,6 +85,21 @@ async def test_bill_4_billing_that_stays_silent_ends_it_with_a_reason(
 
     assert (ended.state, ended.fault) == (ExtractState.FAILED, ExtractFault.BILLING_SILENT)
     assert select(extracting.database, "SELECT count(*) AS n FROM extract_chunk")[0].n == 0
+
+
+def test_bill_4_billing_is_asked_for_six_hours_and_a_slot_is_waited_for_longer() -> None:
+    """Others may have all slots: how long an extract waits for one does not count."""
+    policy, slot = READING["retry_policy"], READING["schedule_to_close_timeout"]
+    assert policy is not None
+    assert slot is not None
+    waits = [min(2**n, 60) for n in range(policy.maximum_attempts - 1)]
+
+    assert (policy.initial_interval, policy.maximum_interval) == (
+        timedelta(seconds=1),
+        timedelta(minutes=1),
+    )
+    assert timedelta(hours=6) <= timedelta(seconds=sum(waits)) < timedelta(hours=6, minutes=2)
+    assert slot > timedelta(days=1)
 
 
 async def test_bill_4_a_pdf_of_too_many_rows_is_refused_and_the_csv_is_made(
