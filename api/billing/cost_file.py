@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from domain.billing.costs import ComparedRow, Cost
 from domain.billing.months import Month
@@ -20,20 +21,25 @@ _TITLES = (
     "file.costs.gross",
     "file.costs.net_before",
     "file.costs.gross_before",
+    "file.costs.as_of",
 )
 
 
-def cost_lines(report: CostReport, seen: BilledServices, language: Language) -> Iterator[str]:
+def cost_lines(
+    report: CostReport, seen: BilledServices, language: Language, zone: ZoneInfo
+) -> Iterator[str]:
     """Yield the lines: a title for each column, then a line by service and kind.
 
-    Amounts are in the account's currency, which the titles name, and rounded each for itself.
+    Amounts are in the account's currency, which the titles name, and rounded each for itself. Each
+    line says up to when records had come to billing: a file outlives what was marked beside it.
     """
     comma = language is not Language.ENGLISH
     currency = report.rows[0].cost.now.net.currency if report.rows else "EUR"
     titles = [text(each, language, currency=currency) for each in _TITLES]
     yield BEGINNING + csv_line(titles)
+    as_of = f"{report.now.value.as_of.astimezone(zone):%Y-%m-%d %H:%M}"
     for row in report.rows:
-        cells = _cells(row, report.month, seen, language)
+        cells = [*_cells(row, report.month, seen, language), as_of]
         yield csv_line(cells, decimal_comma=comma)
 
 

@@ -115,7 +115,7 @@ async def get_account_costs_file(
         "Content-Language": language.value,
         "Vary": "Accept-Language",
     }
-    content = await on_thread(lambda: "".join(cost_lines(report, seen, language)))
+    content = await on_thread(lambda: "".join(cost_lines(report, seen, language, billing.zone)))
     return Response(content.encode(), media_type=MEDIA_TYPE, headers=headers)
 
 

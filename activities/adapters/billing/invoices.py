@@ -10,7 +10,7 @@ from activities.adapters.billing.reads import (
     part_of_path,
     wrong,
 )
-from activities.adapters.billing.requests import NotThere
+from activities.adapters.billing.requests import ACCOUNT_UNKNOWN, NotThere
 from activities.adapters.billing.wire import (
     Wire,
     WireMoney,
@@ -90,7 +90,10 @@ def invoices(reads: BillingReads, account_id: UUID, offset: int, limit: int) -> 
 
 
 def invoice(reads: BillingReads, account_id: UUID, id_: str) -> Invoice | None:
-    """Read one invoice of this account; None: it is not one to show any more. Raises NotDone."""
+    """Read one invoice of this account; None: it is not one to show any more. Raises NotDone.
+
+    Billing that does not know the account says nothing of its invoices.
+    """
 
     def make(bill: _WireBill) -> Invoice | None:
         if bill.id != id_ or not _is_of(bill, account_id):
@@ -99,7 +102,9 @@ def invoice(reads: BillingReads, account_id: UUID, id_: str) -> Invoice | None:
 
     try:
         return reads.one(f"{_BILLS}/{part_of_path(id_)}", _WireBill, make)
-    except NotThere:
+    except NotThere as error:
+        if error.detail == ACCOUNT_UNKNOWN:
+            raise
         return None
 
 

@@ -9,6 +9,8 @@ from domain.provisioning.bookings import Booking
 from domain.provisioning.steps import Refused, Trouble
 
 BOOKINGS = "/bookings"
+ACCOUNT_UNKNOWN = "account_unknown"
+"""Code of billing's: there is no such account."""
 _REFUSALS = {
     "credit_refused": StuckReason.CREDIT_REFUSED,
     "limit_too_high": StuckReason.LIMIT_TOO_HIGH,

@@ -2,11 +2,10 @@
 
 from typing import Any
 
+from activities.adapters.billing.requests import ACCOUNT_UNKNOWN
 from activities.adapters.json_requests import JsonRequests, code_of
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import Refused
-
-ACCOUNT_UNKNOWN = "account_unknown"
 
 
 class UsageRequests(JsonRequests):

@@ -378,6 +378,9 @@ def test_bill_1_only_billing_itself_says_that_there_is_no_such_thing(
     wire.says({"code": "bill_unknown", "message": "no"})
     assert invoices.invoice(reads, ID, "b/1") is None
 
+    wire.says({"code": "account_unknown", "message": "no"})
+    with pytest.raises(Refused):  # nor does billing that has lost the account
+        invoices.invoice(reads, ID, "b/1")
     wire.says(b"<html>not found</html>")
     with pytest.raises(Refused) as refused:
         invoices.invoice(reads, ID, "b/1")

@@ -4,6 +4,7 @@ import csv
 import io
 from collections import defaultdict
 from dataclasses import replace
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -26,7 +27,7 @@ from tests.builders.people import JAAN
 from tests.builders.rows import account, put, put_service
 from tests.clients.api_client import SUPPORT, Answer, Front, person_token
 from tests.clients.billing_client import Client
-from tests.clients.billing_reading import age
+from tests.clients.billing_reading import TALLINN, age
 
 COSTS = f"/v1/accounts/{OFFICE.id}/costs"
 FILE = f"{COSTS}.csv"
@@ -213,6 +214,8 @@ async def test_bill_2_the_file_has_the_rows_of_the_report(front: Front) -> None:
     numbers = {each["service"]["number"] for each in found["items"] if each["service"]}
     assert {row["Number"] for row in rows if row["Number"]} == {f"'{each}" for each in numbers}
     assert f'filename="costs-{month}.csv"' in answer.headers["content-disposition"]
+    as_of = datetime.fromisoformat(found["as_of"]).astimezone(TALLINN)
+    assert {row["Data as of"] for row in rows} == {f"{as_of:%Y-%m-%d %H:%M}"}
 
 
 async def test_bill_2_the_file_is_in_the_language_of_its_reader(front: Front) -> None:

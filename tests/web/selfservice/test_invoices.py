@@ -7,6 +7,7 @@ import pytest
 from playwright.async_api import expect
 
 from domain.access.permissions import Role
+from services.billing import invoice_questions
 from storage.database import Database
 from tests.builders import catalogue
 from tests.builders.delegations import OFFICE, OWN, PHONE, set_up_customers
@@ -96,6 +97,48 @@ async def test_bill_6_what_billing_said_last_is_shown_while_it_is_away(
     await page.goto(INVOICES)
     await expect(page.locator("#stale")).to_have_count(1)
     await expect(page.locator("tbody tr")).to_have_count(1)
+
+
+async def test_bill_1_an_invoice_is_shown_whose_lines_were_never_known(
+    site: PagesSite, billing: Client
+) -> None:
+    page = await site.page_of(MARI, expected=(AWAY,))
+    await page.goto(INVOICES)
+    billing.fault("http_503", "lines")
+    await page.locator("tbody a").first.click()
+
+    await expect(page.locator("#no-lines")).to_be_visible()
+    await expect(page.locator("#sums")).to_be_visible()
+    await expect(page.locator("#pay")).to_be_visible()
+    assert await violations_in_variants(page, widths=[320]) == []
+
+
+async def test_bill_1_a_part_that_is_not_known_now_is_marked(
+    site: PagesSite, billing: Client
+) -> None:
+    """What is owed, above invoices that are as of now."""
+    page = await site.page_of(MARI)
+    await page.goto(INVOICES)
+    billing.fault("http_503", "balance")
+    age(site.front.database)
+    await page.reload()
+
+    await expect(page.locator("#stale")).to_have_count(1)
+    await expect(page.locator("#balance")).to_be_visible()
+
+
+async def test_bill_1_a_list_of_which_something_is_missing_is_marked(
+    site: PagesSite, billing: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = await site.page_of(MARI)
+    monkeypatch.setattr(invoice_questions, "_PAGE", 2)
+    monkeypatch.setattr(invoice_questions, "_MOST_LINES", 2)
+    await page.goto(INVOICES)
+    await expect(page.locator("#incomplete")).to_have_count(0)
+    await page.locator("tbody a").first.click()
+
+    await expect(page.locator("#incomplete")).to_contain_text("Kõiki andmeid ei saanud lugeda")
+    assert await violations_in_variants(page, widths=[320]) == []
 
 
 async def test_bill_6_billing_that_never_answered_takes_no_other_page_with_it(

@@ -83,7 +83,7 @@ async def test_bill_6_usage_is_read_without_scripts_and_while_billing_is_away(
     billing.fault("http_503", "usage_summary")
     age(site.front.database)
     await page.reload()
-    await expect(page.locator("#stale")).to_contain_text("Andmed seisuga")
+    await expect(page.locator("#stale")).to_contain_text("Andmed on seisuga")
     await expect(page.locator(".plot-picture").first).to_be_visible()
 
 
@@ -101,6 +101,22 @@ async def test_bill_2_costs_are_compared_with_the_month_before(site: PagesSite) 
         await page.click("#csv")
     file = await (await started.value).path()
     assert "Kuutasu" in file.read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize(
+    ("path", "source"), [("credit-limit", "credit_limit"), ("usage", "usage_summary")]
+)
+async def test_bill_1_the_page_is_marked_where_only_a_part_of_it_is_of_before(
+    site: PagesSite, billing: Client, path: str, source: str
+) -> None:
+    page = await site.page_of(MARI)
+    await page.goto(f"{HOME}/{path}")
+    await expect(page.locator("#stale")).to_have_count(0)
+    billing.fault("http_503", source, times=1)
+    age(site.front.database)
+    await page.reload()
+
+    await expect(page.locator("#stale")).to_have_count(1)
 
 
 async def test_bill_2_a_limit_is_seen_changed_by_an_order_and_its_history_read(
