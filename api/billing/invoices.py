@@ -83,13 +83,15 @@ async def list_invoices(
 
 @router.get("/invoices/{invoice_id}", operation_id="getInvoice", responses=RESPONSES)
 async def get_invoice(
-    invoice_id: UUID, admitted: Reader, engine: EngineDep, billing: Billing
+    invoice_id: UUID, admitted: Reader, engine: EngineDep, billing: Billing, uses: Uses
 ) -> Invoice:
     """Return an invoice.
 
     Requires `invoice:view` on its account; for staff too. Anyone else gets 404.
     """
-    return invoice_of(await invoices.read_invoice(engine, billing, invoice_id, sights_of(admitted)))
+    known = await invoices.read_invoice(engine, billing, invoice_id, sights_of(admitted))
+    note_use(uses, admitted, known.value.stored.account_id)
+    return invoice_of(known)
 
 
 @router.get("/invoices/{invoice_id}/lines", operation_id="listInvoiceLines", responses=_PAGES)

@@ -17,7 +17,7 @@ def usage_of_services(account_id: UUID, month: Month) -> Question[MonthUsage]:
         Subject(account_id, SnapshotKind.USAGE, str(month)),
         MonthUsage,
         lambda reads: month_summaries.usage_of_services(reads, account_id, month),
-        is_final=lambda usage: usage.is_final,
+        is_final=_is_final_usage,
     )
 
 
@@ -29,7 +29,7 @@ def usage_by_day(
         Subject(account_id, SnapshotKind.USAGE, f"{month}/{service_id or 'days'}"),
         MonthUsage,
         lambda reads: month_summaries.usage_by_day(reads, account_id, month, service_id),
-        is_final=lambda usage: usage.is_final,
+        is_final=_is_final_usage,
     )
 
 
@@ -39,5 +39,14 @@ def costs_of(account_id: UUID, month: Month) -> Question[MonthCosts]:
         Subject(account_id, SnapshotKind.COSTS, str(month)),
         MonthCosts,
         lambda reads: month_summaries.costs(reads, account_id, month),
-        is_final=lambda costs: costs.is_final,
+        is_final=_is_final_costs,
     )
+
+
+def _is_final_usage(usage: MonthUsage) -> bool:
+    """Return whether it need not be asked again: not where something is missing, or everything."""
+    return usage.is_final and usage.is_whole and len(usage.rows) > 0
+
+
+def _is_final_costs(costs: MonthCosts) -> bool:
+    return costs.is_final and len(costs.rows) > 0

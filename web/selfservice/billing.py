@@ -2,8 +2,10 @@
 
 from collections.abc import Awaitable
 from datetime import date
+from typing import Any
 
 from web.api_client import ApiProblem, ApiUnavailable, Json
+from web.visit import Visit
 
 _MONTHS = 13
 _UNSEEN = {403, 404}
@@ -34,7 +36,23 @@ def months(today: date, oldest: str = "") -> list[str]:
     return [each for each in choice if each >= oldest]
 
 
-def month_of(typed: str, today: date) -> str:
-    """Return the month that was asked for; the present one where it is none of the choice."""
-    choice = months(today)
-    return typed if typed in choice else choice[0]
+def month_of(typed: str, today: date) -> str | None:
+    """Return the earlier month that was asked for; None, where it is none: the API's present one.
+
+    The present one is not named: at its first midnight two clocks may differ.
+    """
+    return typed if typed in months(today)[1:] else None
+
+
+async def read_month(visit: Visit, path: str, typed: str, **query: Any) -> Json:
+    """Return what the API says of the month that was asked for, else of the present one.
+
+    So also where it is from before the account got its owner, to whom it is not shown.
+    """
+    month = month_of(typed, visit.today)
+    try:
+        return await visit.api.get(path, month=month, **query)
+    except ApiProblem as problem:
+        if month is None or problem.code != "invalid":
+            raise
+        return await visit.api.get(path)

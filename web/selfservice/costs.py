@@ -6,7 +6,7 @@ from fastapi.responses import Response
 from web.api_client import Json
 from web.queries import Cursor, Words
 from web.selfservice.account import ACCOUNT, OfAccount
-from web.selfservice.billing import month_of, months
+from web.selfservice.billing import month_of, months, read_month
 
 router = APIRouter(prefix=ACCOUNT)
 _SHOWN = 100
@@ -16,12 +16,11 @@ _KEPT = ("content-disposition", "content-language", "content-type")
 @router.get("/costs")
 async def costs(visit: OfAccount, month: Words = "", after: Cursor = None) -> Response:
     """Show what each service cost, by kind."""
-    chosen = month_of(month, visit.today)
-    asked = {"month": chosen, "after": after, "limit": _SHOWN}
-    found = await visit.api.get(f"{visit.api_path}/costs", **asked)
+    path = f"{visit.api_path}/costs"
+    found = await read_month(visit, path, month, after=after, limit=_SHOWN)
     about: Json = {
         "found": found,
-        "month": chosen,
+        "month": found["month"],
         "months": months(visit.today, found["oldest_month"]),
     }
     return visit.page("selfservice/costs.html", **about)

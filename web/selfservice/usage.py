@@ -9,7 +9,7 @@ from fastapi.responses import Response
 from web.api_client import Json
 from web.queries import Cursor, Words
 from web.selfservice.account import ACCOUNT, OfAccount
-from web.selfservice.billing import month_of, months
+from web.selfservice.billing import months, read_month
 from web.selfservice.usage_plots import days_used, plots_of
 
 router = APIRouter(prefix=ACCOUNT)
@@ -19,14 +19,13 @@ _SHOWN = 50
 @router.get("/usage")
 async def usage(visit: OfAccount, month: Words = "", after: Cursor = None) -> Response:
     """Show a month of the services that the reader may see: day by day in all, and each."""
-    chosen = month_of(month, visit.today)
-    asked = {"month": chosen, "after": after, "limit": _SHOWN}
-    found = await visit.api.get(f"{visit.api_path}/usage", **asked)
+    path = f"{visit.api_path}/usage"
+    found = await read_month(visit, path, month, after=after, limit=_SHOWN)
     about: Json = {
         "found": found,
-        "month": chosen,
+        "month": found["month"],
         "months": months(visit.today, found["oldest_month"]),
-        "usage_plots": plots_of(visit, found, chosen),
+        "usage_plots": plots_of(visit, found),
         "days": days_used(found),
     }
     return visit.page("selfservice/usage.html", **about)
@@ -35,18 +34,17 @@ async def usage(visit: OfAccount, month: Words = "", after: Cursor = None) -> Re
 @router.get("/services/{service_id}/usage")
 async def of_service(visit: OfAccount, service_id: UUID, month: Words = "") -> Response:
     """Show a month of one service, with what of its package is left."""
-    chosen = month_of(month, visit.today)
+    path = f"/v1/services/{service_id}"
     service, found = await asyncio.gather(
-        visit.api.get(f"/v1/services/{service_id}"),
-        visit.api.get(f"/v1/services/{service_id}/usage", month=chosen),
+        visit.api.get(path), read_month(visit, f"{path}/usage", month)
     )
     visit.require_own(service)
     about: Json = {
         "service": service,
         "found": found,
-        "month": chosen,
+        "month": found["month"],
         "months": months(visit.today, found["oldest_month"]),
-        "usage_plots": plots_of(visit, found, chosen),
+        "usage_plots": plots_of(visit, found),
         "days": days_used(found),
     }
     return visit.page("selfservice/service_usage.html", **about)

@@ -46,7 +46,7 @@ class UsagePlot:
     plot: Plot
 
 
-def plots_of(visit: Visit, found: Json, month: str) -> Sequence[UsagePlot]:
+def plots_of(visit: Visit, found: Json) -> Sequence[UsagePlot]:
     """Return a plot of each kind that was used in the month, or of which the package has some."""
     if found["days"] is None:
         return []
@@ -55,7 +55,7 @@ def plots_of(visit: Visit, found: Json, month: str) -> Sequence[UsagePlot]:
         used = {each["day"]: int(each[kind.unit]) for each in _of(found["days"], kind.name)}
         limit = _allowed(found, kind)
         if any(used.values()) or limit is not None:
-            made.append(_plot(visit, kind, _month_of(visit, found, used, month), limit))
+            made.append(_plot(visit, kind, _month_of(visit, found, used), limit))
     return made
 
 
@@ -96,12 +96,12 @@ class _Month(NamedTuple):
     """Each day in words, with what was used; None: it is still to come."""
 
 
-def _month_of(visit: Visit, found: Json, used: dict[str, int], month: str) -> _Month:
+def _month_of(visit: Visit, found: Json, used: dict[str, int]) -> _Month:
     last = datetime.fromisoformat(found["as_of"]).astimezone(visit.parts.zone).date()
-    year, number = map(int, month.split("-"))
+    year, number = map(int, found["month"].split("-"))
     days = [date(year, number, day + 1) for day in range(monthrange(year, number)[1])]
     known = [used.get(str(day), 0 if day <= last else None) for day in days]
-    return _Month(month, list(zip(map(visit.formats.day, days), known, strict=True)))
+    return _Month(found["month"], list(zip(map(visit.formats.day, days), known, strict=True)))
 
 
 def _plot(visit: Visit, kind: _Kind, used: _Month, limit: int | None) -> UsagePlot:

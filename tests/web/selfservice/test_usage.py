@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import pytest
 from playwright.async_api import expect
 
 from domain.access.permissions import Role
+from domain.billing.months import Month
 from storage.database import Database
 from tests.builders import catalogue
 from tests.builders.delegations import OFFICE, PHONE, set_up_customers
 from tests.builders.people import KATI, MARI, PEETER
-from tests.builders.rows import carry_out, give
+from tests.builders.rows import carry_out, give, put
 from tests.clients.api_client import Front
 from tests.clients.axe import larger_text, violations_in_variants
 from tests.clients.billing_client import Client
@@ -70,6 +72,10 @@ async def test_bill_6_the_user_of_a_number_follows_its_package(site: PagesSite) 
     await expect(picture.locator(".plot-limit")).to_have_count(1)
     assert await violations_in_variants(page) == []
     assert await larger_text(page) == []
+    await page.goto(OF_PHONE)
+    await page.click("#credit-limit")
+    await expect(page.locator("tbody tr")).to_have_count(1)
+    await expect(page.locator("tbody")).to_contain_text("75,00")
 
 
 async def test_bill_6_usage_is_read_without_scripts_and_while_billing_is_away(
@@ -101,6 +107,26 @@ async def test_bill_2_costs_are_compared_with_the_month_before(site: PagesSite) 
         await page.click("#csv")
     file = await (await started.value).path()
     assert "Kuutasu" in file.read_text("utf-8-sig")
+
+
+@pytest.mark.parametrize("path", ["usage", "costs", f"services/{PHONE.id}/usage"])
+async def test_bill_6_a_month_of_an_earlier_owner_is_the_present_one(
+    site: PagesSite, path: str
+) -> None:
+    """Somebody kept the address, and the account has become theirs since."""
+    put(site.front.database, replace(OFFICE, owner=MARI))
+    page = await site.page_of(MARI)
+    await page.goto(f"{HOME}/usage")
+    months = page.locator("#f-month option")
+    await expect(months).to_have_count(1)
+    present = await months.first.get_attribute("value") or ""
+    before = Month.of(present).moved(-1)
+
+    answer = await page.goto(f"{HOME}/{path}?month={before}")
+
+    assert answer is not None
+    assert answer.status == 200
+    await expect(page.locator("#f-month")).to_have_value(present)
 
 
 @pytest.mark.parametrize(
