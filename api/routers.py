@@ -64,7 +64,7 @@ from api.ops import me as staff_me
 from api.ops import orders as ops_orders
 from api.orders import account_orders, number_requests, orders
 from api.orders import check as order_check
-from api.payments import bank_returns, payments
+from api.payments import bank_returns, payments, staff_entries
 from api.payments import staff as staff_payments
 from api.people import data as people_data
 from api.provisioning import resend
@@ -176,5 +176,6 @@ ROUTERS = (
     bank_returns.router,
     bank_returns.by_address,
     staff_payments.router,
+    staff_entries.router,
     health.router,
 )

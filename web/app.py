@@ -19,6 +19,7 @@ from web import error_pages
 from web.api_client import ApiProblem, ApiUnavailable
 from web.console import (
     account,
+    account_invoices,
     bank_entries,
     deciding,
     drift,
@@ -142,6 +143,7 @@ FOR_STAFF = (
     support.router,
     person.router,
     account.router,
+    account_invoices.router,
     explanation.router,
     audit.router,
     audited_event.router,

@@ -1,4 +1,4 @@
-"""Routes of staff: payments that need a decision, entries that are nobody's, and statements."""
+"""Routes of staff: payments that need a decision, and the decisions."""
 
 from typing import Annotated
 from uuid import UUID
@@ -8,27 +8,22 @@ from starlette.concurrency import run_in_threadpool
 
 from api.auth.authorization import Allow, Authorized
 from api.auth.principals import StaffRole
-from api.http import accepted, idempotency, pagination, problems
-from api.http.dependencies import EngineDep, Store
+from api.http import idempotency, pagination, problems
+from api.http.dependencies import Store
 from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.payments.schemas import BANK_NAME
 from api.payments.staff_schemas import (
     BankEntry,
-    BankEntryDecisionInput,
-    BankEntryPage,
-    BankStatementList,
-    BankStatementRead,
     OpsPayment,
     OpsPaymentDetails,
     OpsPaymentPage,
     PaymentDecisionInput,
 )
-from api.requests.operations import Operation
 from domain.payments.states import PaymentState
-from domain.payments.words import Attention, EntryState
-from services.payments import staff, statements
+from domain.payments.words import Attention
+from services.payments import staff
 from storage.payments import entry_queries, payment_queries
 from storage.payments import rows as payment_rows
 from storage.payments.payment_queries import PaymentFilter, Place
@@ -38,7 +33,6 @@ router = APIRouter(prefix="/v1/ops", tags=["payments"], route_class=GuardedRoute
 Reader = Annotated[Authorized, Depends(Allow(roles=(StaffRole.SUPPORT, StaffRole.OPS)))]
 Operator = Annotated[Authorized, Depends(Allow(roles=(StaffRole.OPS,)))]
 BankName = Annotated[str | None, Query(pattern=BANK_NAME, max_length=30)]
-_SHOWN = 50
 
 
 def _which(
@@ -117,98 +111,3 @@ async def decide_payment(
         return Done(200, OpsPayment.of(found, staff.decisions(found)).to_keep())
 
     return await once(admitted, decide)
-
-
-@router.get("/bank-entries", operation_id="listBankEntries", responses=pagination.RESPONSES)
-def list_bank_entries(
-    _admitted: Reader,
-    database: Store,
-    page: pagination.Asked,
-    state: EntryState | None = None,
-    bank: BankName = None,
-) -> BankEntryPage:
-    """List entries of banks' statements, the one that came first comes first."""
-    name = f"bank-entries-{state}"
-    after = page.place(name, entry_queries.Place)
-    with database.reading() as connection:
-        found = entry_queries.page(
-            connection, state=state, bank=bank, after=after, limit=page.limit + 1
-        )
-    shown, following = page.cut(name, found, lambda each: (each.received_at, each.id))
-    return BankEntryPage(items=[BankEntry.of(each) for each in shown], next=following)
-
-
-@router.get(
-    "/bank-entries/{entry_id}",
-    operation_id="getBankEntry",
-    responses=problems.documented("not_found"),
-)
-def get_bank_entry(entry_id: UUID, _admitted: Reader, database: Store) -> BankEntry:
-    """Return an entry of a bank's statement."""
-    with database.reading() as connection:
-        found = entry_queries.read(connection, entry_id)
-    if found is None:
-        raise Problem("not_found")
-    return BankEntry.of(found)
-
-
-@router.post(
-    "/bank-entries/{entry_id}/decisions",
-    operation_id="decideBankEntry",
-    response_model=BankEntry,
-    responses=problems.together(
-        idempotency.RESPONSES,
-        problems.documented("entry_not_decidable", "invoice_unknown", "not_found"),
-    ),
-)
-async def decide_bank_entry(
-    entry_id: UUID,
-    wanted: BankEntryDecisionInput,
-    admitted: Operator,
-    database: Store,
-    once: OnceOnly,
-) -> Response:
-    """Say which invoice an entry pays, or that it is none. What pays one is booked at billing."""
-
-    async def decide(_: UUID) -> Done:
-        found = await run_in_threadpool(
-            staff.decide_entry,
-            database,
-            entry_id,
-            wanted.decision,
-            wanted.invoice_id,
-            actor=admitted.actor,
-            note=wanted.reason,
-        )
-        return Done(200, BankEntry.of(found).to_keep())
-
-    return await once(admitted, decide)
-
-
-@router.get("/bank-statements", operation_id="listBankStatements")
-def list_bank_statements(_admitted: Reader, database: Store) -> BankStatementList:
-    """Show the 50 statements that were read last."""
-    with database.reading() as connection:
-        found = entry_queries.statements(connection, limit=_SHOWN)
-    return BankStatementList(items=[BankStatementRead.of(each) for each in found])
-
-
-@router.post(
-    "/bank-statements",
-    operation_id="readBankStatements",
-    status_code=202,
-    response_model=Operation,
-    responses=accepted.RESPONSES,
-)
-async def read_bank_statements(admitted: Operator, engine: EngineDep, once: OnceOnly) -> Response:
-    """Read banks' statements now, besides the schedule.
-
-    While a reading is open, the answer is that one. Accepted also while Temporal is unavailable: a
-    worker starts it later.
-    """
-
-    async def start(id_: UUID) -> Done:
-        operation = await statements.request(engine, id_, admitted.actor)
-        return accepted.accepted(f"/v1/operations/{operation.id}", Operation.of(operation))
-
-    return await once(admitted, start)

@@ -1,7 +1,7 @@
 """``volitus payments``: payments that need a decision, entries that are nobody's, statements."""
 
 from datetime import UTC
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
 import typer
@@ -11,6 +11,14 @@ from cli.connections import operator_settings
 from cli.console import Failure, say
 from cli.groups import Group
 from cli.on_demand import OnDemand, on_demand
+from cli.payments.ids import PaymentId, payment_id
+from cli.payments.printed import (
+    ENTRY_COLUMNS,
+    entry_facts,
+    entry_line,
+    payment_facts,
+    payment_line,
+)
 from cli.printing.as_json import Json, print_json
 from cli.printing.facts import print_facts
 from cli.printing.tables import print_table
@@ -19,13 +27,9 @@ from cli.staff import reading
 from domain.payments.states import PaymentState
 from domain.payments.words import Attention, EntryState
 from services.payments import staff
-from storage.database import Connection
-from storage.id_prefix import IdPrefix
 from storage.payments import entry_queries, payment_queries, readings, rows
-from storage.payments.entry_queries import StoredEntry
 from storage.payments.payment_queries import PaymentFilter
 from storage.payments.readings import LastReading
-from storage.payments.rows import StoredPayment
 
 app = Group(
     cls=on_demand(
@@ -50,10 +54,6 @@ app = Group(
     " statements that fit none.",
 )
 
-PaymentId = Annotated[
-    str, typer.Argument(metavar="ID", help="Id of a payment, or its first digits.")
-]
-EntryId = Annotated[str, typer.Argument(metavar="ID", help="Id of an entry, or its first digits.")]
 All = Annotated[bool, typer.Option("--all", help="Also those that need no decision.")]
 Limit = Annotated[int, typer.Option(min=1, max=1000, help="Most of them that are listed.")]
 OfBank = Annotated[str | None, typer.Option("--bank", help="Only those at this bank.")]
@@ -76,13 +76,13 @@ def list_payments(
     with reading(operator_settings(), *_READERS) as database, database.reading() as connection:
         found = payment_queries.page(connection, which, place=None, limit=limit)
     if as_json:
-        print_json([_facts(each) for each in found])
+        print_json([payment_facts(each) for each in found])
         return
     if not found:
         say("No payment needs a decision." if which.needs_decision else "No payment matches.")
         return
     columns = ("payment", "state", "attention", "since", "bank", "amount", "invoice", "started")
-    print_table(columns, (_line(each) for each in found))
+    print_table(columns, (payment_line(each) for each in found))
 
 
 @app.command()
@@ -94,7 +94,7 @@ def show(payment: PaymentId, *, as_json: Json = False) -> None:
             raise Failure(f"No payment has the id `{payment}`.")
         entries = entry_queries.of_payment(connection, found.id)
     decisions = [each.value for each in staff.decisions(found)]
-    facts = _facts(found)
+    facts = payment_facts(found)
     if as_json:
         print_json(
             facts | {"decisions": decisions, "entries": [entry_facts(each) for each in entries]}
@@ -102,7 +102,7 @@ def show(payment: PaymentId, *, as_json: Json = False) -> None:
         return
     print_facts({name.replace("_", " "): value for name, value in facts.items()})
     if entries:
-        print_table(_ENTRY_COLUMNS, (_entry_line(each) for each in entries))
+        print_table(ENTRY_COLUMNS, (entry_line(each) for each in entries))
     if decisions:
         say(f"Decide: volitus payments decide {short(found.id)} {'|'.join(decisions)} --reason …")
 
@@ -123,7 +123,7 @@ def entries(
     if as_json:
         print_json([entry_facts(each) for each in found])
     elif found:
-        print_table(_ENTRY_COLUMNS, (_entry_line(each) for each in found))
+        print_table(ENTRY_COLUMNS, (entry_line(each) for each in found))
     else:
         say(f"No entry is {state}.")
 
@@ -160,87 +160,3 @@ def _say_reading(last: LastReading) -> None:
     say(f"Last reading: {last.state} at {last.at.astimezone(UTC):%Y-%m-%d %H:%M:%SZ}.")
     for each in last.unread:
         say(f"Not read: {each.bank}, because {each.code}{each.detail and f' ({each.detail})'}.")
-
-
-def payment_id(connection: Connection, typed: str) -> UUID:
-    """Return the id of the payment that was typed. Raises Failure."""
-    return _one(connection, typed, "payment", rows.ids)
-
-
-def entry_id(connection: Connection, typed: str) -> UUID:
-    """Return the id of the entry that was typed. Raises Failure."""
-    return _one(connection, typed, "entry", entry_queries.ids)
-
-
-def _one(connection: Connection, typed: str, what: str, ids: Any) -> UUID:
-    prefix = IdPrefix.parse(typed)
-    found: list[UUID] = ids(connection, prefix) if prefix else []
-    if len(found) > 1:
-        raise Failure(f"Several have an id that begins with {typed}: enter more of it.")
-    if not found:
-        raise Failure(f"No {what} has the id `{typed}`.")
-    return found[0]
-
-
-def _facts(payment: StoredPayment) -> dict[str, Any]:
-    unapplied = payment.unapplied
-    return {
-        "id": payment.id,
-        "state": payment.state,
-        "attention": payment.attention,
-        "attention_since": payment.attention_since,
-        "reason": payment.reason,
-        "origin": payment.origin,
-        "bank": payment.bank,
-        "bank_reference": payment.bank_reference,
-        "amount": f"{payment.amount.text} {payment.amount.currency}",
-        "returned_by_billing": None if unapplied is None else unapplied.text,
-        "account_id": payment.account_id,
-        "invoice_id": payment.invoice_id,
-        "invoice_number": payment.invoice_number,
-        "reference": payment.reference,
-        "process_id": payment.process_id,
-        "created_at": payment.created_at,
-        "sent_at": payment.sent_at,
-        "accepted_at": payment.accepted_at,
-        "settled_at": payment.settled_at,
-        "booked_at": payment.billed_at,
-        "returned_at": payment.returned_at,
-        "refunded_at": payment.refunded_at,
-        "ended_at": payment.ended_at,
-    }
-
-
-def entry_facts(entry: StoredEntry) -> dict[str, Any]:
-    """Return an entry as it is printed."""
-    return {
-        "id": entry.id,
-        "state": entry.state,
-        "fault": entry.fault,
-        "bank": entry.bank,
-        "bank_reference": entry.bank_reference,
-        "statement_id": entry.statement_id,
-        "booked_on": entry.booked_on,
-        "amount": f"{entry.amount.text} {entry.amount.currency}",
-        "is_return": entry.is_return,
-        "reference": entry.reference,
-        "payer_name": entry.payer_name,
-        "payment_id": entry.payment_id,
-        "received_at": entry.received_at,
-    }
-
-
-_ENTRY_COLUMNS = ("entry", "state", "why", "bank", "booked", "amount", "reference", "payer")
-
-
-def _line(payment: StoredPayment) -> tuple[object, ...]:
-    amount = f"{payment.amount.text} {payment.amount.currency}"
-    number, times = payment.invoice_number, (payment.attention_since, payment.created_at)
-    id_, what = payment.id, payment.attention
-    return id_, payment.state, what, times[0], payment.bank, amount, number, times[1]
-
-
-def _entry_line(entry: StoredEntry) -> tuple[object, ...]:
-    amount = f"{'-' if entry.is_return else ''}{entry.amount.text} {entry.amount.currency}"
-    what = (entry.state, entry.fault, entry.bank, entry.booked_on)
-    return entry.id, *what, amount, entry.reference, entry.payer_name

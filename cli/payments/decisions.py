@@ -9,7 +9,8 @@ import typer
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings, read_settings
 from cli.console import Failure, say
-from cli.payments.commands import EntryId, PaymentId, entry_facts, entry_id, payment_id
+from cli.payments.ids import EntryId, PaymentId, entry_id, payment_id
+from cli.payments.printed import entry_facts
 from cli.printing.as_json import Json, print_json
 from cli.reasons import Why
 from cli.refusals import refused_in_one_line

@@ -16,7 +16,7 @@ from storage.audit import events
 from storage.audit.events import NewEvent
 from storage.billing import snapshots
 from storage.database import Session
-from storage.payments import notices, payments
+from storage.payments import notices, payments, processes
 from storage.payments.payments import Move
 from storage.payments.rows import StoredPayment
 
@@ -114,7 +114,7 @@ def begin_again(session: Session, payment: StoredPayment) -> None:
     """Ask for another process of a locked payment whose last one is over."""
     number = payment.version
     process_id = process_id_of(payment.id, number)
-    payments.begin_again(session, payment.id, process_id, payment_id(payment.id, number))
+    processes.begin_again(session, payment.id, process_id, payment_id(payment.id, number))
 
 
 def flag(session: Session, payment: StoredPayment, attention: Attention) -> None:

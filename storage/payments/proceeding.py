@@ -25,7 +25,7 @@ from storage.audit.events import NewEvent
 from storage.billing import snapshots
 from storage.database import Session
 from storage.ops import stuck_items
-from storage.payments import learning, notices, payments, rows, wakeups
+from storage.payments import learning, notices, payments, processes, rows, wakeups
 from storage.payments.learning import ENGINE, Learned
 from storage.payments.rows import StoredPayment
 from storage.provisioning import step_queries, undoing
@@ -55,7 +55,7 @@ def proceed(session: Session, payment_id: UUID, rules: PaymentRules) -> tuple[St
             case Attention():
                 learning.flag(session, payment, found)
             case Over():
-                payments.end(session, payment.id)
+                processes.end(session, payment.id)
                 return payment, found
             case Wait():
                 waits_for = WaitsFor.BANK if payment.attention is None else WaitsFor.OPERATIONS
@@ -110,7 +110,7 @@ def close(session: Session, process_id: UUID, why: Reason, actor: Actor) -> None
         learning.flag(session, payment, Attention.NOT_BOOKED)
     elif payment.state.is_open:
         learning.flag(session, payment, Attention.PROCESS_ENDED)
-    payments.end(session, payment.id)
+    processes.end(session, payment.id)
 
 
 def _follow_decision(session: Session, payment: StoredPayment) -> bool:

@@ -1,6 +1,7 @@
 """Lines of banks' statements that are nobody's payment: which invoice each pays, or none."""
 
 import asyncio
+from typing import NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -19,7 +20,6 @@ ENTRIES = "/console/bank-entries"
 router = APIRouter(prefix=ENTRIES)
 _API = "/v1/ops/bank-entries"
 _SHOWN = 50
-_INVOICES = 100
 STATES = ("unmatched", "matched", "ignored")
 
 
@@ -86,14 +86,16 @@ def _facts(visit: ConsoleVisit, entry: Json) -> list[tuple[Markup, object]]:
 
 @router.get("/{entry_id}/allocate")
 async def ask_to_allocate(
-    visit: StaffVisit, entry_id: UUID, account: UUID | None = None
+    visit: StaffVisit, entry_id: UUID, account: UUID | None = None, after: Cursor = None
 ) -> Response:
     """Find the account that paid, and then which of its invoices."""
-    return await _allocating(visit, entry_id, account, await visit.form())
+    return await _allocating(visit, entry_id, _Account(account, after), await visit.form())
 
 
 @router.post("/{entry_id}/allocate")
-async def allocate(visit: StaffVisit, entry_id: UUID, account: UUID | None = None) -> Response:
+async def allocate(
+    visit: StaffVisit, entry_id: UUID, account: UUID | None = None, after: Cursor = None
+) -> Response:
     """Find the account, or decide which invoice the entry pays."""
     form = await visit.sent()
     if account is None:
@@ -110,7 +112,7 @@ async def allocate(visit: StaffVisit, entry_id: UUID, account: UUID | None = Non
             visit.refused(form, problem, {"/invoice_id": "invoice"})
         else:
             return visit.go(f"{ENTRIES}/{entry_id}", Done("page.done.entry_decided"))
-    return await _allocating(visit, entry_id, account, form, status=422)
+    return await _allocating(visit, entry_id, _Account(account, after), form, status=422)
 
 
 async def _accounts(visit: ConsoleVisit, entry_id: UUID, form: Form) -> Response:
@@ -118,28 +120,38 @@ async def _accounts(visit: ConsoleVisit, entry_id: UUID, form: Form) -> Response
     if not form.errors and len(found["items"]) == 1 and not found["next"] and not form["after"]:
         return visit.go(_of(entry_id, found["items"][0]["id"]))
     status = 422 if form.errors else 200
-    return await _allocating(visit, entry_id, None, form, status=status, accounts=found)
+    none = _Account(None, None)
+    return await _allocating(visit, entry_id, none, form, status=status, accounts=found)
 
 
 def _of(entry_id: UUID, account_id: str) -> str:
     return f"{ENTRIES}/{entry_id}/allocate?account={account_id}"
 
 
+class _Account(NamedTuple):
+    """The account that was chosen, and where the list of its invoices goes on."""
+
+    id: UUID | None
+    after: str | None
+
+
 async def _allocating(
     visit: ConsoleVisit,
     entry_id: UUID,
-    account: UUID | None,
+    account: _Account,
     form: Form,
     *,
     status: int = 200,
     accounts: Json | None = None,
 ) -> Response:
     calls = [visit.api.get(f"{_API}/{entry_id}")]
-    if account is not None:
-        path = f"/v1/accounts/{account}"
-        calls += [visit.api.get(path), visit.api.get(f"{path}/invoices", limit=_INVOICES)]
+    if account.id is not None:
+        path = f"/v1/accounts/{account.id}"
+        invoices = visit.api.get(f"{path}/invoices", after=account.after, limit=_SHOWN)
+        calls += [visit.api.get(path), invoices]
     entry, *found = await visit.with_staff(*calls)
     about: Json = {"entry": entry, "accounts": accounts, "form": form}
     about["account"], about["invoices"] = found or (None, None)
+    about["after"] = account.after
     about["leads_to"] = lambda _, id_: _of(entry_id, id_)
     return visit.page("console/allocate_entry.html", status=status, **about)

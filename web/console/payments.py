@@ -32,13 +32,22 @@ Decision = Literal["take_as_paid", "refuse", "release", "seen"]
 
 @router.get("")
 async def listed(
-    visit: StaffVisit, attention: Words = "", which: Words = "", after: Cursor = None
+    visit: StaffVisit,
+    attention: Words = "",
+    which: Words = "",
+    account: UUID | None = None,
+    after: Cursor = None,
 ) -> Response:
-    """List those that need a decision, the longest waiting first; or all, the newest first."""
+    """List those that need a decision, the longest waiting first; or all, the newest first.
+
+    ``account``: only those of this one.
+    """
     wanted = {"attention": attention if attention in ATTENTIONS else ""}
     wanted["all"] = "true" if which == "all" else ""
+    wanted["account_id"] = "" if account is None else str(account)
     (found,) = await visit.with_staff(visit.api.get(_API, **wanted, after=after, limit=_SHOWN))
     about: Json = {"found": found, "attention": wanted["attention"], "which": which}
+    about["account"] = account
     return visit.page("console/payments.html", attentions=ATTENTIONS, **about)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
+from uuid import uuid4
 
 import pytest
 from playwright.async_api import expect
@@ -21,6 +22,7 @@ from tests.clients.delegating import post
 from tests.fixtures.banked_site import paying_at
 from tests.fixtures.billed_front import open_billed_front
 from tests.fixtures.pages_site import PagesSite
+from web.console import bank_entries
 
 UNPROCESSABLE = "status of 422"
 PAYMENTS, ENTRIES = "/et/console/payments", "/et/console/bank-entries"
@@ -103,6 +105,45 @@ async def test_bill_3_an_entry_that_is_no_payment_is_ignored_without_scripts(
 
     await expect(page.locator("main")).to_contain_text("Ei ole arve makse")
     await expect(page.locator("#ignore")).to_have_count(0)
+
+
+async def test_bill_3_an_entry_is_allocated_to_an_invoice_of_long_ago(
+    site: PagesSite, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bank_entries, "_SHOWN", 2)
+    entry = put_entry(site.front.database, "kuusk")
+    page = await site.page_of_staff(StaffRole.OPS, expected=(UNPROCESSABLE,))
+    await page.goto(f"{ENTRIES}/{entry}/allocate?account={OFFICE.id}")
+    for _ in range(2):
+        await page.click("a[rel=next]")
+    assert await violations_in_variants(page, widths=[320]) == []
+    await page.locator("input[name=invoice]").last.check()
+    await page.click("#allocate-form button")  # without a reason: the page is the same one
+    await page.locator("input[name=invoice]:checked").wait_for(state="attached")
+    await page.fill("#f-reason", "vana arve")
+    await page.click("#allocate-form button")
+
+    await expect(page.locator("main")).to_contain_text("Seotud maksega")
+
+
+async def test_bill_6_support_gets_from_an_account_to_its_invoices_and_payments(
+    site: PagesSite,
+) -> None:
+    path = f"/v1/invoices/{await invoice_of(site.front)}/payments"
+    begun = await post(site.front, path, MARI, {"bank": "kuusk"})
+    page = await site.page_of_staff(StaffRole.SUPPORT)
+    await page.goto(f"/et/console/support/accounts/{OFFICE.id}")
+    await page.click("#invoices")
+    await expect(page.locator("tbody tr").nth(1)).to_be_visible()
+    assert await violations_in_variants(page) == []
+    await page.click("tbody a")
+    assert page.url.endswith(f"{PAYMENTS}/{begun.json()['id']}")
+    await page.goto(f"/et/console/support/accounts/{OFFICE.id}")
+    await page.click("#payments")
+    await expect(page.locator("tbody tr")).to_have_count(1)
+    assert await violations_in_variants(page, widths=[320]) == []
+    await page.goto(f"{PAYMENTS}?which=all&account={uuid4()}")
+    await expect(page.locator("tbody tr")).to_have_count(0)
 
 
 async def test_bill_3_support_sees_and_decides_nothing(site: PagesSite) -> None:

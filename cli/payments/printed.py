@@ -1,0 +1,73 @@
+"""Payments and entries as facts and as lines of tables."""
+
+from typing import Any
+
+from storage.payments.entry_queries import StoredEntry
+from storage.payments.rows import StoredPayment
+
+
+def payment_facts(payment: StoredPayment) -> dict[str, Any]:
+    """Return a payment as it is printed."""
+    unapplied = payment.unapplied
+    return {
+        "id": payment.id,
+        "state": payment.state,
+        "attention": payment.attention,
+        "attention_since": payment.attention_since,
+        "reason": payment.reason,
+        "origin": payment.origin,
+        "bank": payment.bank,
+        "bank_reference": payment.bank_reference,
+        "amount": f"{payment.amount.text} {payment.amount.currency}",
+        "returned_by_billing": None if unapplied is None else unapplied.text,
+        "account_id": payment.account_id,
+        "invoice_id": payment.invoice_id,
+        "invoice_number": payment.invoice_number,
+        "reference": payment.reference,
+        "process_id": payment.process_id,
+        "created_at": payment.created_at,
+        "sent_at": payment.sent_at,
+        "accepted_at": payment.accepted_at,
+        "settled_at": payment.settled_at,
+        "booked_at": payment.billed_at,
+        "returned_at": payment.returned_at,
+        "refunded_at": payment.refunded_at,
+        "ended_at": payment.ended_at,
+    }
+
+
+def entry_facts(entry: StoredEntry) -> dict[str, Any]:
+    """Return an entry as it is printed."""
+    return {
+        "id": entry.id,
+        "state": entry.state,
+        "fault": entry.fault,
+        "bank": entry.bank,
+        "bank_reference": entry.bank_reference,
+        "statement_id": entry.statement_id,
+        "booked_on": entry.booked_on,
+        "amount": f"{entry.amount.text} {entry.amount.currency}",
+        "is_return": entry.is_return,
+        "reference": entry.reference,
+        "payer_name": entry.payer_name,
+        "payment_id": entry.payment_id,
+        "received_at": entry.received_at,
+    }
+
+
+ENTRY_COLUMNS = ("entry", "state", "why", "bank", "booked", "amount", "reference", "payer")
+
+
+def payment_line(payment: StoredPayment) -> tuple[object, ...]:
+    """Return a payment as a line of a table."""
+    amount = f"{payment.amount.text} {payment.amount.currency}"
+    number, times = payment.invoice_number, (payment.attention_since, payment.created_at)
+    id_, what = payment.id, payment.attention
+    return id_, payment.state, what, times[0], payment.bank, amount, number, times[1]
+
+
+def entry_line(entry: StoredEntry) -> tuple[object, ...]:
+    """Return an entry as a line of a table with ENTRY_COLUMNS."""
+    amount = f"{'-' if entry.is_return else ''}{entry.amount.text} {entry.amount.currency}"
+    what = (entry.state, entry.fault, entry.bank, entry.booked_on)
+    return entry.id, *what, amount, entry.reference, entry.payer_name
