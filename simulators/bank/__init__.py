@@ -44,5 +44,6 @@ bank.py        all of it together
 page.py        the pages
 routes.py      links, pages and statements over HTTP
 control.py     ``/_control``
+payer.py       a payer: ``python -m simulators.bank.payer`` pays from a shell
 app.py         all of it as one program; ``python -m simulators.bank`` runs it
 """
