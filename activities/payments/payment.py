@@ -14,7 +14,7 @@ from activities.adapters.billing.payments import BillingPayments
 from activities.payments.billing_effects import BookPayment, RefundPayment
 from activities.provisioning.effect import Outcome
 from activities.provisioning.run_step import StepRunner
-from domain.payments.due import CarryOut, Over, PaymentRules, Wait
+from domain.payments.due import STANDARD, CarryOut, Over, PaymentRules, Wait
 from domain.payments.orders import CannotBeAsked, PaymentOrder, Standing
 from domain.payments.states import AT_BANK, PaymentNews
 from domain.payments.steps import BOOK, book_step, refund_step
@@ -53,6 +53,8 @@ class PaymentDue(BaseModel, frozen=True):
     step: Step | None = None
     pause: timedelta | None = None
     asks: bool = False
+    first_question: timedelta = STANDARD.first_question
+    """When, after the payment's process began to wait; later each waits twice as long."""
 
 
 class PaymentActivities:
@@ -76,7 +78,7 @@ class PaymentActivities:
                 make = book_step if action == BOOK else refund_step
                 return PaymentDue(step=make(payment.process_id, payment.account_id))
             case Wait(pause, asks):
-                return PaymentDue(pause=pause, asks=asks)
+                return PaymentDue(pause=pause, asks=asks, first_question=self._rules.first_question)
         raise AssertionError(found)
 
 

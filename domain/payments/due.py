@@ -19,6 +19,8 @@ class PaymentRules:
     statement_within: timedelta = timedelta(days=3)
     """An accepted payment that no statement has so long is shown to operations."""
     settled_by: SettledBy = SettledBy.STATEMENT
+    first_question: timedelta = timedelta(seconds=20)
+    """When a bank that can be asked is first asked: the person is there until then."""
 
 
 STANDARD = PaymentRules()

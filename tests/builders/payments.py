@@ -22,6 +22,7 @@ from domain.payments.orders import (
 )
 from domain.payments.references import make_reference
 from domain.payments.states import PaymentNews
+from domain.provisioning.steps import Trouble
 from storage.database import Database
 from storage.payments import hand_overs, learning, payments, rows
 from storage.payments.learning import Learned
@@ -106,8 +107,10 @@ class FakeBank:
     """A bank in memory: what it says when it is asked, and its statements."""
 
     name: str = BANK
-    standings: list[Standing] = field(default_factory=list)
-    """What it answers, one after the other; empty: it cannot be asked."""
+    standings: list[Standing | Trouble] = field(default_factory=list)
+    """What it answers, one after the other, the last for ever; empty: it cannot be asked."""
+    questions: int = 0
+    """How often it was asked."""
     written: list[Statement] = field(default_factory=list)
 
     def start(self, order: PaymentOrder) -> Started:
@@ -117,9 +120,13 @@ class FakeBank:
         raise NotImplementedError
 
     def ask(self, order: PaymentOrder) -> Standing:  # noqa: ARG002
+        self.questions += 1
         if not self.standings:
             raise CannotBeAsked
-        return self.standings.pop(0) if len(self.standings) > 1 else self.standings[0]
+        said = self.standings.pop(0) if len(self.standings) > 1 else self.standings[0]
+        if isinstance(said, Trouble):
+            raise said
+        return said
 
     def statements(self, after: str | None) -> Iterable[Statement]:
         return self._after(after)

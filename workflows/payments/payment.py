@@ -29,8 +29,7 @@ _ASKED = workflow.ActivityConfig(
     schedule_to_close_timeout=timedelta(minutes=2),
     retry_policy=RetryPolicy(maximum_interval=timedelta(seconds=30)),
 )
-# The person is at the bank at first; later each question waits twice as long as the one before it.
-_FIRST_QUESTION = timedelta(seconds=20)
+# Each question waits twice as long as the one before it.
 _LONGEST_WAIT = timedelta(hours=1)
 # The clocks of database and Temporal differ: nothing is looked for a moment too early.
 _CLOCKS_DIFFER = timedelta(seconds=1)
@@ -44,7 +43,7 @@ class Payment(StepProcess):
         super().__init__()
         self._changed = False
         self._can_ask = True
-        self._question_in = _FIRST_QUESTION
+        self._question_in: timedelta | None = None
 
     @workflow.run
     async def run(self, start: PaymentStart) -> None:
@@ -79,10 +78,11 @@ class Payment(StepProcess):
         if not (due.asks and self._can_ask):
             await self._until(pause)
             return
-        shorter = self._question_in if pause is None else min(pause, self._question_in)
+        question_in = self._question_in or due.first_question
+        shorter = question_in if pause is None else min(pause, question_in)
         await self._until(shorter)
-        if not self._changed and shorter is self._question_in:
-            self._question_in = min(2 * self._question_in, _LONGEST_WAIT)
+        if not self._changed and shorter is question_in:
+            self._question_in = min(2 * question_in, _LONGEST_WAIT)
             await self._ask(start)
 
     async def _ask(self, start: PaymentStart) -> None:
