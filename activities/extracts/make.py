@@ -1,6 +1,7 @@
 """Activities of UsageExtract: read usage records, make the PDF, and end."""
 
 import time
+from dataclasses import replace
 from datetime import timedelta
 from typing import ClassVar
 from uuid import UUID
@@ -15,6 +16,7 @@ from activities.extracts.reading import NotRead, Over, Reading
 from activities.heartbeat import heartbeating
 from domain.call_details.extracts import ExtractFault
 from domain.task_queues import ActivityQueue, ExtractQueue
+from storage.audit import service_arrivals
 from storage.database import Database
 from storage.extracts import ends, places, rows
 
@@ -79,8 +81,12 @@ class ReadUsageActivities:
             connection = session.connection()
             extract = rows.read(connection, start.extract_id)
             place = places.place(connection, start.extract_id)
-        if extract is None or place is None:
-            return None
+            if extract is None or place is None:
+                return None
+            which = extract.terms.which
+            arrived = service_arrivals.since(connection, extract.account_id, which.services)
+        which = replace(which, arrived=arrived)
+        extract = replace(extract, terms=replace(extract.terms, which=which))
         place = place._replace(is_paused=False)
         return Reading(self._database, self._pages, self._zone, extract, place, page=self._page)
 

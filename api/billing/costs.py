@@ -1,6 +1,7 @@
 """GET /v1/accounts/{id}/costs and costs.csv: what a month cost, beside the month before."""
 
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
@@ -60,11 +61,12 @@ async def get_account_costs(
     A month that lasts is compared with the whole month before. Requires `invoice:view` on the
     account. Anyone else gets 404.
     """
-    seen = await _seen(database, admitted, account_id)
+    seen = await _seen(database, admitted, account_id, billing.zone)
     note_use(uses, admitted, account_id)
     wanted = month_of(month, billing.zone, seen.owned_since)
     after = page.place(f"costs-{wanted}", Place)
     report = await cost_report(billing, account_id, wanted, seen)
+    seen = await _seen(database, admitted, account_id, billing.zone)
 
     def answer() -> AccountCosts:
         rows = [row for row in report.rows if after is None or _is_after(row, after, seen)]
@@ -105,10 +107,11 @@ async def get_account_costs_file(
     In the language of `Accept-Language`: titles, kinds, and a decimal comma where it has one.
     Requires `invoice:view` on the account. Anyone else gets 404.
     """
-    seen = await _seen(database, admitted, account_id)
+    seen = await _seen(database, admitted, account_id, billing.zone)
     note_use(uses, admitted, account_id)
     wanted = month_of(month, billing.zone, seen.owned_since)
     report = await cost_report(billing, account_id, wanted, seen)
+    seen = await _seen(database, admitted, account_id, billing.zone)
     language = negotiated(request.headers.get("accept-language"))
     headers = {
         "Content-Disposition": f'attachment; filename="costs-{wanted}.csv"',
@@ -119,8 +122,10 @@ async def get_account_costs_file(
     return Response(content.encode(), media_type=MEDIA_TYPE, headers=headers)
 
 
-async def _seen(database: Database, admitted: Authorized, account_id: UUID) -> BilledServices:
-    seen = await services_seen(database, admitted, account_id, Permission.INVOICE_VIEW)
+async def _seen(
+    database: Database, admitted: Authorized, account_id: UUID, zone: ZoneInfo
+) -> BilledServices:
+    seen = await services_seen(database, admitted, account_id, Permission.INVOICE_VIEW, zone)
     if not seen.sees_account:
         raise Problem("not_found")
     return seen

@@ -54,9 +54,11 @@ async def get_account_credit_limit(
     The account's own with `credit_limit:view` on the account; services with it on each. A caller
     who has it on nothing of the account gets 404. A service's limit is changed by an order.
     """
-    seen = await services_seen(database, admitted, account_id, Permission.CREDIT_LIMIT_VIEW)
+    permission, zone = Permission.CREDIT_LIMIT_VIEW, billing.zone
+    await services_seen(database, admitted, account_id, permission, zone)
     note_use(uses, admitted, account_id)
     known = await billing.read(limits.limits_of(account_id))
+    seen = await services_seen(database, admitted, account_id, permission, zone)
     uses_of = {id_: use for id_, use in known.value.services.items() if seen.sees(id_)}
     ids, following = page_of(page, _LIMITS, seen, uses_of)
     products = await on_thread(lambda: _products(database, admitted, account_id, seen, ids))
@@ -91,9 +93,11 @@ async def list_credit_limit_changes(
     With `credit_limit:history` on the account, or on single services, of which it is then. A caller
     who has it on nothing of the account gets 404. It begins where the account got its owner.
     """
-    seen = await services_seen(database, admitted, account_id, Permission.CREDIT_LIMIT_HISTORY)
+    permission, zone = Permission.CREDIT_LIMIT_HISTORY, billing.zone
+    await services_seen(database, admitted, account_id, permission, zone)
     note_use(uses, admitted, account_id)
     known = await billing.read(limits.history_of(account_id))
+    seen = await services_seen(database, admitted, account_id, permission, zone)
     after = page.place(_HISTORY, Place)
 
     def read() -> tuple[list[ShownChange], str | None]:

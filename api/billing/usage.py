@@ -1,8 +1,5 @@
 """GET /v1/accounts/{id}/usage and /v1/services/{id}/usage: what was used in a month."""
 
-import asyncio
-from dataclasses import replace
-from typing import NamedTuple
 from uuid import UUID
 
 from fastapi import APIRouter
@@ -16,7 +13,6 @@ from api.billing.usage_schemas import (
     ServiceUsage,
     ServiceUse,
     UsageAllowance,
-    UsageDay,
     days_of,
     of_month,
     summed,
@@ -25,21 +21,20 @@ from api.billing.viewer import RESPONSES, Reader
 from api.http import pagination
 from api.http.dependencies import Billing, Store, Uses
 from api.http.grant_schemas import ServiceLabel
+from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from domain.access.permissions import Permission
 from domain.billing import usage
-from domain.billing.money import can_be_summed
-from domain.billing.months import Month
-from domain.billing.snapshots import Stale
 from runtime.threads import on_thread
 from services.billing import months
-from services.billing.billed_services import BilledServices
-from services.billing.reader import BillingReader, BillingUnavailable
+from services.billing.account_usage import (
+    allowances_of_services,
+    days_of_services,
+    read_account_usage,
+    rows_of_services,
+)
 
 router = APIRouter(prefix="/v1", tags=["billing"], route_class=GuardedRoute)
-
-MOST_SINGLE = 10
-"""Single services whose days are asked for, one by one."""
 
 
 @router.get(
@@ -60,31 +55,28 @@ async def get_account_usage(
     """Return what was used in a month of each service on which the caller has `usage:view`.
 
     `totals` and `days` are of all of them, `items` are the services by pages. Sums only: no single
-    call is told, and nothing of calls that came in. A caller who has it on none gets 404.
+    call is told, and nothing of calls that came in. Of a number that the caller merely proved, from
+    the day of the proof on, until somebody else proves it. A caller who has it on none gets 404.
     """
-    seen = await services_seen(database, admitted, account_id, Permission.USAGE_VIEW)
+    permission, zone = Permission.USAGE_VIEW, billing.zone
+    seen = await services_seen(database, admitted, account_id, permission, zone)
     note_use(uses, admitted, account_id)
-    wanted = month_of(month, billing.zone, seen.owned_since)
-    known, days = await asyncio.gather(
-        billing.read(months.usage_of_services(account_id, wanted)),
-        _days(billing, account_id, wanted, seen),
-    )
+    wanted = month_of(month, zone, seen.known_since)
+    told = await read_account_usage(billing, account_id, wanted, seen)
+    seen = await services_seen(database, admitted, account_id, permission, zone)
 
     def answer() -> AccountUsage:
-        rows = [
-            row
-            for row in usage.shown(known.value.rows, None)
-            if row.service_id is not None and seen.sees(row.service_id)
-        ]
+        rows = rows_of_services(told, seen, zone)
         of_service = usage.by_service(rows)
         shown, following = page_of(page, f"usage-{wanted}", seen, of_service)
-        allowed = usage.allowed(known.value.allowances)
-        told = replace(known, stale=known.stale or days.stale)
+        days = days_of_services(told, seen, zone)
+        about = of_month(told.answer, wanted, zone, seen.known_since)
+        allowed = allowances_of_services(told, seen, zone, is_open=about["is_open"])
         return AccountUsage(
-            **of_month(told, wanted, billing.zone, seen.owned_since),
+            **about,
             **summed(rows),
-            is_complete=known.value.is_whole and days.is_whole,
-            days=days.days,
+            is_complete=told.is_whole,
+            days=None if days is None else days_of(days),
             items=[
                 ServiceUse.of(id_, seen.label(id_), of_service[id_], allowed.get(id_, []))
                 for id_ in shown
@@ -107,47 +99,28 @@ async def get_service_usage(
 ) -> ServiceUsage:
     """Return what was used of a service in a month, by days. Requires `usage:view` on it.
 
-    Anyone else gets 404. What came in is told to the number's own user only.
+    Anyone else gets 404. What came in is told to the number's own user only. To who sees it only by
+    having proved the number, nothing is told of before that day, nor once somebody else has.
     """
-    seen = await service_seen(database, admitted, service_id, Permission.USAGE_VIEW, billing.zone)
+    permission, zone = Permission.USAGE_VIEW, billing.zone
+    seen = await service_seen(database, admitted, service_id, permission, zone)
     note_use(uses, admitted, seen.account_id)
-    wanted = month_of(month, billing.zone, seen.owned_since)
+    wanted = month_of(month, zone, seen.known_since)
     known = await billing.read(months.usage_by_day(seen.account_id, wanted, service_id))
-    rows = usage.shown(known.value.rows, seen.own_from)
+    asked_of = seen.account_id
+    seen = await service_seen(database, admitted, service_id, permission, zone)
+    if seen.account_id != asked_of:  # it has moved meanwhile
+        raise Problem("not_found")
+    rows = usage.shown(usage.since(known.value.rows, seen.first_day), seen.own_from)
+    about = of_month(known, wanted, zone, seen.known_since)
+    is_whole = seen.first_day is None or seen.first_day <= wanted.first_day
+    allowances = known.value.allowances if is_whole or about["is_open"] else ()
     return ServiceUsage(
-        **of_month(known, wanted, billing.zone, seen.owned_since),
+        **about,
         **summed(rows),
         is_complete=known.value.is_whole,
         service_id=service_id,
         service=ServiceLabel.of(seen.label),
-        days=days_of(rows),
-        allowances=[UsageAllowance.of(each) for each in known.value.allowances],
-    )
-
-
-class _Days(NamedTuple):
-    """The days of what the caller sees together; None: they are not known, or too many."""
-
-    days: list[UsageDay] | None
-    stale: Stale | None = None
-    is_whole: bool = True
-
-
-async def _days(
-    billing: BillingReader, account_id: UUID, month: Month, seen: BilledServices
-) -> _Days:
-    ids: list[UUID | None] = [None] if seen.sees_account else [*seen.services]
-    if len(ids) > MOST_SINGLE:
-        return _Days(None)
-    try:
-        known = await asyncio.gather(
-            *(billing.read(months.usage_by_day(account_id, month, id_)) for id_ in ids)
-        )
-    except BillingUnavailable:
-        return _Days(None)
-    rows = [row for each in known for row in usage.shown(each.value.rows, None)]
-    return _Days(
-        days_of(rows) if can_be_summed(row.amount.net for row in rows) else None,
-        next((each.stale for each in known if each.stale is not None), None),
-        all(each.value.is_whole for each in known),
+        days=days_of(rows if seen.owned_from is None else usage.since(rows, seen.owned_from)),
+        allowances=[UsageAllowance.of(each) for each in allowances],
     )

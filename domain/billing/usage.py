@@ -117,6 +117,13 @@ def shown(rows: Iterable[UsageRow], own_from: date | None) -> list[UsageRow]:
     return found
 
 
+def since(rows: Iterable[UsageRow], first: date | None) -> list[UsageRow]:
+    """Return the rows of this day and later; None: of any day. One without a day is of none."""
+    if first is None:
+        return [*rows]
+    return [row for row in rows if row.day is not None and row.day >= first]
+
+
 def totals(rows: Iterable[UsageRow]) -> list[WayTotal]:
     """Sum up by kind, home or abroad, and direction, in that order."""
     sums = _summed(rows, lambda row: (row.kind, row.roaming, row.direction))

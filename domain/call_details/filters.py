@@ -1,8 +1,8 @@
 """What an extract takes of an account's usage records: a period of local days, and what of it."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date, timedelta
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -33,6 +33,8 @@ class UsageFilter:
     is_roaming: bool | None = None
     min_cost: Decimal | None = None
     """Cost without VAT in EUR, that or more."""
+    arrived: Mapping[UUID, datetime] = field(default_factory=dict[UUID, datetime], hash=False)
+    """Services that came from another account, and when: what was before is that one's."""
 
     def taker(self) -> Callable[[UsageRecord], bool]:
         """Return the function that says whether a record is taken."""
@@ -50,4 +52,9 @@ class UsageFilter:
                 and (least is None or record.net >= least)
             )
 
-        return takes
+        if not self.arrived:
+            return takes
+        arrived = self.arrived
+        return lambda record: (
+            takes(record) and record.started_at >= arrived.get(record.service_id, start)
+        )

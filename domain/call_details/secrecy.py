@@ -10,7 +10,7 @@ What a level hides is hidden while a record is read, before anything is written.
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -31,6 +31,8 @@ class Level(StrEnum):
     """Calls that went out or were forwarded, with the end of the other number hidden."""
 
 
+ALWAYS = datetime.min.replace(tzinfo=UTC)
+"""Since when what is of all times is somebody's."""
 HIDDEN = "•"
 """In place of a digit that is hidden."""
 HIDDEN_DIGITS = 4
@@ -63,10 +65,10 @@ class Holder:
         """
         if self.owned_since is not None and begins_at < self.owned_since:
             return frozenset()
-        of_others = [grant for grant in self.held if not _is_of_a_number(grant)]
-        permissions = permissions_on(of_others, service_id)
+        permissions = self._given_on(service_id)
         found = set[Level]()
-        if self._is_own(service_id, begins_at):
+        own_since = self._own_since(service_id)
+        if own_since is not None and own_since <= begins_at:
             found |= {Level.OWN, Level.MASKED}
         if Permission.CALL_DETAILS_FULL in permissions:
             found.add(Level.FULL)
@@ -74,13 +76,29 @@ class Holder:
             found.add(Level.MASKED)
         return frozenset(found)
 
-    def _is_own(self, service_id: UUID, begins_at: datetime) -> bool:
-        since = self.own_since.get(service_id)
+    def sums_since(self, service_id: UUID, permission: Permission) -> datetime | None:
+        """Return from when on they see sums of a service's use that this permission shows.
+
+        None: of no time. Like call details, sums of the times when a number was another's are not
+        for whoever merely proved it.
+        """
+        if permission in self._given_on(service_id):
+            return ALWAYS
+        by_number = [grant for grant in self.held if _is_of_a_number(grant)]
+        is_proved = permission in permissions_on(by_number, service_id)
+        return self._own_since(service_id) if is_proved else None
+
+    def _given_on(self, service_id: UUID) -> frozenset[Permission]:
+        """Return the permissions that they have there not merely by having proved its number."""
+        given = [grant for grant in self.held if not _is_of_a_number(grant)]
+        return frozenset(permissions_on(given, service_id))
+
+    def _own_since(self, service_id: UUID) -> datetime | None:
         proved = (
             grant.origin is Origin.NUMBER_VERIFICATION and grant.service_id in {None, service_id}
             for grant in self.held
         )
-        return since is not None and since <= begins_at and any(proved)
+        return self.own_since.get(service_id) if any(proved) else None
 
     def levels_of_all(self, service_ids: Iterable[UUID], begins_at: datetime) -> frozenset[Level]:
         """Return the levels that they may ask for over several services: what they have on each."""

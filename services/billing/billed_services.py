@@ -1,21 +1,32 @@
 """Which services somebody sees in what billing says of an account, and what they are called."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import NamedTuple
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from domain.access.permissions import Permission
 from domain.access.sight import Sight
 from domain.accounts import ServiceLabel
+from domain.call_details.secrecy import ALWAYS, Holder
 from services.errors import NotFound
 from storage.accounts import service_queries
 from storage.accounts.service_queries import ServiceRead
 from storage.audit import event_queries
 from storage.database import Connection
+from storage.numbers import own_numbers
 
 _ALL = 100_000
 """More services than an account has."""
+
+
+class Viewer(NamedTuple):
+    """Who reads what billing says; ``person_id``: None: staff, or a person whom nobody knows."""
+
+    person_id: UUID | None
+    zone: ZoneInfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +42,16 @@ class BilledServices:
     """What these services are called. Who sees the invoices sees the number: it is on them."""
     owned_since: datetime | None
     """When the account got its present owner, who sees nothing from before; None: all is seen."""
+    theirs_since: Mapping[UUID, datetime]
+    """Services that they see because the number is theirs, and since when it is."""
+
+    @property
+    def known_since(self) -> datetime | None:
+        """Before which moment they see nothing of any service; None: none."""
+        if self.sees_account or not self.services.keys() <= self.theirs_since.keys():
+            return self.owned_since
+        both = (self.owned_since, min(self.theirs_since.values(), default=None))
+        return max(filter(None, both), default=None)
 
     def sees(self, service_id: UUID | None) -> bool:
         """Return whether they see what billing says of a service; None: of the account itself."""
@@ -55,16 +76,23 @@ class BilledServices:
 
 
 def billed_services(
-    connection: Connection, account_id: UUID, sight: Sight, permission: Permission
+    connection: Connection, account_id: UUID, sight: Sight, permission: Permission, who: Viewer
 ) -> BilledServices:
     """Return what somebody sees who has the permission there. Raises NotFound where it is nothing.
 
-    ``permission``: what shows it, on the whole account or on single services.
+    ``permission``: what shows it, on the whole account or on single services. A number that they
+    proved, and that is another's by now, shows nothing of it.
     """
-    services = service_queries.services_of(
-        connection, account_id, only=sight.services(permission), after=None, limit=_ALL
-    )
     sees_account = sight.sees(permission)
+    only = sight.services(permission)
+    theirs = {} if only is None else _since(connection, account_id, sight, permission, only, who)
+    services = service_queries.services_of(
+        connection,
+        account_id,
+        only=None if only is None else theirs.keys(),
+        after=None,
+        limit=_ALL,
+    )
     if not sees_account and not services:
         raise NotFound
     numbers = sight.services(Permission.NUMBER_VIEW)
@@ -79,4 +107,22 @@ def billed_services(
             for each in services
         },
         None if sight.held is None else event_queries.owned_since(connection, account_id),
+        {id_: at for id_, at in theirs.items() if at > ALWAYS},
     )
+
+
+def _since(
+    connection: Connection,
+    account_id: UUID,
+    sight: Sight,
+    permission: Permission,
+    services: Collection[UUID],
+    who: Viewer,
+) -> dict[UUID, datetime]:
+    """Return since when they see each of these services; without those of which they see nothing."""
+    own = {}
+    if who.person_id is not None:
+        own = own_numbers.own_since(connection, who.person_id, account_id, who.zone)
+    holder = Holder(sight.held or (), own)
+    found = {id_: holder.sums_since(id_, permission) for id_ in services}
+    return {id_: at for id_, at in found.items() if at is not None}

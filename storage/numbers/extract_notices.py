@@ -33,15 +33,23 @@ class FullExtract:
 
 # Whoever proved a number may have used it before; who has lost it since was its user then. Whoever
 # was given the role of a number's user uses it, whether by a delegation or by the operator.
-_USERS = text("""
+# Whose number somebody else had proved before the extract begins has no call in it.
+_PROVED = "v.number = s.own_number AND v.prefix = left(s.own_number, -4) AND v.state = 'verified'"
+_OF_ANOTHER = f"""(g.origin = 'number_verification' AND EXISTS (
+    SELECT FROM service s JOIN verification v ON {_PROVED}
+    WHERE s.id = g.service_id AND v.person_id <> g.person_id AND v.ended_at <= :begins_at
+        AND v.ended_at > (
+            SELECT max(v.ended_at) FROM verification v
+            WHERE {_PROVED} AND v.person_id = g.person_id)))"""
+_USERS = text(f"""
 SELECT g.person_id FROM access_grant g
 WHERE g.account_id = :account AND g.origin = 'number_verification'
   AND (g.service_id IS NULL OR g.service_id = ANY(:services))
-  AND g.validity && tstzrange(:begins_at, NULL)
+  AND g.validity && tstzrange(:begins_at, NULL) AND NOT {_OF_ANOTHER}
 UNION
 SELECT g.person_id FROM access_grant g
 WHERE g.account_id = :account AND g.role = :user AND g.service_id = ANY(:services)
-  AND g.validity && tstzrange(:begins_at, NULL)
+  AND g.validity && tstzrange(:begins_at, NULL) AND NOT {_OF_ANOTHER}
 UNION
 SELECT s.user_id FROM service s WHERE s.id = ANY(:services) AND s.user_id IS NOT NULL
 """)

@@ -1,11 +1,12 @@
 """Read which services' numbers are a person's own, and since when, for their call details."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import text
 
+from domain.call_details.secrecy import ALWAYS
 from domain.days import day_of, start_of
 from storage.access.grant_rows import IN_FORCE
 from storage.audit.event_queries import OWNER_CHANGE
@@ -31,7 +32,6 @@ JOIN LATERAL (
 WHERE g.account_id = :account AND g.person_id = :person AND g.origin = 'number_verification'
   AND (s.user_id IS NULL OR s.user_id = :person) AND {IN_FORCE}
 """)
-_ALWAYS = datetime.min.replace(tzinfo=UTC)
 
 
 def own_since(
@@ -44,4 +44,4 @@ def own_since(
     """
     asked = {"account": account_id, "person": person_id, "at": None}
     rows = connection.execute(_OWN, asked).all()
-    return {id_: start_of(day_of(at, zone), zone) if at else _ALWAYS for id_, at in rows}
+    return {id_: start_of(day_of(at, zone), zone) if at else ALWAYS for id_, at in rows}

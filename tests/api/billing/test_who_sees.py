@@ -1,25 +1,18 @@
 """bill.5: every route of what billing says, called as every kind of caller."""
 
-import csv
-import io
 from dataclasses import replace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
 import pytest
-from temporalio.testing import ActivityEnvironment
 
-from activities.adapters.billing.usage_pages import HttpUsagePages
-from activities.adapters.billing.usage_requests import UsageRequests
-from activities.extracts.make import EndExtractActivities, ReadUsageActivities, UsageExtractStart
 from tests.builders.billed_office import (
     NUMBER,
     OFFICE,
     PHONE,
     SECOND,
     SECOND_NUMBER,
-    ZONE,
     an_office,
     final_october,
     written,
@@ -27,18 +20,20 @@ from tests.builders.billed_office import (
 from tests.builders.billing_callers import PEOPLE, PROGRAMS, everyone
 from tests.builders.register_states import TAMM
 from tests.builders.rows import carry_out, put, rows
+from tests.clients import made_extracts
 from tests.clients.api_client import PORTAL, Front
-from tests.clients.billing_client import TOKEN, Client
+from tests.clients.billing_client import Client
+from tests.clients.made_extracts import Made
 
 ACCOUNT = f"/v1/accounts/{OFFICE.id}"
 MONTH = written(final_october())
 WHOLE = {"administrator", "administrator by delegation", "joint representative"}
 """They see everything on the whole account."""
 BILLS = WHOLE | {"accountant"}
-ON_PHONE = {"own user", "predecessor", "service user"}
-"""A role on the number alone: the predecessor's is still in force."""
+ON_PHONE = {"own user", "service user"}
+"""They see what is used of the number. The predecessor, whose role is in force, does not."""
 STAFF = {"support", "ops"}
-ON_ACCOUNT = BILLS | ON_PHONE | {"given in full"}
+ON_ACCOUNT = BILLS | ON_PHONE | {"predecessor", "given in full"}
 READS = {
     "listInvoices": (f"{ACCOUNT}/invoices", BILLS | STAFF),
     "getInvoice": ("/v1/invoices/{invoice}", BILLS | STAFF),
@@ -73,8 +68,7 @@ def tokens(front: Front, billing: Client) -> dict[str, str | None]:
 
 
 async def ask_for(front: Front, token: str | None, **more: Any) -> httpx.Response:
-    path, key = f"{ACCOUNT}/extracts", str(uuid4())
-    return await front.post(path, token, PERIOD | more, idempotency_key=key)
+    return await made_extracts.ask_for(front, ACCOUNT, token, **(PERIOD | more))
 
 
 async def filled(front: Front, token: str | None, path: str) -> str:
@@ -248,27 +242,9 @@ async def test_bill_5_a_new_owner_sees_no_extract_and_no_call_of_before(
     assert (one.status_code, asked.status_code) == (404, 403)
 
 
-class Made:
-    """An extract that is made, as its file is read."""
-
-    def __init__(self, id_: str, lines: list[dict[str, str]]) -> None:
-        self.path = f"{ACCOUNT}/extracts/{id_}"
-        self.lines = lines
-
-
 async def made(front: Front, billing: Client, token: str | None, **more: Any) -> Made:
     """Ask for an extract, let a worker make it, and download it."""
-    id_ = (await ask_for(front, token, **more)).json()["id"]
-    start = UsageExtractStart(extract_id=UUID(id_))
-    with httpx.Client() as http:
-        pages = HttpUsagePages(UsageRequests(http, billing.billing_url, TOKEN, timeout=30))
-        reads = ReadUsageActivities(front.database, pages, ZONE, page=500)
-        while ActivityEnvironment().run(reads.read_usage, start):
-            pass
-    ActivityEnvironment().run(EndExtractActivities(front.database).finish, start)
-    file = await front.get(f"{ACCOUNT}/extracts/{id_}/file?format=csv", token)
-    assert file.status_code == 200, file.text
-    return Made(id_, [*csv.DictReader(io.StringIO(file.text.lstrip("\ufeff")), delimiter=";")])
+    return await made_extracts.made(front, billing, ACCOUNT, token, **(PERIOD | more))
 
 
 async def test_bill_5_a_file_shows_what_its_level_shows(

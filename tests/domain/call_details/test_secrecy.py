@@ -9,6 +9,7 @@ from domain.access.grants import Grant, Origin
 from domain.access.permissions import Permission, Role
 from domain.call_details.records import Direction
 from domain.call_details.secrecy import (
+    ALWAYS,
     Holder,
     Level,
     level_unasked,
@@ -163,3 +164,25 @@ def test_bill_5_a_withheld_number_is_shown_to_nobody(level: Level) -> None:
     assert shown_number("+37251234567", level, withheld=True) is None
     assert shown_number(None, level, withheld=False) is None
     assert shown_number("", level, withheld=False) is None
+
+
+@pytest.mark.parametrize(
+    ("holder", "mine", "theirs"),
+    [
+        pytest.param(Holder([BY_NUMBER], PROOF), PROVED, None, id="the number's user"),
+        pytest.param(Holder([BY_NUMBER]), None, None, id="somebody else is its user"),
+        pytest.param(Holder([DELEGATED_USER]), ALWAYS, None, id="user by delegation"),
+        pytest.param(Holder([DELEGATED_USER, BY_NUMBER]), ALWAYS, None, id="both"),
+        pytest.param(Holder([ADMINISTRATOR, BY_NUMBER], PROOF), ALWAYS, ALWAYS, id="administrator"),
+        pytest.param(Holder([OWNER_BY_NUMBER], PROOF), ALWAYS, ALWAYS, id="own private account"),
+        pytest.param(Holder([ACCOUNTANT], PROOF), None, None, id="accountant"),
+        pytest.param(Holder([], PROOF), None, None, id="nobody"),
+    ],
+)
+def test_bill_5_sums_since(holder: Holder, mine: datetime | None, theirs: datetime | None) -> None:
+    assert holder.sums_since(MINE, Permission.USAGE_VIEW) == mine
+    assert holder.sums_since(THEIRS, Permission.USAGE_VIEW) == theirs
+
+
+def test_bill_5_a_proved_number_shows_no_more_than_its_role() -> None:
+    assert Holder([BY_NUMBER], PROOF).sums_since(MINE, Permission.INVOICE_VIEW) is None
