@@ -85,7 +85,10 @@ def billed_services(
     """
     sees_account = sight.sees(permission)
     only = sight.services(permission)
-    theirs = {} if only is None else _since(connection, account_id, sight, permission, only, who)
+    theirs = dict[UUID, datetime]()
+    if only is not None:
+        holder = _holder(connection, account_id, sight, who)
+        theirs = _sums_since(holder, only, permission)
     services = service_queries.services_of(
         connection,
         account_id,
@@ -111,18 +114,16 @@ def billed_services(
     )
 
 
-def _since(
-    connection: Connection,
-    account_id: UUID,
-    sight: Sight,
-    permission: Permission,
-    services: Collection[UUID],
-    who: Viewer,
-) -> dict[UUID, datetime]:
-    """Return since when they see each of these services; without those of which they see nothing."""
+def _holder(connection: Connection, account_id: UUID, sight: Sight, who: Viewer) -> Holder:
     own = {}
     if who.person_id is not None:
         own = own_numbers.own_since(connection, who.person_id, account_id, who.zone)
-    holder = Holder(sight.held or (), own)
+    return Holder(sight.held or (), own)
+
+
+def _sums_since(
+    holder: Holder, services: Collection[UUID], permission: Permission
+) -> dict[UUID, datetime]:
+    """Return since when each of these services is seen; those that are not seen are left out."""
     found = {id_: holder.sums_since(id_, permission) for id_ in services}
     return {id_: at for id_, at in found.items() if at is not None}

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, text
 
 _SINCE = text("""
-SELECT e.subject_id, max(e.at) FROM event e
+SELECT e.subject_id, max(e.at) AS at FROM event e
 WHERE e.subject_id = ANY(:services) AND e.kind = 'service:changed'
   AND e.after ->> 'account_id' = :account AND e.before ->> 'account_id' <> :account
 GROUP BY e.subject_id
@@ -21,4 +21,4 @@ def since(
     if not service_ids:
         return {}
     asked = {"services": list(service_ids), "account": str(account_id)}
-    return {id_: at for id_, at in connection.execute(_SINCE, asked)}
+    return {row.subject_id: row.at for row in connection.execute(_SINCE, asked)}

@@ -45,6 +45,7 @@ def an_office(database: Database, billing: Client) -> None:
         account=str(OFFICE.id),
         months=MONTHS,
         credit_limit=1000,
+        unpaid=1,
     )
 
 

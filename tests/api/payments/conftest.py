@@ -4,21 +4,12 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from activities.adapters.banks.banks import Banks
-from services.payments.paying import Paying
 from storage.database import Database
 from tests.api.payments.payer import Payer
-from tests.builders.banks import bank
 from tests.builders.billed import bill, set_up
+from tests.builders.paying import PAYING
 from tests.clients.billing_client import Client, running
 from tests.clients.billing_reading import open_billing_front, settings_of
-
-PAYING = Paying(
-    Banks([bank(), bank(name="tamm")]),
-    {"kuusk": "Kuusk Pank", "tamm": "Tamm Pank"},
-    api_url="https://api.example/",
-    portal_url="https://portal.example/",
-)
 
 
 @pytest.fixture(scope="package")
