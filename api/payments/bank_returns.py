@@ -4,6 +4,7 @@ from collections.abc import Awaitable
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi.responses import PlainTextResponse
 
 from api.auth.authorization import Allow
 from api.http import problems
@@ -54,7 +55,9 @@ BY_BANK, BY_ADDRESS = SignedByBank(), SignedInAddress()
 BankName = Annotated[str, Path(pattern=BANK_NAME, max_length=30)]
 _ANSWERS = problems.together(
     {
-        200: {"description": "To the bank's server, or to a browser where there is no portal."},
+        200: {
+            "description": "`OK`: to the bank's server, or to a browser where there is no portal."
+        },
         303: {
             "description": "To a browser: the page of the payment, or the one that says that the"
             " bank's answer could not be read."
@@ -64,7 +67,12 @@ _ANSWERS = problems.together(
 )
 
 
-@router.post("/{bank}/return", operation_id="takeBankReturn", responses=_ANSWERS)
+@router.post(
+    "/{bank}/return",
+    operation_id="takeBankReturn",
+    response_class=PlainTextResponse,
+    responses=_ANSWERS,
+)
 async def take_bank_return(
     bank: BankName,
     raw: Annotated[bytes, Depends(BY_BANK)],
@@ -84,7 +92,12 @@ async def take_bank_return(
     return await _answered(taken, paying, request)
 
 
-@by_address.get("/{bank}/return", operation_id="takeBankReturnByAddress", responses=_ANSWERS)
+@by_address.get(
+    "/{bank}/return",
+    operation_id="takeBankReturnByAddress",
+    response_class=PlainTextResponse,
+    responses=_ANSWERS,
+)
 async def take_bank_return_by_address(
     bank: BankName,
     raw: Annotated[bytes, Depends(BY_ADDRESS)],

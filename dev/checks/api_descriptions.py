@@ -1,7 +1,8 @@
 """``python -m dev.checks.api_descriptions FILE…``: OpenAPI documents say what integrators need.
 
-Every operation has a summary and a description, every property a description, and no property that
-may be left out has ``default: null``, which generators of clients take for a value.
+Every operation has a summary and a description, every answer says what it is, every request and
+answer in JSON has an example, every property a description, and no property that may be left out
+has ``default: null``, which generators of clients take for a value.
 """
 
 import json
@@ -12,6 +13,8 @@ from typing import Any
 
 Document = Mapping[str, Any]
 
+_OF_FRAMEWORK = "Successful Response"
+
 
 def gaps(document: Document) -> Iterator[str]:
     """Yield what is missing, each with its place."""
@@ -19,6 +22,7 @@ def gaps(document: Document) -> Iterator[str]:
         for field in ("summary", "description"):
             if not operation.get(field):
                 yield f"{name}: no {field}"
+        yield from _gaps_of_bodies(name, operation)
     for model, schema in document["components"]["schemas"].items():
         for name, described in schema.get("properties", {}).items():
             if not described.get("description"):
@@ -31,6 +35,18 @@ def operations(document: Document) -> Iterator[tuple[str, Mapping[str, Any]]]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             yield f"{method.upper()} {path}", operation
+
+
+def _gaps_of_bodies(name: str, operation: Mapping[str, Any]) -> Iterator[str]:
+    for status, answer in operation["responses"].items():
+        if answer["description"] in ("", _OF_FRAMEWORK):
+            yield f"{name}: {status} does not say what it is"
+    bodies = {"request": operation.get("requestBody", {}), **operation["responses"]}
+    for which, body in bodies.items():
+        for media_type, content in body.get("content", {}).items():
+            in_json = media_type.endswith("json")
+            if in_json and not content.keys() & {"example", "examples"}:
+                yield f"{name}: no example of {which} in {media_type}"
 
 
 def _null_defaults(node: Any, place: str) -> Iterator[str]:

@@ -13,7 +13,13 @@ GOOD: dict[str, Any] = {
             "get": {
                 "summary": "List Accounts",
                 "description": "List the accounts.",
-                "responses": {"204": {"description": "There are none."}},
+                "requestBody": {"content": {"application/json": {"example": {}}}},
+                "responses": {
+                    "200": {
+                        "description": "The accounts.",
+                        "content": {"application/json": {"example": []}},
+                    }
+                },
             }
         }
     },
@@ -48,6 +54,29 @@ def test_what_is_missing_is_named(place: tuple[str, ...], field: str, gap: str) 
 
     del at(document, *place)[field]
 
+    assert list(gaps(document)) == [gap]
+
+
+@pytest.mark.parametrize("said", ["", "Successful Response"], ids=["nothing", "of-the-framework"])
+def test_an_answer_that_does_not_say_what_it_is_is_named(said: str) -> None:
+    document = deepcopy(GOOD)
+
+    at(document, *ROUTE, "responses", "200")["description"] = said
+
+    assert list(gaps(document)) == ["GET /v1/accounts: 200 does not say what it is"]
+
+
+@pytest.mark.parametrize(
+    ("place", "which"),
+    [(("requestBody",), "request"), (("responses", "200"), "200")],
+    ids=["request", "answer"],
+)
+def test_a_body_without_an_example_is_named(place: tuple[str, ...], which: str) -> None:
+    document = deepcopy(GOOD)
+
+    del at(document, *ROUTE, *place, "content", "application/json")["example"]
+
+    gap = f"GET /v1/accounts: no example of {which} in application/json"
     assert list(gaps(document)) == [gap]
 
 
