@@ -11,11 +11,13 @@ from domain.call_details.records import UsageRecord
 class Boundary:
     """The end of what was read. Billing that shows it again, or leads back, is not believed."""
 
-    def __init__(self, read_to: datetime | None) -> None:
-        """``read_to``: start of the last record of an earlier attempt; None: there was none."""
+    def __init__(self, read_to: datetime | None, ids: Iterable[str] = ()) -> None:
+        """``read_to``: start of the last record of an earlier attempt; None: there was none.
+
+        ``ids``: records of that moment.
+        """
         self._at = read_to
-        self._ids: set[str] = set()
-        """Records of that moment."""
+        self._ids = {*ids}
         self._cursors: set[str] = set()
         """Where pages began that did not lead to a later moment."""
 

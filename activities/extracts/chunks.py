@@ -4,6 +4,7 @@ import csv
 import io
 from collections.abc import Iterable
 from datetime import datetime
+from itertools import takewhile
 from zoneinfo import ZoneInfo
 
 from activities.adapters.billing.usage_pages import Mark, UsagePage
@@ -11,7 +12,7 @@ from domain.call_details.columns import COLUMNS, row_maker
 from domain.call_details.filters import UsageFilter
 from domain.call_details.records import UsageRecord
 from domain.call_details.secrecy import Level
-from runtime.csv_lines import BEGINNING, guarded
+from runtime.csv_lines import BEGINNING, guarded, unguarded
 from storage.extracts.places import Part
 
 CHUNK = 2**20
@@ -85,3 +86,10 @@ class ChunkWriter:
         for record in records:
             if takes(record) and (row := row_of(record)) is not None:
                 yield row
+
+
+def ids_at(content: bytes, at: datetime, zone: ZoneInfo) -> set[str]:
+    """Return the ids of the last rows of a part of a CSV, those of records of this moment."""
+    moment, place = at.astimezone(zone).isoformat(), COLUMNS.index("record_id")
+    rows = [*csv.reader(io.StringIO(content.decode(), newline=""), delimiter=";")]
+    return {unguarded(row[place]) for row in takewhile(lambda row: row[0] == moment, rows[::-1])}

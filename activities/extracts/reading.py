@@ -7,12 +7,13 @@ from zoneinfo import ZoneInfo
 
 from activities.adapters.billing.usage_pages import Mark, PlaceLost, UsagePage, UsagePages
 from activities.extracts.boundaries import Boundary
-from activities.extracts.chunks import ChunkWriter
-from domain.call_details.extracts import MOST_ROWS, ExtractFault
+from activities.extracts.chunks import ChunkWriter, ids_at
+from domain.call_details.extracts import MOST_ROWS, ExtractFault, FileFormat
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import Refused, Trouble
 from storage.database import Database
 from storage.extracts import places
+from storage.extracts.extract_queries import chunk
 from storage.extracts.places import Place
 from storage.extracts.rows import StoredExtract
 
@@ -66,8 +67,16 @@ class Reading:
         self._writer = ChunkWriter(
             terms.which, terms.level, self._zone, is_first=place.csv_size == 0
         )
-        self._boundary = Boundary(place.read_to)
+        self._boundary = Boundary(place.read_to, self._last_ids(place))
         self._kept_at = time.monotonic()
+
+    def _last_ids(self, place: Place) -> set[str]:
+        """Return the ids of the last records that are in the file, those of one moment."""
+        if place.read_to is None or place.chunks == 0:
+            return set()
+        with self._database.single_read() as connection:
+            last = chunk(connection, self._extract.id, FileFormat.CSV, place.chunks - 1)
+        return set() if last is None else ids_at(last, place.read_to, self._zone)
 
     def run(self, progress: Callable[[int], None], goes_on: Callable[[], bool]) -> bool:
         """Read until all is read, or ``goes_on`` says no; returns whether all is read.

@@ -79,11 +79,17 @@ def content(database: Database, extract: StoredExtract, file: FileFormat) -> Ite
     Raises Incomplete where a chunk is missing.
     """
     size, number = 0, 0
-    asked = {"id": extract.id, "format": file}
     while size < (extract.size(file) or 0):
         with database.single_read() as connection:
-            chunk = connection.execute(_CHUNK, asked | {"number": number}).scalar_one_or_none()
-        if chunk is None:
+            part = chunk(connection, extract.id, file, number)
+        if part is None:
             raise Incomplete
-        yield chunk
-        size, number = size + len(chunk), number + 1
+        yield part
+        size, number = size + len(part), number + 1
+
+
+def chunk(connection: Connection, extract_id: UUID, file: FileFormat, number: int) -> bytes | None:
+    """Return a chunk of a file, counted from 0; None: there is none."""
+    asked = {"id": extract_id, "format": file, "number": number}
+    found: bytes | None = connection.execute(_CHUNK, asked).scalar_one_or_none()
+    return found

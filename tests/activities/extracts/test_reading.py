@@ -275,6 +275,21 @@ def test_bill_4_a_record_that_is_shown_again_on_the_next_page_is_noticed(
     assert extracting.ids() == THIRTY
 
 
+@pytest.mark.parametrize("begin", [4, 8, 20])
+def test_bill_4_a_record_that_is_shown_again_to_another_attempt_is_noticed(
+    extracting: Extracting, begin: int
+) -> None:
+    shown = extracting.billing.shown = at_once(30)
+    extracting.billing.at[begin] = fails(SILENT)
+    assert extracting.read() is True
+    again = [*shown[begin : begin + 3], shown[begin - 1]]
+    extracting.billing.at[begin] = lambda: UsagePage(again, 0, AS_OF, str(begin + 4))
+
+    assert extracting.fault() == (ExtractFault.BILLING_UNREADABLE, False)
+    assert extracting.read() is False
+    assert extracting.ids() == THIRTY
+
+
 def test_bill_4_records_that_are_wrong_are_counted(extracting: Extracting) -> None:
     first = UsagePage(records(4), 3, AS_OF, "4")
     extracting.billing.at[0] = lambda: first
