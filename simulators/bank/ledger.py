@@ -45,12 +45,14 @@ class Ledger:
         self._clock = clock
         self._lines: list[Line] = []
         self._statements: list[Statement] = []
-        self._numbers = count(1)
-        self._made = count(1)
+        # A bank gives no number twice, also one that forgot everything when it was stopped.
+        began = int(clock.now().timestamp() * 1000)
+        self._numbers = count(began * 1000)
+        self._next_made = began
 
     def next_number(self) -> str:
         """Return the reference of the next line at its bank."""
-        return f"{next(self._numbers):012}"
+        return str(next(self._numbers))
 
     def book(self, line: Line) -> None:
         self._lines.append(line)
@@ -62,6 +64,16 @@ class Ledger:
         """Return the statements of a bank, oldest first; makes the next if something is booked."""
         self._make(bank)
         return [each for each in self._statements if each.bank == bank]
+
+    def newer(self, bank: Profile, after: str | None) -> list[str] | None:
+        """Return ids of the statements after this one, which may be forgotten; None: never made."""
+        ids = [each.id for each in self.statements(bank)]
+        if after is None:
+            return ids
+        name, _, number = after.rpartition("-")
+        if name != bank.bank_id or not number.isdecimal() or int(number) >= self._next_made:
+            return None
+        return [each for each in ids if int(each.rpartition("-")[2]) > int(number)]
 
     def statement(self, bank: Profile, statement_id: str) -> Statement | None:
         found = (each for each in self._statements if (each.bank, each.id) == (bank, statement_id))
@@ -81,7 +93,8 @@ class Ledger:
             if each.bank == bank and each.booked_at <= now and id(each) not in stated
         ]
         if new:
-            id_ = f"{bank.bank_id}-{next(self._made):06}"
+            id_ = f"{bank.bank_id}-{self._next_made}"
+            self._next_made += 1
             self._statements.append(Statement(id_, bank, self._day(now), tuple(new)))
 
     def _day(self, at: datetime) -> date:

@@ -75,7 +75,8 @@ class Payments:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._by_id: dict[str, Payment] = {}
-        self._numbers = count(10_001)
+        # No number twice, also after a bank was stopped and forgot all it knew.
+        self._numbers = count(int(clock.now().timestamp() * 1000) * 1000)
 
     def opened(self, bank: Profile, order: dict[str, str]) -> Payment | None:
         """Return the payment of an order, new or known; None: its stamp is that of another one."""

@@ -77,10 +77,9 @@ def statement_routes(banks: Banks, client: Bearer) -> APIRouter:
 
     @router.get("/{bank}/statements", description="Ids after this one, oldest first")
     async def statements(bank: str, request: Request, after: str | None = None) -> Response:
-        ids = [each.id for each in banks.ledger.statements(_profile(bank))]
-        if after is not None and after not in ids:
+        newer = banks.ledger.newer(_profile(bank), after)
+        if newer is None:
             return await answered(request, JSONResponse({"code": "statement_unknown"}, 404))
-        newer = ids if after is None else ids[ids.index(after) + 1 :]
         return await answered(request, JSONResponse(newer[:_MOST_IDS]))
 
     @router.get("/{bank}/statements/{statement_id}", description="camt.053")

@@ -238,7 +238,7 @@ def test_bill_3_statements_are_for_the_operator_and_asked_for_after_a_known_one(
 ) -> None:
     assert client.http.get(f"/{bank.name}/statements").status_code == 401
     with pytest.raises(Trouble):
-        list(bank.statements("KUUSK-999999"))
+        list(bank.statements("KUUSK-99999999999999"))
 
 
 @pytest.mark.parametrize(
