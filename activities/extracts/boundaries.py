@@ -19,7 +19,7 @@ class Boundary:
         self._at = read_to
         self._ids = {*ids}
         self._cursors: set[str] = set()
-        """Where pages began that did not lead to a later moment."""
+        """Cursors of pages that did not lead to a later moment."""
 
     def passes(self, page: UsagePage) -> bool:
         """Go on behind this page; False: it shows what was shown before, or leads there."""

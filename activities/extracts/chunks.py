@@ -43,19 +43,19 @@ class ChunkWriter:
 
     @property
     def is_full(self) -> bool:
-        """Whether a part is to be kept now."""
+        """Return whether a part is to be kept now."""
         return self._buffer.tell() >= CHUNK
 
     @property
     def mark(self) -> Mark | None:
-        """Where the next page begins; None: nothing was added, or that was all."""
+        """Return the cursor of the next page; None: nothing was added, or that was all."""
         if self._next is None or self._next[1] is None:
             return None
         return Mark(self._next[0], self._next[1])
 
     @property
     def is_whole(self) -> bool:
-        """Whether the last page was added."""
+        """Return whether the last page was added."""
         return self._next is not None and self._next[1] is None
 
     def add(self, page: UsagePage) -> None:

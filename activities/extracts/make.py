@@ -23,7 +23,7 @@ from storage.extracts import ends, places, rows
 NOT_READ = "UsageNotRead"
 """Type of the error of an extract that cannot be read; its detail is an ``ExtractFault``."""
 _SHIFT = timedelta(minutes=10)
-"""How long one activity reads; then its slot is free, and the workflow starts the next."""
+"""Time for which one activity reads; then its slot is free, and the workflow starts the next."""
 
 
 class UsageExtractStart(BaseModel, frozen=True):

@@ -58,7 +58,7 @@ class Reading:
         self._page = page
         self._empty = 0
         self.has_kept = False
-        """Whether this attempt has kept a part."""
+        """Return whether this attempt has kept a part."""
         self._go_on(place)
 
     def _go_on(self, place: Place) -> None:

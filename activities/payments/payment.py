@@ -34,7 +34,7 @@ _NEWS = {
     Standing.PAID: PaymentNews.PAID,
     Standing.NOT_PAID: PaymentNews.NOT_PAID,
 }
-"""What a bank says that was asked. One that does not know says nothing."""
+"""News for each answer of a bank that was asked. A bank that does not know brings none."""
 
 
 class PaymentStart(BaseModel, frozen=True):
@@ -44,7 +44,7 @@ class PaymentStart(BaseModel, frozen=True):
 
 
 class PaymentDue(BaseModel, frozen=True):
-    """What is left to do of a payment.
+    """Work that is left of a payment.
 
     ``step``: carried out at once. Otherwise it waits for ``pause`` (None: until something changes);
     where ``asks``, a bank that can be asked is asked meanwhile.

@@ -1,1 +1,1 @@
-"""What the operator's billing says of accounts: invoices, balance, credit limit, usage, costs."""
+"""Billing's answers about accounts: invoices, balance, credit limit, usage, costs."""

@@ -17,7 +17,7 @@ router = APIRouter(prefix="/v1/accounts", tags=["billing"], route_class=GuardedR
 
 
 class Balance(ResponseModel):
-    """What an account owes."""
+    """The amount that an account owes."""
 
     as_of: AsOf
     stale: MaybeStale

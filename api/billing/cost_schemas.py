@@ -49,7 +49,7 @@ def _compared(cost: ComparedCost) -> dict[str, Money | Cost | None]:
 
 
 class ServiceCost(_Compared):
-    """What a service cost of one kind, or the account itself."""
+    """The cost of a service, or of the account itself, of one kind."""
 
     service_id: UUID | None = Field(description="Null: the account itself, and no service.")
     service: ServiceLabel | None = Field(
@@ -68,7 +68,7 @@ class ServiceCost(_Compared):
 
 
 class KindCost(_Compared):
-    """What all services cost of one kind."""
+    """The cost of all services, of one kind."""
 
     kind: LineKind
 
@@ -78,7 +78,7 @@ class KindCost(_Compared):
 
 
 class CostVat(ResponseModel):
-    """What was taxed at one rate, and the tax."""
+    """The net sum at one VAT rate, and its VAT."""
 
     rate: str | None = Field(description="In percent. Null: billing does not say.", examples=["24"])
     net: Money = Field(description="What was taxed.")
@@ -91,7 +91,7 @@ class CostVat(ResponseModel):
 
 
 class CostTotals(_Compared):
-    """What everything cost. VAT is of the sum at each rate, rounded once, as on an invoice."""
+    """The sum of all costs. VAT is of the sum at each rate, rounded once, as on an invoice."""
 
     vat: list[CostVat] = Field(description="By rate, the highest first.")
 

@@ -69,7 +69,7 @@ class AccountCreditLimit(ResponseModel):
 
 
 class CreditLimitChanger(ResponseModel):
-    """Who changed a limit."""
+    """The party that changed a limit."""
 
     kind: ChangedBy = Field(description="Whose word it was.")
     name: str | None = Field(

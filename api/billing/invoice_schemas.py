@@ -76,7 +76,7 @@ class InvoicePage(ResponseModel):
 
 
 class VatShare(ResponseModel):
-    """What is taxed at one rate."""
+    """The net sum at one VAT rate, and its VAT."""
 
     rate: str = Field(description="In percent.", examples=["24"])
     net: Money | None = Field(description="What is taxed. Null: billing does not say.")

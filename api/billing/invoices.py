@@ -32,7 +32,7 @@ _BYTES: dict[int | str, dict[str, Any]] = {
 
 
 class InvoicesState(StrEnum):
-    """Which invoices to list."""
+    """The invoices to list."""
 
     OPEN = "open"
     """Something is left to be paid."""

@@ -1,4 +1,4 @@
-"""What a caller sees of an account or a service on what billing says of it."""
+"""Dependencies: the caller's sight of an account or a service, for billing's answers about it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime

@@ -45,7 +45,7 @@ def _used(amount: Amount) -> dict[str, object]:
 
 
 class UsageTotal(_Used):
-    """What was used in one way."""
+    """The use in one way."""
 
     roaming: bool = Field(description="Whether it was used abroad.")
     direction: Direction | None = Field(
@@ -61,7 +61,7 @@ class UsageTotal(_Used):
 
 
 class UsageDay(_Used):
-    """What was used of one kind on a day."""
+    """The use of one kind on a day."""
 
     day: date = Field(description="Of the operator's zone.")
 
@@ -71,7 +71,7 @@ class UsageDay(_Used):
 
 
 class UsageAllowance(ResponseModel):
-    """What a package allows in the month, and what is used of it."""
+    """The allowance of a package in the month, and the used part of it."""
 
     kind: UsageKind
     unit: UsageUnit = Field(description="Unit of `used` and `allowed`.")
@@ -89,7 +89,7 @@ class UsageAllowance(ResponseModel):
 
 
 class ServiceUse(ResponseModel):
-    """What was used of a service in the month."""
+    """The use of a service in the month."""
 
     service_id: UUID
     service: ServiceLabel | None = Field(description="Null: it has left the account.")

@@ -1,4 +1,4 @@
-"""Who reads what billing says, and what they see of an account."""
+"""The reader of billing's answers, and their sight of an account."""
 
 from typing import Annotated
 from uuid import UUID

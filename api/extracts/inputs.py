@@ -1,4 +1,4 @@
-"""What a person asks for in an extract."""
+"""Bodies of requests for extracts."""
 
 from datetime import date
 from decimal import Decimal

@@ -17,7 +17,7 @@ from services.extracts.reads import SeenExtract
 
 
 class ExtractMaker(ResponseModel):
-    """Who asked for an extract."""
+    """The person who asked for an extract."""
 
     id: UUID
     name: Erasable = Field(description="Null: no name is known, or this answers a POST.")
@@ -150,7 +150,7 @@ class ExtractChoice(ResponseModel):
 
 
 class ExtractChoices(ResponseModel):
-    """What the caller may ask for in an extract."""
+    """The extracts for which the caller may ask."""
 
     services: list[ExtractChoice] = Field(description="By id; the first 500.")
     more: bool = Field(description="There are more services than these.")

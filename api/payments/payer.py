@@ -1,4 +1,4 @@
-"""Who pays, and who looks at payments."""
+"""Dependencies: the payer, and the viewer of payments."""
 
 from typing import Annotated
 from uuid import UUID

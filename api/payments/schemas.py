@@ -124,7 +124,7 @@ class Payment(ResponseModel):
 
 
 def action_of(action: Redirect | PostForm | None) -> RedirectAction | FormAction | None:
-    """How the payer gets to the bank; None for None."""
+    """Return the payer's way to the bank; None for None."""
     match action:
         case Redirect(url):
             return RedirectAction(url=url)
@@ -141,7 +141,7 @@ class PaymentPage(ResponseModel):
 
 
 class PaymentInput(RequestModel):
-    """Where an invoice is to be paid."""
+    """The bank at which an invoice is to be paid."""
 
     bank: str = Field(pattern=BANK_NAME, max_length=30, description="One of `GET /v1/banks`.")
     language: Language | None = Field(

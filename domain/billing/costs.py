@@ -20,7 +20,7 @@ _PERCENT = Decimal(100)
 
 
 class CostRow(NamedTuple):
-    """What billing says that a service cost in a month, of one kind and at one rate of VAT."""
+    """The cost of a service in a month, of one kind and at one rate of VAT, as billing says it."""
 
     service_id: UUID | None
     """None: of the account, and of no service."""
@@ -33,7 +33,7 @@ class CostRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MonthCosts:
-    """What billing says of a month. ``is_final``: nothing comes to it any more."""
+    """The costs of a month, as billing says them. ``is_final``: nothing is added to it any more."""
 
     rows: Sequence[CostRow]
     is_final: bool
@@ -57,14 +57,14 @@ class Cost(NamedTuple):
 
 
 class ComparedCost(NamedTuple):
-    """What something cost now and in the month before; None: nothing was booked of it then."""
+    """A cost now and in the month before; None: nothing was booked of it then."""
 
     now: Cost
     before: Cost | None
 
 
 class ComparedRow(NamedTuple):
-    """What a service cost of one kind."""
+    """The cost of a service, of one kind."""
 
     service_id: UUID | None
     kind: LineKind
@@ -72,7 +72,7 @@ class ComparedRow(NamedTuple):
 
 
 class VatOfRate(NamedTuple):
-    """What was taxed at a rate, and the tax; the rate is None where billing does not say it."""
+    """The net sum at a VAT rate, and its VAT; the rate is None where billing does not say it."""
 
     rate: Decimal | None
     net: Money
@@ -81,7 +81,7 @@ class VatOfRate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class CostTotal:
-    """What everything cost, rounded."""
+    """The rounded sums of all costs."""
 
     cost: Cost
     vat: Sequence[VatOfRate]

@@ -35,7 +35,7 @@ class CreditLimits:
 
 
 class ChangedBy(StrEnum):
-    """Who changed a limit."""
+    """The party that changed a limit."""
 
     CUSTOMER = "customer"
     OPERATOR = "operator"

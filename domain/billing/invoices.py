@@ -46,7 +46,7 @@ class InvoiceState(StrEnum):
 
 
 class Settlement(StrEnum):
-    """Whether something is left to be paid."""
+    """Settlement of an invoice: open while something is left to be paid."""
 
     OPEN = "open"
     PAID = "paid"
@@ -63,7 +63,7 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class VatShare:
-    """What is taxed at one rate, in percent; the net amount is None where billing does not say."""
+    """The VAT at one rate, in percent; the net amount is None where billing does not say."""
 
     rate: Decimal
     net: Money | None
@@ -100,7 +100,7 @@ class Invoice:
     total: Money
     """With VAT."""
     left: Money
-    """What is left to be paid; never below zero."""
+    """Amount left to be paid; never below zero."""
     net: Money | None
     """Without VAT."""
     vat: Sequence[VatShare]
@@ -112,7 +112,7 @@ class Invoice:
 
     @property
     def settlement(self) -> Settlement:
-        """Whether something is left to be paid."""
+        """Return ``OPEN`` while something is left to be paid; ``CREDIT`` where nothing ever was."""
         if self.category is InvoiceCategory.CREDIT_NOTE or self.total.amount < 0:
             return Settlement.CREDIT
         return Settlement.OPEN if self.left.amount > 0 else Settlement.PAID
@@ -139,7 +139,7 @@ class Invoice:
 
     @property
     def is_payable(self) -> bool:
-        """Whether it can be paid: something is left, and billing does not hold it back."""
+        """Return whether it can be paid: something is left, and billing does not hold it back."""
         return self.settlement is Settlement.OPEN and self.state is not BillState.ON_HOLD
 
 
@@ -176,7 +176,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """What an account owes now; below zero: billing owes it. ``overdue`` is a part of it."""
+    """The debt of an account now; below zero: billing owes it. ``overdue`` is a part of it."""
 
     owed: Money
     overdue: Money

@@ -8,7 +8,7 @@ from typing import Self
 
 _CURRENCY = re.compile(r"[A-Z]{3}")
 _FINEST = Decimal("0.000001")
-"""What one call costs has up to six decimals; finer digits are the noise of binary fractions."""
+"""Finest amount: a call's cost has up to six decimals; more are noise of binary fractions."""
 _CENT = Decimal("0.01")
 _MOST = Decimal(10) ** 15
 _EXACT = Context(prec=40, rounding=ROUND_HALF_UP)
@@ -19,7 +19,7 @@ _MOST_SUMMED = _MOST / 10
 
 
 class MoneyError(ValueError):
-    """It is no amount of money, or the two are not of one currency."""
+    """The value is no amount of money, or two amounts are not of one currency."""
 
 
 @dataclass(frozen=True, slots=True)

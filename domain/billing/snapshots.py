@@ -11,7 +11,7 @@ T = TypeVar("T")
 
 
 class SnapshotKind(StrEnum):
-    """What a snapshot is of. Alphabetical."""
+    """Subject of a snapshot. Alphabetical."""
 
     BALANCE = "balance"
     COSTS = "costs"
@@ -25,7 +25,7 @@ class SnapshotKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FreshRules:
-    """How long an answer is shown without asking again, and how long billing is left alone.
+    """Durations: of showing an answer without asking again, and of leaving billing alone.
 
     patience: How long a reader waits for billing before the last known answer is shown.
     pause: How long what has just failed is not asked for again.
@@ -46,7 +46,7 @@ class Stale:
 
 @dataclass(frozen=True, slots=True)
 class Known(Generic[T]):
-    """What is known of something: billing's last answer, and when it was asked for."""
+    """Billing's last answer about something, and the moment it was asked for."""
 
     value: T
     read_at: datetime

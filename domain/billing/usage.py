@@ -19,7 +19,7 @@ _KINDS, _DIRECTIONS = list(UsageKind), list(Direction)
 
 
 class UsageUnit(StrEnum):
-    """What an allowance is counted in."""
+    """Unit of an allowance."""
 
     SECONDS = "seconds"
     BYTES = "bytes"
@@ -27,7 +27,7 @@ class UsageUnit(StrEnum):
 
 
 class Amount(NamedTuple):
-    """How much was used, and what it cost without VAT."""
+    """An amount of use, and its cost without VAT."""
 
     seconds: int
     bytes: int
@@ -46,7 +46,7 @@ class Amount(NamedTuple):
 
 
 class UsageRow(NamedTuple):
-    """What was used of a service in one way: in the month, or on a day of it."""
+    """The use of a service in one way: in the month, or on a day of it."""
 
     service_id: UUID | None
     """None: of all services of the account together."""
@@ -59,7 +59,7 @@ class UsageRow(NamedTuple):
 
 
 class Allowance(NamedTuple):
-    """What a package of a service allows in the month, and what is used of it."""
+    """The allowance of a service's package in the month, and the used part of it."""
 
     service_id: UUID
     kind: UsageKind
@@ -71,7 +71,7 @@ class Allowance(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class MonthUsage:
-    """What billing says of a month. ``is_final``: nothing comes to it any more."""
+    """The usage of a month, as billing says it. ``is_final``: nothing is added to it any more."""
 
     rows: Sequence[UsageRow]
     allowances: Sequence[Allowance]
@@ -83,7 +83,7 @@ class MonthUsage:
 
 
 class WayTotal(NamedTuple):
-    """What was used in one way."""
+    """The use in one way."""
 
     kind: UsageKind
     roaming: bool
@@ -92,7 +92,7 @@ class WayTotal(NamedTuple):
 
 
 class DayTotal(NamedTuple):
-    """What was used of one kind on a day."""
+    """The use of one kind on a day."""
 
     day: date
     kind: UsageKind

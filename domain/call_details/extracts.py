@@ -13,7 +13,7 @@ MOST_ROWS = 2_000_000
 MOST_SERVICES = 5_000
 """Services that are named one by one; all of them may be more."""
 LONGEST = timedelta(days=397)
-"""Of a period, 13 months: billing details are erased a year after payment (Electronic
+"""Longest period, 13 months: billing details are erased a year after payment (Electronic
 Communications Act, section 106(2))."""
 OPEN_PER_PERSON = 3
 """Extracts of an account that one person has in the making at once."""
@@ -37,11 +37,11 @@ class ExtractState(StrEnum):
     FAILED = "failed"
     CANCELLED = "cancelled"
     DROPPED = "dropped"
-    """It was ready, and its files are deleted by now: it is kept for a week."""
+    """The extract was ready, and its files are deleted by now: it is kept for a week."""
 
 
 class ExtractRefusal(StrEnum):
-    """Why an extract cannot be asked for, or had. Codes of the API's problems."""
+    """Refusals of a request for an extract, or of its files. Codes of the API's problems."""
 
     EXPIRED = "extract_expired"
     LEVEL = "extract_level_refused"
@@ -49,13 +49,13 @@ class ExtractRefusal(StrEnum):
     NOT_CANCELLABLE = "not_cancellable"
     NOT_READY = "extract_not_ready"
     PERIOD = "extract_period_refused"
-    """It begins before ``oldest_day``, ends before it begins, or lies in the future."""
+    """The period begins before ``oldest_day``, ends before it begins, or lies in the future."""
     PURPOSE = "purpose_needed"
     TOO_MANY = "too_many_extracts"
 
 
 class ExtractFault(StrEnum):
-    """Why an extract, or its PDF, was not made. Codes of reasons. Alphabetical."""
+    """Failures of an extract, or of its PDF. Codes of reasons. Alphabetical."""
 
     ACCOUNT_UNKNOWN = "extract_account_unknown"
     BILLING_REFUSES = "extract_billing_refuses"

@@ -1,4 +1,4 @@
-"""What an extract takes of an account's usage records: a period of local days, and what of it."""
+"""Selection of usage records for an extract: a period of local days, and conditions."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

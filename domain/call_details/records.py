@@ -37,7 +37,7 @@ class UsageRecord(NamedTuple):
     id: str
     """Billing's own."""
     started_at: datetime
-    """When it began, with an offset. A record belongs to its start."""
+    """Start of the call, with an offset. A record belongs to its start."""
     kind: UsageKind
     service_id: UUID
     direction: Direction
@@ -60,6 +60,6 @@ class UsageRecord(NamedTuple):
     vat_rate: Decimal
     """Percent."""
     is_in_bundle: bool
-    """Whether the package covers it."""
+    """The package covers it."""
     bill_number: str
-    """Of the invoice that has it; empty: none has."""
+    """Number of the invoice that has it; empty: none has."""

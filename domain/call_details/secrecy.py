@@ -21,7 +21,7 @@ from domain.call_details.records import Direction
 
 
 class Level(StrEnum):
-    """How much of a service's call details is shown."""
+    """Level of a service's call details: how much of them is shown."""
 
     OWN = "own"
     """The caller's own number: whole numbers, and calls that came in."""

@@ -1,4 +1,4 @@
-"""How each bank speaks the Estonian bank link (pangalink, iPizza). Banks differ, and change."""
+"""Dialects of the Estonian bank link (pangalink, iPizza). Banks differ, and change."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""What is due of a payment at a moment: pure, by its state and the installation's patience."""
+"""The next thing due of a payment: pure, by its state, a moment and the installation's patience."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from domain.payments.words import Attention, SettledBy
 
 @dataclass(frozen=True, slots=True)
 class PaymentRules:
-    """How long what is waited for, and what settles a payment."""
+    """Waiting times of payments, and the proof that settles one."""
 
     silent_after: timedelta = timedelta(hours=1)
     """Without a word of the bank since it was handed over: it is ``unknown``."""
@@ -28,7 +28,7 @@ STANDARD = PaymentRules()
 
 @dataclass(frozen=True, slots=True)
 class PaymentFacts:
-    """What the next thing to do depends on."""
+    """Facts on which the next thing to do depends."""
 
     state: PaymentState
     created_at: datetime
@@ -78,7 +78,7 @@ def due(payment: PaymentFacts, rules: PaymentRules, now: datetime) -> Due:
 
 
 def _of_started(payment: PaymentFacts, rules: PaymentRules, now: datetime) -> Due:
-    """What the bank has not said for long; until then it is asked, where it can be."""
+    """Return the news of a bank's long silence; until then the bank is asked, where it can be."""
     after, then = rules.silent_after, PaymentNews.SILENT
     if payment.state is PaymentState.CREATED:
         then = PaymentNews.LAPSED
@@ -89,7 +89,7 @@ def _of_started(payment: PaymentFacts, rules: PaymentRules, now: datetime) -> Du
 
 
 def _of_over(payment: PaymentFacts) -> Due:
-    """What billing is to be told of money that came, or that came and went.
+    """Return the step that tells billing of money that came, or that came and went.
 
     Money that went may have been on its way to billing before: both are told.
     """

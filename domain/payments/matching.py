@@ -1,4 +1,4 @@
-"""Of which payment an entry of a statement is: pure."""
+"""Match an entry of a statement to its payment: pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -70,7 +70,7 @@ def _fits(entry: Entry, bank: str, payment: Candidate) -> bool:
 
 
 def _is_in_question(bank: str, payment: Candidate) -> bool:
-    """Whether its money, if it is another sum, is somebody's to decide about, or was decided."""
+    """Return whether money of another sum is somebody's to decide about, or was decided."""
     is_taken = payment.state in {PaymentState.MISMATCH, PaymentState.SETTLED}
     return payment.bank == bank and is_taken and not payment.has_entry
 

@@ -1,4 +1,4 @@
-"""What is asked of a bank, and what it tells: the words of the port to banks.
+"""Questions to a bank, and its answers: the types of the port to banks.
 
 A bank tells of a payment twice: by a notice, through the payer's browser or from its own server,
 and by a line of the account's statement. The notice is signed and may never come; the line is what
@@ -30,7 +30,7 @@ class PaymentOrder:
     language: Language
     sent_at: datetime
     return_url: str
-    """Where the bank sends the payer and its notices. Without a query: not every bank keeps one."""
+    """Address for the payer's return and the bank's notices. No query: some banks drop it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +54,13 @@ class PostForm:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """How the payer gets to the bank."""
+    """The payer's way to the bank."""
 
     action: Redirect | PostForm
 
 
 class Outcome(StrEnum):
-    """What a notice says."""
+    """Outcome of a notice."""
 
     PAID = "paid"
     NOT_PAID = "not_paid"
@@ -120,7 +120,7 @@ def differences(order: PaymentOrder, told: Told) -> frozenset[Difference]:
 
 
 class NotOurs(Exception):
-    """What came is no notice of this bank to us. ``str()`` is a ``NotOursReason``: no content."""
+    """The content is no notice of this bank to us. ``str()`` is a ``NotOursReason``: no content."""
 
     def __init__(self, reason: "NotOursReason") -> None:
         super().__init__(reason.value)
@@ -128,19 +128,19 @@ class NotOurs(Exception):
 
 
 class NotOursReason(StrEnum):
-    """Why a notice counts for nothing."""
+    """Cause for a notice to count for nothing."""
 
     UNREADABLE = "unreadable"
     """No form, a field twice, a field missing, or bytes that are no text."""
     UNKNOWN_SERVICE = "unknown_service"
-    """Of a service or version that was not asked for."""
+    """The notice is of a service or version that was not asked for."""
     WRONG_PARTIES = "wrong_parties"
     """From another bank, or to another company: another's notice, sent to us."""
     WRONG_SIGNATURE = "wrong_signature"
 
 
 class Standing(StrEnum):
-    """What a bank answers that can be asked about a payment."""
+    """Answer of a bank that can be asked about a payment."""
 
     UNDER_WAY = "under_way"
     WAITING_SECOND_SIGNER = "waiting_second_signer"

@@ -1,4 +1,4 @@
-"""Why a payment is in its state, for people. The code is stored with it."""
+"""Reasons of the state of a payment, for people. The code is stored with the payment."""
 
 from collections.abc import Mapping
 

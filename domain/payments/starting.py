@@ -1,4 +1,4 @@
-"""Which payment whoever clicks "pay" is shown: pure, by the payments of the invoice under way."""
+"""Choose the payment for a click on "pay": pure, by the payments of the invoice under way."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

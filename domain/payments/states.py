@@ -38,15 +38,15 @@ class PaymentState(StrEnum):
 
     @property
     def is_open(self) -> bool:
-        """Whether money may be on its way for it: no other payment of the invoice is started."""
+        """Return whether money may be on its way: then no other payment of it is started."""
         return self in OPEN
 
 
 class PaymentNews(StrEnum):
-    """What was learned about a payment."""
+    """News about a payment."""
 
     SENT = "sent"
-    """It was handed to the bank, also once more."""
+    """The payment was handed to the bank, also once more."""
     AUTHORISING = "authorising"
     SECOND_SIGNER = "second_signer"
     PAID = "paid"

@@ -1,10 +1,10 @@
-"""Where payments come from, why staff is to look at one, and what they can decide."""
+"""Enumerations of payments: origins, causes for staff to look at one, and their decisions."""
 
 from enum import StrEnum
 
 
 class PaymentOrigin(StrEnum):
-    """How a payment came to be."""
+    """Origin of a payment."""
 
     PERSON = "person"
     """Somebody started it here."""
@@ -15,7 +15,7 @@ class PaymentOrigin(StrEnum):
 
 
 class Attention(StrEnum):
-    """Why a person is to look at a payment. May grow."""
+    """Cause for a person to look at a payment. May grow."""
 
     DIFFERS = "differs"
     """The bank's signed word names another amount, currency, reference or account."""
@@ -24,7 +24,7 @@ class Attention(StrEnum):
     PAID_TWICE = "paid_twice"
     """The bank's signed word has a second number of a transaction: it may be paid twice."""
     NOT_IN_STATEMENT = "not_in_statement"
-    """It was accepted long ago, and no statement has it."""
+    """The payment was accepted long ago, and no statement has it."""
     NOT_BOOKED = "not_booked"
     """The money has come, and operations ended its booking at billing."""
     RETURNED = "returned"
@@ -39,9 +39,9 @@ class PaymentDecision(StrEnum):
     TAKE_AS_PAID = "take_as_paid"
     """The money has come: it is booked at billing."""
     REFUSE = "refuse"
-    """It has not come, and will not."""
+    """The money has not come, and will not."""
     RELEASE = "release"
-    """What came is not booked, and is not for this invoice: its entry is to be decided about."""
+    """The money that came is not booked here, nor for this invoice: its entry needs a decision."""
     SEEN = "seen"
     """Nothing is to be done any more."""
 
@@ -50,7 +50,7 @@ class EntryState(StrEnum):
     """State of an entry of a bank's statement."""
 
     MATCHED = "matched"
-    """It is a payment's."""
+    """The entry is a payment's."""
     UNMATCHED = "unmatched"
     """Operations must say what it is."""
     IGNORED = "ignored"
@@ -58,34 +58,34 @@ class EntryState(StrEnum):
 
 
 class EntryFault(StrEnum):
-    """Why an entry is nobody's."""
+    """Cause for an entry to fit no payment."""
 
     NO_REFERENCE = "no_reference"
     UNKNOWN_REFERENCE = "unknown_reference"
     """No payment was started for an invoice with this reference."""
     UNKNOWN_RETURN = "unknown_return"
-    """It takes back money that no payment has."""
+    """The entry takes back money that no payment has."""
     OTHER_CURRENCY = "other_currency"
     MAYBE_KNOWN = "maybe_known"
-    """It may be a line that was read before: one of the two has no number of the bank, or both have
-    the same."""
+    """The entry may be a line that was read before: one of the two has no number of the bank, or
+    both have the same."""
     RELEASED = "released"
     """Operations decided that it is not for the invoice whose payment it was."""
     IN_QUESTION = "in_question"
-    """It may be the money of a payment of this invoice that a person decides or decided about, or
-    that was settled without an entry: another sum than that."""
+    """The entry may be the money of a payment of this invoice that a person decides or decided
+    about, or that was settled without an entry: another sum than that."""
 
 
 class EntryDecision(StrEnum):
     """A decision of operations about an unmatched entry."""
 
     ALLOCATE = "allocate"
-    """It pays this invoice."""
+    """The entry pays this invoice."""
     IGNORE = "ignore"
 
 
 class SettledBy(StrEnum):
-    """What settles a payment."""
+    """Proof that settles a payment."""
 
     STATEMENT = "statement"
     NOTICE = "notice"

@@ -1,4 +1,4 @@
-"""Which services somebody sees in what billing says of an account, and what they are called."""
+"""The services that somebody sees in billing's answers about an account, and their labels."""
 
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -35,11 +35,11 @@ class BilledServices:
 
     sight: Sight
     sees_account: bool
-    """Whether they see the whole account: its own limits and costs, and every service."""
+    """The person sees the whole account: its own limits and costs, and every service."""
     services: Mapping[UUID, ServiceRead]
     """Those of the account now that they see."""
     labels: Mapping[UUID, ServiceLabel]
-    """What these services are called. Who sees the invoices sees the number: it is on them."""
+    """Labels of these services. Whoever sees the invoices sees the number: it is on them."""
     owned_since: datetime | None
     """When the account got its present owner, who sees nothing from before; None: all is seen."""
     theirs_since: Mapping[UUID, datetime]

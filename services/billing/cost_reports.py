@@ -17,7 +17,7 @@ from services.billing.reader import BillingReader, BillingUnavailable
 
 @dataclass(frozen=True, slots=True)
 class CostReport:
-    """What an account cost in a month."""
+    """The costs of an account in a month."""
 
     month: Month
     now: Known[MonthCosts]

@@ -1,4 +1,4 @@
-"""What billing did not answer, counted and logged: by kind and reason, never by account."""
+"""Failed questions to billing, counted and logged: by kind and reason, never by account."""
 
 import structlog
 from prometheus_client import Counter

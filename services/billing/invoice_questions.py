@@ -27,7 +27,7 @@ _MOST_LINES = 20_000
 
 @dataclass(frozen=True, slots=True)
 class ToldInvoices:
-    """What billing says of the invoices of an account, or of one of them."""
+    """The answer of billing about the invoices of an account, or about one of them."""
 
     invoices: Sequence[Invoice]
     is_whole: bool

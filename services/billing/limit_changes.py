@@ -26,7 +26,7 @@ class ShownChange(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ChangeReader:
-    """Who reads the history."""
+    """The reader of the history."""
 
     seen: BilledServices
     person_id: UUID | None

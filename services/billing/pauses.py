@@ -1,4 +1,4 @@
-"""What is not asked for a while, because billing has just failed to answer it."""
+"""Questions that rest for a while, because billing has just failed to answer them."""
 
 import time
 from collections.abc import Callable

@@ -20,7 +20,7 @@ class ShownInvoice:
     stored: StoredInvoice
     state: InvoiceState
     may_pay: bool
-    """Whether the caller may pay it now."""
+    """The caller may pay it now."""
     payment: UnderWay | None = None
     """The payment that is on its way; None: there is none."""
 

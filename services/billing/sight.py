@@ -1,4 +1,4 @@
-"""What a caller sees of an account, when what billing says of it is read.
+"""Sight of a caller of an account, when billing's answers about it are read.
 
 It is decided before billing is asked, so that strangers cause no work there, and again when the
 answer is put together: access that ended meanwhile shows nothing any more.
@@ -14,7 +14,7 @@ from storage.accounts import account_queries
 from storage.database import Connection
 
 SightOf = Callable[[Connection, UUID], Sight]
-"""What the caller sees of an account, now."""
+"""Returns the caller's sight of an account, now."""
 
 
 def require(

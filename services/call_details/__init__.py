@@ -1,1 +1,1 @@
-"""Who may see whose call details."""
+"""Rights to see call details, by person and service."""

@@ -25,7 +25,7 @@ from storage.extracts.rows import ExtractTerms
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What a person asks for."""
+    """A person's request for an extract."""
 
     from_day: date
     through_day: date
@@ -45,7 +45,7 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Asker:
-    """Who asks, about which account."""
+    """The person who asks, and the account."""
 
     account_id: UUID
     person_id: UUID

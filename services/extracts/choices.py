@@ -29,7 +29,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What a person may ask for on an account."""
+    """The extracts for which a person may ask on an account."""
 
     services: Sequence[Choice]
     """By id; the first of them."""

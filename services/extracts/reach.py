@@ -1,4 +1,4 @@
-"""Of which services a person may ask for call details, and at which levels."""
+"""The services of which a person may ask for call details, and the levels."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass

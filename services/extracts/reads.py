@@ -31,10 +31,10 @@ class SeenExtract:
     extract: StoredExtract
     made_by: str
     purpose: str | None
-    """What they need it for, in their words."""
+    """Purpose, in the maker's words."""
     is_mine: bool
     services: Sequence[ServiceLabel]
-    """Of all, or the first, that the reader sees."""
+    """Labels of the services that the reader sees: all, or the first of them."""
     may_download: bool
 
     @property
@@ -44,12 +44,12 @@ class SeenExtract:
 
     @property
     def may_cancel(self) -> bool:
-        """Whether the reader may end it before it is made."""
+        """Return whether the reader may cancel it before it is made."""
         return self.is_mine and self.extract.is_open
 
     @property
     def may_delete(self) -> bool:
-        """Whether the reader may delete it."""
+        """Return whether the reader may delete it."""
         return self.is_mine and not self.extract.is_open
 
 
@@ -100,7 +100,7 @@ class Viewer:
 
     @property
     def sees_all(self) -> bool:
-        """Whether they see that others have made extracts, and of what."""
+        """Return whether they see that others have made extracts, and of what."""
         return self.sight.sees(Permission.CALL_DETAILS_VIEW)
 
     def sees_any(self, service_id: UUID, permission: Permission) -> bool:

@@ -1,4 +1,4 @@
-"""Who may pay an invoice, and who sees its payments."""
+"""Access to payments: the right to pay an invoice, and the right to see its payments."""
 
 from uuid import UUID
 

@@ -1,4 +1,4 @@
-"""What payments need beside the database: the banks, the rules, and the addresses."""
+"""Means of payments beside the database: the banks, the rules, and the addresses."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,16 +14,16 @@ from services.errors import Refused
 
 @dataclass(frozen=True, slots=True)
 class Paying:
-    """How invoices are paid here."""
+    """The means by which invoices are paid here."""
 
     banks: Banks = field(default_factory=Banks)
     titles: Mapping[str, str] = field(default_factory=dict)
-    """What people know each bank by, in the order of the settings."""
+    """Name for people of each bank, in the order of the settings."""
     rules: PaymentRules = STANDARD
     api_url: str = ""
     """The API's address as browsers and banks reach it; empty: no payment is started."""
     portal_url: str = ""
-    """Where the payer goes afterwards; empty: nowhere."""
+    """Address of the portal to which the payer goes afterwards; empty: nowhere."""
 
     def bank(self, name: str) -> Bank:
         """Return a bank at which payments are started. Raises Refused ``bank_unknown``."""

@@ -38,7 +38,7 @@ class BankReturn:
     language: Language
     """In which it was begun."""
     from_server: bool
-    """It is an answer to the bank's server; else a browser waits to be sent on."""
+    """The bank's server told it, and is answered; else a browser waits to be sent on."""
 
 
 async def take_return(

@@ -31,7 +31,7 @@ from storage.payments.rows import StoredPayment
 
 @dataclass(frozen=True, slots=True)
 class WantedPayment:
-    """What a person wants to pay, and where. The id is the request's."""
+    """A person's request to pay an invoice at a bank. The id is the request's."""
 
     id: UUID
     invoice_id: UUID
@@ -52,7 +52,7 @@ class StartedPayment:
 class _Taken:
     payment: StoredPayment
     order: PaymentOrder | None
-    """What the bank is told now; None: its money may be on its way, and nothing is."""
+    """The order for the bank; None: the money may be on its way, and nothing is sent."""
     is_new: bool
 
 

@@ -34,12 +34,12 @@ class ShownPayment:
     is_mine: bool
     may_cancel: bool
     action: Action | None = None
-    """How the payer gets to the bank; None: there is nothing to do there, or not for them."""
+    """The payer's way to the bank; None: there is nothing to do there, or not for them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Viewer:
-    """Who looks. ``person_id``: None: staff, or nobody we know."""
+    """The viewer of a payment. ``person_id``: None: staff, or nobody we know."""
 
     person_id: UUID | None
     sight_of: SightOf
@@ -135,7 +135,7 @@ def _may_pay(sight: Sight) -> bool:
 
 
 def _is_shown(connection: Connection, payment: StoredPayment) -> bool:
-    """Whether no other one's money may be on its way: the invoice would be paid twice."""
+    """Return whether no other payment's money may be on its way, which would pay it twice."""
     found = payment_queries.under_way_of(connection, [payment.invoice_id]).get(payment.invoice_id)
     return found is not None and found.id == payment.id
 

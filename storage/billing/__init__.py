@@ -1,1 +1,1 @@
-"""What billing said last: snapshots by account and kind, and the heads of invoices."""
+"""Billing's last answers: snapshots by account and kind, and the heads of invoices."""

@@ -15,7 +15,7 @@ from domain.billing.money import Money
 from storage.database import Connection, Session
 
 Place = tuple[date, UUID]
-"""Where an invoice stands in the list of its account: its day and its id."""
+"""Place of an invoice in the list of its account: its day and its id."""
 
 _COLUMNS = """
 id, account_id, billing_id, number, category, bill_state, issued_on, due_on, period_start,

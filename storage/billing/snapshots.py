@@ -37,7 +37,7 @@ _FORGET = text("DELETE FROM billing_snapshot WHERE account_id = ANY(:accounts)")
 
 
 class Subject(NamedTuple):
-    """What a snapshot is of: an account, a kind, and which of that kind (empty: the only one)."""
+    """Key of a snapshot: an account, a kind, and which of that kind (empty: the only one)."""
 
     account_id: UUID
     kind: SnapshotKind

@@ -56,7 +56,7 @@ class NewExtract:
     person_id: UUID
     terms: ExtractTerms
     purpose: str = ""
-    """Why they need it, in their words: a note of the event. Empty: none is needed."""
+    """Purpose, in the maker's words: a note of the event. Empty: none is needed."""
 
 
 def is_there(session: Session, extract_id: UUID) -> bool:

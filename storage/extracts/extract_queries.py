@@ -37,7 +37,7 @@ class NamedExtract:
     extract: StoredExtract
     made_by: str
     purpose: str | None
-    """What they need it for, in their words; None: nobody was asked, or it is erased."""
+    """Purpose, in the maker's words; None: nobody was asked, or it is erased."""
 
 
 class Incomplete(Exception):

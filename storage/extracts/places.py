@@ -1,4 +1,4 @@
-"""How far an extract is read: each part of its CSV is written together with what follows it.
+"""Progress of reading an extract: each part of its CSV is written together with what follows it.
 
 So a repetition after a killed worker goes on behind the last part: no row is missing or there
 twice. Of two attempts at a part the one that commits first counts.
@@ -51,7 +51,7 @@ _EMPTY = text("DELETE FROM extract_chunk WHERE extract_id = :id")
 
 
 class Place(NamedTuple):
-    """Where the reading of an extract goes on."""
+    """Place at which the reading of an extract goes on."""
 
     cursor: str | None
     """None: at the beginning."""

@@ -33,7 +33,7 @@ _LOCK = text(f"SELECT {COLUMNS} FROM extract e WHERE id = :id FOR UPDATE")
 
 @dataclass(frozen=True, slots=True)
 class ExtractTerms:
-    """What an extract is of, and how much of it is shown."""
+    """Terms of an extract: its period and conditions, and how much is shown."""
 
     from_day: date
     through_day: date
@@ -70,7 +70,7 @@ class StoredExtract:
     pdf_size: int | None
     """Bytes; None: there is none."""
     fault: ExtractFault | None
-    """Why it was not made; of one that is ready, why it has no PDF."""
+    """Reason for which it was not made; of one that is ready, for which it has no PDF."""
     note_id: int | None
     """The event whose note says what it is needed for; None: nobody was asked."""
     requested_at: datetime
@@ -79,7 +79,7 @@ class StoredExtract:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is still in the making."""
+        """Return whether it is still being made."""
         return self.state is ExtractState.MAKING
 
     @property

@@ -104,7 +104,7 @@ def _flag_second_word(session: Session, payment: StoredPayment, learned: Learned
 
 
 def _is_second_word(payment: StoredPayment, learned: Learned) -> bool:
-    """Whether a signed "paid" is about another transaction than the one that is known."""
+    """Return whether a signed "paid" is about another transaction than the one that is known."""
     known, told = payment.bank_reference, learned.bank_reference
     is_other = known is not None and told is not None and told != known
     return is_other and learned.news in _SAYS_PAID and payment.state in _HAS_WORD
@@ -132,14 +132,14 @@ def flag(session: Session, payment: StoredPayment, attention: Attention) -> None
 
 
 _SAYS_PAID = frozenset({PaymentNews.PAID, PaymentNews.CREDITED})
-"""What a word of the bank that names its number of the transaction can say."""
+"""News that a bank's notice with its number of the transaction can bring."""
 _REFERENCE_USED = Learned(
     PaymentNews.PAID_OTHERWISE, reasons.DIFFERS, attention=Attention.REFERENCE_USED
 )
 
 
 def _is_anothers(session: Session, payment: StoredPayment, bank_reference: str | None) -> bool:
-    """Whether the bank's number is another payment's: a bank gives each transaction its own."""
+    """Return whether another payment has the bank's number: each transaction gets its own."""
     if bank_reference is None:
         return False
     asked = {"bank": payment.bank, "reference": bank_reference, "id": payment.id}

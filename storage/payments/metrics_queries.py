@@ -20,7 +20,7 @@ WHERE kind = 'bank_statement' AND state = 'succeeded'
 
 @dataclass(frozen=True, slots=True)
 class PaymentMetrics:
-    """What waits for a person, and whether statements are read."""
+    """Numbers of what waits for a person, and the age of the last reading of statements."""
 
     flagged: Mapping[Attention, int]
     unmatched: int

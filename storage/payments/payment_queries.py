@@ -14,7 +14,7 @@ from storage.database import Connection
 from storage.payments.rows import COLUMNS, StoredPayment, stored
 
 Place = tuple[datetime, UUID]
-"""Where a payment stands in its list: a moment and its id."""
+"""Place of a payment in its list: a moment and its id."""
 
 _OF_INVOICE = text(f"""
 SELECT {COLUMNS} FROM payment y WHERE y.invoice_id = :invoice
@@ -58,12 +58,12 @@ class UnderWay(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PaymentFilter:
-    """Which payments to list; None: any."""
+    """Conditions of the payments to list; None: any."""
 
     needs_decision: bool = True
     """Only those that a person is to look at, the one that waits longest first."""
     attention: Attention | None = None
-    """Of those: only for this reason."""
+    """Only those with this cause."""
     state: PaymentState | None = None
     bank: str | None = None
     account_id: UUID | None = None

@@ -41,7 +41,7 @@ class NewPayment:
     language: Language
     origin: PaymentOrigin = PaymentOrigin.PERSON
     person_id: UUID | None = None
-    """Who starts it; None: nobody does."""
+    """Person who starts it; None: nobody does."""
 
     @property
     def state(self) -> PaymentState:
@@ -143,7 +143,7 @@ def insert(session: Session, new: NewPayment) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """What a payment becomes."""
+    """Change of a payment."""
 
     state: PaymentState
     reason: str | None = None

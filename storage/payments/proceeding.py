@@ -1,4 +1,4 @@
-"""What a payment's process does in the database: news of the clock, decisions, and its end."""
+"""Steps of a payment's process in the database: news of the clock, decisions, and its end."""
 
 from uuid import UUID
 

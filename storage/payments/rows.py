@@ -55,7 +55,7 @@ class StoredPayment:
     now: datetime
     amount: Money
     unapplied: Money | None
-    """What billing did not need, and returns; None: nothing of it is booked."""
+    """Amount that billing did not need, and returns; None: nothing of it is booked."""
 
     @property
     def is_under_way(self) -> bool:
