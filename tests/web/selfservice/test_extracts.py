@@ -143,6 +143,26 @@ async def test_bill_5_what_is_hidden_and_why_is_said_where_nothing_else_can_be_h
     ]
 
 
+async def test_bill_5_of_somebodys_own_calls_others_see_that_there_is_an_extract(
+    site: PagesSite,
+) -> None:
+    """Not how many rows it has: beside one of their own it would say how many called."""
+    prove(site.front.database, TIIU, NUMBER)
+    page = await site.page_of(TIIU)
+    await asked_for(page)
+    await expect(page.locator("#progress")).to_contain_text("Teie enda numbri")
+    url = page.url
+    await page.close()
+    put_chunk(site.front.database)
+    manager = await site.page_of(MARI)
+    await manager.goto(EXTRACTS)
+    await expect(manager.locator("tbody tr")).to_contain_text("–")
+    await manager.goto(url)
+    await expect(manager.locator("#progress")).to_contain_text("Täielikult, oma number")
+    await expect(manager.locator("#progress")).not_to_contain_text("Ridu")
+    await expect(manager.locator("#progress")).not_to_contain_text("Teie enda numbri")
+
+
 async def test_bill_5_the_files_of_others_are_not_offered(site: PagesSite) -> None:
     page = await site.page_of(MARI)
     await asked_for(page)
