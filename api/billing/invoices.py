@@ -104,8 +104,8 @@ async def list_invoice_lines(
 ) -> InvoiceLinePage:
     """List the lines of an invoice, in billing's order.
 
-    Requires `invoice:view` on its account; for staff too. Anyone else gets 404. The number of a
-    service is shown with `number:view` on it.
+    Requires `invoice:view` on its account; for staff too. Anyone else gets 404. Whoever
+    sees an invoice sees the numbers of the services that it is for.
     """
     name = f"invoice-lines-{invoice_id}"
     first = page.place(name, pagination.Number) or 0

@@ -83,21 +83,17 @@ async def read_lines(
 ) -> Known[ShownLines]:
     """Return the lines of an invoice. Raises NotFound, BillingUnavailable.
 
-    Needs `invoice:view` on its account. A service's number is in its label where the caller has
-    `number:view` on it.
+    Needs `invoice:view` on its account. Whoever sees an invoice sees the numbers that are on it.
     """
     stored, _ = await find_seen(engine, billing, invoice_id, sight_of)
     known = await billing.read(questions.of_lines(stored))
     lines = known.value.lines
 
     def read(connection: Connection) -> ShownLines:
-        _, sight = _seen_invoice(connection, billing, invoice_id, sight_of)
+        _seen_invoice(connection, billing, invoice_id, sight_of)
         ids = {each.service_id for each in lines if each.service_id is not None}
         found = service_queries.labels(connection, [stored.account_id], ids)
-        labels = {
-            id_: each.label(with_number=sight.sees(Permission.NUMBER_VIEW, id_))
-            for id_, each in found.items()
-        }
+        labels = {id_: each.label(with_number=True) for id_, each in found.items()}
         return ShownLines(lines, labels, known.value.is_whole)
 
     return Known(await engine.read(read), known.read_at, known.stale)

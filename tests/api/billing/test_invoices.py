@@ -188,15 +188,15 @@ async def test_bill_6_lines_are_those_of_billing_with_the_services_that_they_are
     assert {each["vat_rate"] for each in fees} == {"24"}
 
 
-async def test_bill_5_an_accountant_sees_lines_without_numbers(front: Front) -> None:
-    """`number:view` is no permission of accountants: a line's service has its name."""
+async def test_bill_5_an_accountant_is_told_which_number_a_line_is_for(front: Front) -> None:
+    """As on the PDF, and in the costs (decision 0073): two services may have one name, or none."""
     first = await newest(front)
 
     lines = (await front.get(f"/v1/invoices/{first['id']}/lines", KATIS)).json()["items"]
 
     services = [each["service"] for each in lines if each["service_id"]]
     assert {each["name"] for each in services} == {"Mari telefon", "Tahvel"}
-    assert {each["number"] for each in services} == {None}
+    assert {each["number"] for each in services} == {PHONE.number, TABLET.number}
 
 
 async def test_bill_6_the_document_is_the_one_of_billing(front: Front, billing: Client) -> None:
