@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, Literal
 from uuid import UUID
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import RedirectResponse, Response
 from starlette.exceptions import HTTPException
@@ -166,6 +166,18 @@ TEMPLATES = {part: _HERE / part / "templates" for part in ("selfservice", "conso
 """Folders of templates, by the prefix of their names."""
 
 
+def _pages() -> APIRouter:
+    """Return every page below its language."""
+    pages = APIRouter()
+    for router in (*SELFSERVICE, *FOR_STAFF):
+        pages.include_router(router, prefix="/{language}")
+    return pages
+
+
+_PAGES = _pages()
+"""Shared by all apps of a process: what a route needs is found out at its first request."""
+
+
 def create_app(parts: Parts) -> ASGIApp:
     """Create the app: pages for customers, and those for staff below ``/LANGUAGE/console``.
 
@@ -184,8 +196,7 @@ def _routes(parts: Parts) -> FastAPI:
     for path in ("/", *(f"/{language}" for language in Language)):
         app.add_api_route(path, _to_first_page, methods=["GET"])
     app.add_api_route("/payments/{of}", _to_payment, methods=["GET"])
-    for router in (*SELFSERVICE, *FOR_STAFF):
-        app.include_router(router, prefix="/{language}")
+    app.routes.extend(_PAGES.routes)
     _handle(app)
     login.install(app, parts.gates, parts.settings.public_url, login_page)
     return app

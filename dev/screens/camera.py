@@ -34,7 +34,9 @@ def chromium() -> Iterator[Browser]:
     """Start Chromium. StartError where there is none."""
     path = executable()
     if path is None:
-        raise StartError("no Chromium: apt-get install chromium, or set CHROMIUM to its path")
+        raise StartError(
+            "no Chromium: apt-get install chromium-headless-shell, or set CHROMIUM to its path"
+        )
     with sync_playwright() as driver:
         browser = driver.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield browser

@@ -16,6 +16,9 @@ ARGUMENTS = [
 
 
 def executable() -> str | None:
-    """Return the path of Chromium, or of the one that ``CHROMIUM`` names; None: there is none."""
+    """Return the path of Chromium, or of the one that ``CHROMIUM`` names; None: there is none.
+
+    The same engine without a browser's own windows and services takes a third of the time.
+    """
     named = os.environ.get("CHROMIUM")
-    return named or shutil.which("chromium") or shutil.which("chromium-headless-shell")
+    return named or shutil.which("chromium-headless-shell") or shutil.which("chromium")

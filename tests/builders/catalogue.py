@@ -1,6 +1,7 @@
 """Catalogues in the database."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any
 
 from domain.catalogue.documents import digest_of
@@ -14,6 +15,11 @@ from storage.database import Database
 def publish(database: Database, *documents: Mapping[str, Any]) -> None:
     """Publish the products of these documents; without any, those that come with the engine."""
     given = [NewProduct(each["id"], each["version"], digest_of(each), each) for each in documents]
-    new = given or [new_product(each) for each in read_catalogue(None)]
     with database.transaction() as session:
-        products.publish(session, new)
+        products.publish(session, given or _shipped())
+
+
+@cache
+def _shipped() -> Sequence[NewProduct]:
+    """Read once: parsing YAML takes longer than most tests."""
+    return [new_product(each) for each in read_catalogue(None)]

@@ -8,9 +8,7 @@ import pytest
 
 from domain.processes import ProcessType
 from domain.provisioning.steps import Step
-from services.catalogue.files import read_catalogue
-from services.catalogue.publishing import new_product
-from storage.catalogue import products
+from tests.builders import catalogue
 from tests.builders.billed_office import (
     ACCOUNTANT,
     NUMBER,
@@ -35,8 +33,7 @@ EUR = "EUR"
 
 @pytest.fixture(autouse=True)
 def office(front: Front, billing: Client) -> None:
-    with front.database.transaction() as session:
-        products.publish(session, [new_product(each) for each in read_catalogue(None)])
+    catalogue.publish(front.database)
     an_office(front.database, billing)
 
 
