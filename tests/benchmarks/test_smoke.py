@@ -10,7 +10,7 @@ import pytest
 from benchmarks import table
 from benchmarks.measuring import Line
 
-_CHOSEN = ("file", "revocations", "delegations", "approvals")
+_CHOSEN = ("file", "revocations", "delegations", "approvals", "extracts")
 
 
 @pytest.mark.usefixtures("processes")

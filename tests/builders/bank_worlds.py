@@ -4,9 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from threading import Condition
+from unittest.mock import patch
 
 import httpx
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from fastapi import FastAPI, Request
 from fastapi.responses import Response
 
@@ -15,6 +18,7 @@ from activities.adapters.banks.pangalink import PangalinkBank
 from activities.adapters.banks.statements import HttpStatements, StatementRequests
 from dev.stack.bank_settings import bank_settings
 from domain.payments.orders import NotOurs, PaymentOrder, PostForm, Told
+from settings import banks as bank_keys
 from settings.banks import BankSettings
 from settings.sections import parse_json
 from simulators.bank.keys import Keys
@@ -68,10 +72,19 @@ def receiving() -> Iterator[Receiver]:
         yield receiver
 
 
+@cache
+def _read_once(pem: bytes, password: None) -> object:
+    """Check a private key once, not in each test: it takes a tenth of a second."""
+    return load_pem_private_key(pem, password)
+
+
 @contextmanager
 def banks_of(keys: Keys, url: str) -> Iterator[dict[str, PangalinkBank]]:
     """The product's banks, as the settings of the development stack make them."""
-    with httpx.Client(timeout=10) as http:
+    with (
+        patch.object(bank_keys, "load_pem_private_key", _read_once),
+        httpx.Client(timeout=10) as http,
+    ):
         settings = [
             BankSettings.model_validate(each)
             for each in parse_json(bank_settings(keys, url, TOKEN))

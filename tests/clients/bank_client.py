@@ -1,8 +1,11 @@
 """A client of the bank simulator: a payer's browser, and the control interface."""
 
+import atexit
+import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -117,13 +120,20 @@ class Client:
 
 @contextmanager
 def running(ways: Mapping[str, str] | None = None) -> Iterator[Client]:
-    with tempfile.TemporaryDirectory() as directory:
-        keys = Keys(Path(directory))
-        with (
-            serving(create_app(keys=keys, token=TOKEN, ways=ways)) as url,
-            httpx.Client(base_url=url, timeout=PATIENCE) as http,
-        ):
-            yield Client(http, keys)
+    keys = _keys()
+    with (
+        serving(create_app(keys=keys, token=TOKEN, ways=ways)) as url,
+        httpx.Client(base_url=url, timeout=PATIENCE) as http,
+    ):
+        yield Client(http, keys)
+
+
+@cache
+def _keys() -> Keys:
+    """Made once in a process: three keys take longer than most tests."""
+    directory = Path(tempfile.mkdtemp())
+    atexit.register(shutil.rmtree, directory, ignore_errors=True)
+    return Keys(directory)
 
 
 def form_body(fields: Mapping[str, str], charset: str) -> bytes:
