@@ -7,7 +7,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from domain.audit import Actor
-from domain.call_details.extracts import ExtractRefusal, FileFormat, is_allowed
+from domain.call_details.extracts import ExtractRefusal, FileFormat, is_allowed, oldest_day
 from domain.call_details.filters import UsageFilter, period_of_days
 from domain.call_details.records import Direction, UsageKind
 from domain.call_details.secrecy import Level, level_unasked, shows
@@ -81,8 +81,9 @@ async def ask(engine: Engine, extract_id: UUID, who: Asker, asked: Asked, zone: 
 def _terms(connection: Connection, who: Asker, asked: Asked, zone: ZoneInfo) -> ExtractTerms:
     at = now(connection)
     reach = reach_of(connection, who.account_id, who.person_id, at, zone)
-    if not is_allowed(asked.from_day, asked.through_day, day_of(at, zone)):
-        raise Refused(ExtractRefusal.PERIOD)
+    today = day_of(at, zone)
+    if not is_allowed(asked.from_day, asked.through_day, today):
+        raise Refused(ExtractRefusal.PERIOD, _wrong_days(asked, today))
     services = asked.services or frozenset(reach.services)
     if not services <= reach.services.keys():
         raise NotFound
@@ -101,14 +102,23 @@ def _terms(connection: Connection, who: Asker, asked: Asked, zone: ZoneInfo) -> 
     )
 
 
+def _wrong_days(asked: Asked, today: date) -> str:
+    """Say what is wrong with a period that is not allowed, without repeating it."""
+    if asked.through_day < asked.from_day:
+        return "`through_day` is before `from_day`."
+    if asked.through_day > today:
+        return f"`through_day` is after today, {today}."
+    return f"`from_day` is before the oldest day, {oldest_day(today)}."
+
+
 def _level(reach: Reach, asked: Asked, begins_at: datetime, services: frozenset[UUID]) -> Level:
     allowed = reach.levels(begins_at, services)
     level = level_unasked(allowed) if asked.level is None else asked.level
     if level is None or level not in allowed:
-        raise Refused(ExtractRefusal.LEVEL)
+        raise Refused(ExtractRefusal.LEVEL, "See `levels` and `own_from_day` of the choices.")
     if asked.direction is not None and not shows(level, asked.direction):
         # A file without a row would say that nobody called.
-        raise Refused(ExtractRefusal.LEVEL)
+        raise Refused(ExtractRefusal.LEVEL, "Calls of this direction are shown at `own` only.")
     if level is Level.FULL and not asked.purpose.strip():
         raise Refused(ExtractRefusal.PURPOSE)
     return level

@@ -38,7 +38,10 @@ async def ask(visit: OfAccount, service: Words = "") -> Response:
 async def make(visit: OfAccount) -> Response:
     """Ask for it, and lead to its page, which follows it."""
     form = await visit.sent()
+    choices = await visit.api.get(f"{visit.api_path}/extracts/choices")
     wanted = _stated(visit, form)
+    if not form.errors:
+        _check_days(visit, form, wanted, choices)
     if not form.errors:
         try:
             asked = await visit.api.post(f"{visit.api_path}/extracts", wanted, key=form.id)
@@ -48,7 +51,6 @@ async def make(visit: OfAccount) -> Response:
             form.refused(problem, {"/purpose": "purpose", "/level": "level"})
         else:
             return visit.go(visit.of_account(f"/extracts/{asked['id']}"))
-    choices = await visit.api.get(f"{visit.api_path}/extracts/choices")
     return _page(visit, form, choices, status=422)
 
 
@@ -79,6 +81,24 @@ def _first(visit: AccountVisit, choices: Json, service: str) -> Form:
         "level": level,
     }
     return Form(fields, {"services": (service,)} if service else {})
+
+
+def _check_days(visit: AccountVisit, form: Form, wanted: Json, choices: Json) -> None:
+    """Say of a period that would be refused which of its days is wrong, and why."""
+    first, last = wanted["from_day"], wanted["through_day"]
+    if last < first:
+        form.errors["through_day"] = visit.text("page.extract.ends_before")
+    elif last > choices["today"]:
+        form.errors["through_day"] = visit.text("page.extract.in_future")
+    elif first < choices["oldest_day"]:
+        form.errors["from_day"] = visit.text("page.extract.too_old")
+    elif wanted.get("level") == "own":
+        services = wanted.get("services") or [each["service"]["id"] for each in choices["services"]]
+        mine = [each for each in choices["services"] if each["service"]["id"] in services]
+        since = _own_from(mine)
+        if since is not None and first < since.isoformat():
+            day = visit.formats.typed_day(since)
+            form.errors["from_day"] = visit.text("page.extract.own_later", day=day)
 
 
 def _own_from(services: list[Json]) -> date | None:

@@ -161,6 +161,8 @@ async def test_bill_4_a_period_is_past_and_no_longer_than_13_months(
     answer = await ask(customers, from_day=days[0], through_day=days[1])
 
     assert expected in (answer.status_code, refusal(answer) if answer.is_error else None)
+    if answer.is_error:
+        assert answer.json()["detail"].startswith("`from_day` is" if last == 0 else "`through_day`")
 
 
 @pytest.mark.parametrize("day", ["0001-01-01", "0001-01-02", "1900-01-01"])

@@ -107,6 +107,27 @@ async def test_bill_4_it_all_works_without_scripts(site: PagesSite) -> None:
     await expect(page.locator(".notice")).to_contain_text("Kõneeristus on kustutatud.")
 
 
+async def test_bill_4_a_period_that_cannot_be_says_which_day_is_wrong_and_why(
+    site: PagesSite,
+) -> None:
+    prove(site.front.database, TIIU, NUMBER)
+    page = await site.page_of(TIIU, expected=(UNPROCESSABLE,))
+    await page.goto(f"{HOME}/extracts/new")
+    day = today()
+    tries = (
+        (day, day - DAY, "through_day", "Lõpp on enne algust"),
+        (day, day + DAY, "through_day", "Päev on tulevikus"),
+        (day - 900 * DAY, day, "from_day", "Nii vanu kõneandmeid enam ei ole"),
+        (day - 9 * DAY, day, "from_day", f"alates {day:%d.%m.%Y}"),
+    )
+    for first, last, field, said in tries:
+        await page.fill("#f-from_day", f"{first:%d.%m.%Y}")
+        await page.fill("#f-through_day", f"{last:%d.%m.%Y}")
+        await page.click(SEND)
+        await expect(page.locator(f"#f-{field}")).to_have_attribute("aria-invalid", "true")
+        await expect(page.locator("#extract-form")).to_contain_text(said)
+
+
 async def test_bill_5_the_user_of_a_number_has_their_own_calls_whole(site: PagesSite) -> None:
     """Without a choice, and for the days on which it is certainly theirs."""
     prove(site.front.database, TIIU, NUMBER)
