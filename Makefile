@@ -62,9 +62,10 @@ bench: $(READY) ## Measure the claims of docs/benchmarks.md
 screens: $(READY) ## Take the pictures of docs/screens again (needs Chromium)
 	@exec $(PY) -m dev.screens $(ARGS)
 
-openapi: $(READY) ## Write openapi.json and openapi-tmf641.json again after a change of the API
+openapi: $(READY) ## Write the documents openapi*.json again after a change of the API
 	@$(VENV)/bin/volitus openapi > openapi.json.new && mv openapi.json.new openapi.json
 	@$(VENV)/bin/volitus openapi --of tmf641 > openapi.json.new && mv openapi.json.new openapi-tmf641.json
+	@$(VENV)/bin/volitus openapi --of camara > openapi.json.new && mv openapi.json.new openapi-camara.json
 
 format: $(READY) ## Format the code and sort its imports
 	@$(PY) -m ruff format . && $(PY) -m ruff check --select I --fix .

@@ -20,11 +20,12 @@ class Description(StrEnum):
 
     OURS = "volitus"
     TMF641 = "tmf641"
+    CAMARA = "camara"
 
 
 Of = Annotated[
     Description,
-    typer.Option("--of", help="The API itself, or the standard API of service orders."),
+    typer.Option("--of", help="The API itself, or a standard's: orders, one-time passwords."),
 ]
 Check = Annotated[
     Path | None,
@@ -42,10 +43,12 @@ def openapi(of: Of = Description.OURS, check: Check = None) -> None:
 
 def _document(of: Description) -> str:
     # Imported here: no other command needs a web framework.
-    from api.app import openapi_document  # noqa: PLC0415
+    from api import app  # noqa: PLC0415
+    from api.camara import app as camara_app  # noqa: PLC0415
     from api.tmf641 import app as tmf641_app  # noqa: PLC0415
 
-    document = tmf641_app.openapi_document() if of is Description.TMF641 else openapi_document()
+    makers = {Description.TMF641: tmf641_app, Description.CAMARA: camara_app}
+    document = makers.get(of, app).openapi_document()
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 

@@ -15,9 +15,21 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from api.camara import errors
 from api.camara.errors import CamaraError
 from api.camara.one_time_password import CORRELATED, router
+from api.document import about, answers
+from api.document.examples import putting
 from api.http.trace_requests import NO_TELEMETRY
 
 PATH = "/one-time-password-sms/v1"
+_TITLE, _VERSION = "One Time Password SMS", "1.1.1"
+_DESCRIPTION = """\
+CAMARA's One Time Password SMS v1.1.1 (release r3.2), as this engine offers it: a code is sent to a
+phone number, and checked. `x-correlator` of the request is in the answer; without one, one is made.
+"""
+_OPEN_ID = {
+    "type": "openIdConnect",
+    "openIdConnectUrl": "https://login.telekom.example/.well-known/openid-configuration",
+    "description": "The operator's issuer of tokens for programs: its address is the operator's.",
+}
 
 log = structlog.get_logger(__name__)
 
@@ -72,32 +84,48 @@ def refusal(status: int) -> ASGIApp:
 
 def create_app(state: AppState) -> FastAPI:
     """Create the application, to be mounted at ``PATH`` of an app with this state."""
+    app = _described()
+    errors.handle(app)
+    app.add_middleware(Correlation)
+    app.state = state
+    return app
+
+
+def openapi_document() -> dict[str, Any]:
+    """The description, OpenAPI 3.1. Needs no running server."""
+    return _described().openapi()
+
+
+def _described() -> FastAPI:
     app = FastAPI(
-        title="One Time Password SMS",
-        version="1.1.1",
+        title=_TITLE,
+        version=_VERSION,
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
         telemetry=NO_TELEMETRY,
     )
     app.router.routes.extend(router.routes)
-    errors.handle(app)
-    app.add_middleware(Correlation)
-    app.state = state
     app.openapi = lambda: _document(app.routes)  # type: ignore[method-assign] # FastAPI's way
     return app
 
 
 def _document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
-    document = get_openapi(title="One Time Password SMS", version="1.1.1", routes=routes)
+    document = get_openapi(
+        **about.info(_TITLE, _VERSION, _DESCRIPTION),
+        routes=routes,
+        servers=[{"url": PATH, "description": "The installation that serves it."}],
+        tags=[{"name": "OTP Management", "description": "Sending a code, and checking it."}],
+    )
     components = document["components"]
     for name in ("HTTPValidationError", "ValidationError"):
         components["schemas"].pop(name)
+    components["schemas"]["ErrorInfo"] = errors.ErrorInfo.model_json_schema()
     for path in document["paths"].values():
         path["post"]["responses"].pop("422")  # FastAPI's own; here it is CAMARA's 400
         for response in path["post"]["responses"].values():
             response["headers"] = {"x-correlator": CORRELATED}
-    components["securitySchemes"] = {
-        "openId": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
-    }
+    components["securitySchemes"] = {"openId": _OPEN_ID}
+    answers.describe(document)
+    putting.put(document)
     return document

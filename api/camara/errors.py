@@ -3,14 +3,14 @@
 Source: One Time Password SMS v1.1.1 (release r3.2), Commonalities 0.6.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from api.auth.errors import (
@@ -29,6 +29,7 @@ from storage.database import LOST
 
 log = structlog.get_logger(__name__)
 
+_REFERENCE = {"$ref": "#/components/schemas/ErrorInfo"}
 _OWN = "ONE_TIME_PASSWORD_SMS."
 _MESSAGES: dict[str, tuple[int, str]] = {
     "INVALID_ARGUMENT": (
@@ -94,9 +95,9 @@ _WITH_PREFIX = frozenset(
 class ErrorInfo(BaseModel):
     """Structure to describe error."""
 
-    status: int
-    code: str
-    message: str
+    status: int = Field(description="HTTP status code of the answer.")
+    code: str = Field(description="Stable code of the error, for programs.")
+    message: str = Field(description="What went wrong, for people.")
 
 
 class CamaraError(Exception):
@@ -110,9 +111,13 @@ class CamaraError(Exception):
 
 def answer(error: CamaraError) -> Response:
     """Make the response to this error."""
-    status, message = _MESSAGES[error.code]
-    body = {"status": status, "code": _written(error.code), "message": message}
-    return JSONResponse(body, status, headers=dict(error.headers or {}))
+    body = _body(error.code)
+    return JSONResponse(body, body["status"], headers=dict(error.headers or {}))
+
+
+def _body(code: str) -> dict[str, Any]:
+    status, message = _MESSAGES[code]
+    return {"status": status, "code": _written(code), "message": message}
 
 
 def _written(code: str) -> str:
@@ -120,12 +125,25 @@ def _written(code: str) -> str:
 
 
 def documented(*codes: str) -> dict[int | str, dict[str, Any]]:
-    """OpenAPI responses for these errors and for those that any request may get."""
-    responses: dict[int | str, dict[str, Any]] = {}
+    """OpenAPI responses for these errors and for those that any request may get.
+
+    Each names its status and codes as enumerations, as CAMARA's own description does.
+    """
+    by_status: dict[int, list[str]] = {}
     for code in (*codes, "INTERNAL", "UNAVAILABLE"):
-        entry = responses.setdefault(_MESSAGES[code][0], {"description": "", "model": ErrorInfo})
-        entry["description"] += f"{'; ' if entry['description'] else ''}`{_written(code)}`"
-    return responses
+        by_status.setdefault(_MESSAGES[code][0], []).append(code)
+    return {status: _documented(status, found) for status, found in by_status.items()}
+
+
+def _documented(status: int, codes: Sequence[str]) -> dict[str, Any]:
+    written = [_written(code) for code in codes]
+    narrowed = {"status": {"enum": [status]}, "code": {"enum": written}}
+    schema = {"allOf": [_REFERENCE, {"type": "object", "properties": narrowed}]}
+    examples = {_written(code): {"value": _body(code)} for code in codes}
+    return {
+        "description": "; ".join(f"`{each}`" for each in written),
+        "content": {"application/json": {"schema": schema, "examples": examples}},
+    }
 
 
 def handle(app: FastAPI) -> None:

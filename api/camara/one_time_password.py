@@ -64,23 +64,30 @@ def _visible(text: str) -> str:
 class SendCodeBody(BaseModel):
     """Structure to request sending a code to a phone number."""
 
-    phoneNumber: str = Field(pattern=r"^\+[1-9][0-9]{4,14}$")  # noqa: N815 # CAMARA's word
+    phoneNumber: str = Field(  # noqa: N815 # CAMARA's word
+        pattern=r"^\+[1-9][0-9]{4,14}$",
+        description="The number that the code is sent to: E.164, with `+`.",
+    )
     message: Annotated[
         str, Field(pattern=r".*\{\{code\}\}.*", max_length=160), AfterValidator(_visible)
-    ]
+    ] = Field(description="Text of the SMS; `{{code}}` stands for the code.")
 
 
 class SendCodeResponse(BaseModel):
     """Structure to provide authentication identifier."""
 
-    authenticationId: str = Field(max_length=36)  # noqa: N815 # CAMARA's word
+    authenticationId: str = Field(  # noqa: N815 # CAMARA's word
+        max_length=36, description="Id of the process, from sending the code to checking it."
+    )
 
 
 class ValidateCodeBody(BaseModel):
     """Structure to request code verification."""
 
-    authenticationId: str = Field(max_length=36)  # noqa: N815 # CAMARA's word
-    code: str = Field(max_length=10)
+    authenticationId: str = Field(  # noqa: N815 # CAMARA's word
+        max_length=36, description="Id of the process, from sending the code to checking it."
+    )
+    code: str = Field(max_length=10, description="The code, as the person typed it.")
 
 
 _OF_LIMIT: dict[str, str] = {

@@ -19,9 +19,10 @@ def describe(document: dict[str, Any]) -> None:
 
 def _said(answer: dict[str, Any], schemas: dict[str, Any]) -> str:
     contents = answer.get("content", {}).values()
-    references = [each.get("schema", {}).get("$ref", "") for each in contents]
-    if not any(references):
+    answered = [each.get("schema", {}) for each in contents]
+    if not any(answered):
         return _NOTHING
-    model = schemas[references[0].removeprefix(_REFERENCE)]
-    first: str = model["description"].partition("\n\n")[0]
-    return first.replace("\n", " ")
+    entries = answered[0].get("items")
+    named = (entries or answered[0]).get("$ref", "").removeprefix(_REFERENCE)
+    said: str = schemas[named]["description"].partition("\n\n")[0].replace("\n", " ")
+    return f"A list. Each entry: {said[0].lower()}{said[1:]}" if entries else said

@@ -5,14 +5,15 @@ from typing import Any
 
 from api.document.things import thing_of
 from api.document.vocabulary import WORDS
+from api.document.vocabulary.word import Word
 
 Schemas = Mapping[str, Any]
 
 
-def describe(schemas: Schemas) -> None:
+def describe(schemas: Schemas, words: Mapping[str, Word] = WORDS) -> None:
     """Add to each property without a description that of its name, where there is one."""
     for model, name, schema in undescribed(schemas):
-        if word := WORDS.get(name):
+        if word := words.get(name):
             is_sent = schemas[model].get("additionalProperties") is False
             null = "" if is_sent or not _may_be_null(schema) else word.null
             text = word.text.format(thing=thing_of(model))

@@ -11,7 +11,9 @@ from starlette.datastructures import State as AppState
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.document import about
+from api.document import about, answers, properties
+from api.document.examples import putting
+from api.document.schemas import without_null_defaults
 from api.http.trace_requests import NO_TELEMETRY
 from api.tmf641 import (
     addresses,
@@ -30,6 +32,7 @@ from api.tmf641.bodies.service_orders import (
 from api.tmf641.error_kinds import Fault
 from api.tmf641.errors import TmfError
 from api.tmf641.routes import schemas
+from api.tmf641.words import WORDS
 
 PATH = addresses.PATH
 MAX_BODY = 256 * 1024
@@ -144,6 +147,10 @@ def _document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
     for path in document["paths"].values():
         for operation in path.values():
             operation["responses"].pop("422", None)  # FastAPI's own; here it is 400
+    without_null_defaults(document)
+    properties.describe(components["schemas"], WORDS)
+    answers.describe(document)
+    putting.put(document)
     components["securitySchemes"] = {
         "client": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}
     }

@@ -61,16 +61,16 @@ class TmfError(Exception):
 
 def answer(error: TmfError) -> Response:
     """Return the response to this error."""
-    status, code, text = ERROR_KINDS[error.fault]
-    body = {
-        "code": code,
-        "reason": f"{error.fault}: {text}",
-        "status": str(status),
-        "@type": "Error",
-    }
+    body = _body(error.fault)
     if error.places:
         body["message"] = ", ".join(error.places[:_MOST_PLACES])
-    return answer_json(body, status, error.headers)
+    return answer_json(body, ERROR_KINDS[error.fault].status, error.headers)
+
+
+def _body(fault: Fault) -> dict[str, str]:
+    status, code, text = ERROR_KINDS[fault]
+    reason = f"{fault}: {text}"
+    return {"code": code, "reason": reason, "status": str(status), "@type": "Error"}
 
 
 def documented(*faults: Fault) -> Responses:
@@ -78,7 +78,11 @@ def documented(*faults: Fault) -> Responses:
     responses: Responses = {}
     for fault in faults:
         status, code, text = ERROR_KINDS[fault]
-        entry = responses.setdefault(status, {"description": "", "model": Error})
+        content: dict[str, Any] = {"application/json": {"examples": {}}}
+        new = {"description": "", "model": Error, "content": content}
+        entry = responses.setdefault(status, new)
+        shown = entry["content"]["application/json"]["examples"]
+        shown[str(fault)] = {"summary": text, "value": _body(fault)}
         line = f"`{code}` {fault}: {text}"
         entry["description"] += f"{' ' if entry['description'] else ''}{line}"
     return responses

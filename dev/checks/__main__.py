@@ -18,7 +18,13 @@ CHECKS = {
     "openapi-tmf641.json is current": [
         *(str(_BIN / "volitus"), "openapi", "--of", "tmf641", "--check", "openapi-tmf641.json")
     ],
-    "openapi.json says enough": [*(_PYTHON, "-m", "dev.checks.api_descriptions", "openapi.json")],
+    "openapi-camara.json is current": [
+        *(str(_BIN / "volitus"), "openapi", "--of", "camara", "--check", "openapi-camara.json")
+    ],
+    "openapi*.json say enough": [
+        *(_PYTHON, "-m", "dev.checks.api_descriptions"),
+        *("openapi.json", "openapi-tmf641.json", "openapi-camara.json"),
+    ],
     "links of the documentation": [_PYTHON, "-m", "dev.checks.markdown_links"],
 }
 

@@ -7,7 +7,11 @@ from pathlib import Path
 from dev.checks.commands import Command, run_all
 from dev.lint_api import tools
 
-DOCUMENTS = {"volitus": "openapi.json", "tmf641": "openapi-tmf641.json"}
+DOCUMENTS = {
+    "volitus": "openapi.json",
+    "tmf641": "openapi-tmf641.json",
+    "camara": "openapi-camara.json",
+}
 _ENVIRONMENT = {
     "PATH": f"{tools.PYTHON.parent}{os.pathsep}{os.environ['PATH']}",  # the generator runs Ruff
     "REDOCLY_TELEMETRY": "off",

@@ -3,7 +3,11 @@
 from pathlib import Path
 
 from tests.clients.cli_runner import Volitus
-from tests.oracles.api_description import OPENAPI_JSON, OPENAPI_TMF641_JSON
+from tests.oracles.api_description import (
+    OPENAPI_CAMARA_JSON,
+    OPENAPI_JSON,
+    OPENAPI_TMF641_JSON,
+)
 
 
 def test_the_printed_description_is_what_the_api_says(nowhere: Volitus) -> None:
@@ -21,6 +25,12 @@ def test_the_committed_description_is_up_to_date(nowhere: Volitus) -> None:
 
 def test_order_9_the_committed_description_of_tmf641_is_up_to_date(nowhere: Volitus) -> None:
     result = nowhere("openapi", "--of", "tmf641", "--check", OPENAPI_TMF641_JSON)
+
+    assert (result.code, result.out, result.err) == (0, "", "")
+
+
+def test_api_3_the_committed_description_of_camara_is_up_to_date(nowhere: Volitus) -> None:
+    result = nowhere("openapi", "--of", "camara", "--check", OPENAPI_CAMARA_JSON)
 
     assert (result.code, result.out, result.err) == (0, "", "")
 

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
-from api.document.examples import values
+from api.document.examples import standards, values
 from api.document.things import thing_of
 
 Schemas = Mapping[str, Any]
 
 _REFERENCE = "#/components/schemas/"
 _TRUE = ("may_", "is_", "has_")
+_SENT = ("Body", "Create", "Input", "Update")
 _MOMENTS = {"date-time": values.MOMENT, "date": values.DAY}
 _DEEPEST = 12
 """Models of a document that name each other in a circle end here, with null or nothing."""
@@ -39,7 +40,8 @@ class _Composer:
             named = reference.removeprefix(_REFERENCE)
             return self._of_model(named, name, depth)
         if options := schema.get("anyOf") or schema.get("oneOf") or schema.get("allOf"):
-            return self._of_options(options, model, name, depth)
+            form = {key: schema[key] for key in ("format",) if key in schema}
+            return self._of_options([form | each for each in options], model, name, depth)
         kind = schema.get("type")
         if kind == "array":
             return self._of_array(schema, model, name, depth)
@@ -60,8 +62,9 @@ class _Composer:
     ) -> dict[str, Any]:
         if "properties" not in schema:
             return dict(values.OBJECTS.get(name, {}))
-        is_sent = schema.get("additionalProperties") is False
+        is_sent = schema.get("additionalProperties") is False or model.endswith(_SENT)
         more = values.SENT.get(model, ()) if is_sent else schema["properties"]
+        more = {key for key in more if not {key, f"{model}.{key}"} & standards.OMITTED}
         wanted = {*schema.get("required", ()), *more}
         return {
             key: self.of(described, model, key, depth + 1)
@@ -77,10 +80,10 @@ class _Composer:
     def _of_options(
         self, options: list[Mapping[str, Any]], model: str, name: str, depth: int
     ) -> Any:
-        may_be_null = {"type": "null"} in options
+        may_be_null = any(each.get("type") == "null" for each in options)
         if may_be_null and (name in values.NULL or depth > _DEEPEST):
             return None
-        first = next((each for each in options if each != {"type": "null"}), {})
+        first = next((each for each in options if each.get("type") != "null"), {})
         return self.of(first, model, name, depth)
 
 
@@ -117,7 +120,7 @@ def _of_text(form: str, model: str, name: str) -> str:
     if form in _MOMENTS:
         return str(values.BY_NAME.get(name, _MOMENTS[form]))
     if name == "id":
-        return f"{thing_of(model)}-1"
+        return f"{thing_of(model)}-1".replace(" ", "-")
     named = str(values.BY_NAME.get(name, name))
     return values.NAMES.get(thing_of(model), named) if name == "name" else named
 

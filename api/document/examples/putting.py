@@ -8,7 +8,7 @@ from api.document.examples.composing import example, id_of
 from api.http.problem_kinds import KINDS, type_of
 from api.http.problems import MEDIA_TYPE
 
-_JSON = "application/json"
+_JSON = ("application/json", "application/merge-patch+json")
 _CODE = re.compile(r"(?:^|; )`(\w+)`: ")
 _REFERENCE = "#/components/examples/"
 
@@ -19,15 +19,16 @@ def put(document: dict[str, Any]) -> None:
     used: set[str] = set()
     for operation in _operations(document):
         for body in _bodies(operation):
-            content = body.get("content", {}).get(_JSON)
-            if content and not _has_one(content):
-                content["example"] = example(schemas, content["schema"])
+            for media_type, content in body.get("content", {}).items():
+                if media_type in _JSON and not _has_one(content):
+                    content["example"] = example(schemas, content["schema"])
         for answer in operation["responses"].values():
             if problem := answer.get("content", {}).get(MEDIA_TYPE):
                 codes = [code for code in _CODE.findall(answer["description"]) if code in KINDS]
                 problem["examples"] = {code: {"$ref": _REFERENCE + code} for code in codes}
                 used.update(codes)
-    document["components"]["examples"] = {code: _problem(code) for code in sorted(used)}
+    if used:
+        document["components"]["examples"] = {code: _problem(code) for code in sorted(used)}
 
 
 def _operations(document: Mapping[str, Any]) -> Iterator[dict[str, Any]]:

@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from api.document.examples import standards
+
 PERSONAL_CODE, REGISTRY_CODE = "47101010033", "14000110"
 NUMBER, SHA_256 = "+37255500001", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"
 MOMENT, DAY = "2026-03-02T08:15:30Z", "2026-03-02"
 
-BY_NAME: dict[str, Any] = {
+BY_NAME: dict[str, Any] = standards.BY_NAME | {
     "account_name": "Kuusk OÜ",
     "account_reference": "K-100200",
     "action": "set_characteristics",
@@ -126,7 +128,7 @@ BY_NAME: dict[str, Any] = {
     "words": "Maasikas",
     "workflow_id": "order-0c9d1f0e",
 }
-BY_PLACE: dict[str, Any] = {
+BY_PLACE: dict[str, Any] = standards.BY_PLACE | {
     "AccountAccess.roles": "administrator",
     "UsageAllowance.allowed": 10,
     "ContractAgreement.name": "Mari Maasikas",
@@ -208,7 +210,7 @@ NULL = frozenset(
     }
 )
 """Properties of answers that are null in the story."""
-SENT = {
+SENT: dict[str, tuple[str, ...]] = standards.SENT | {
     "AccessRequestInput": ("company", "role", "message"),
     "AccountInput": ("name", "status"),
     "AccountSearch": ("reference",),
@@ -228,7 +230,10 @@ SENT = {
     "PeopleSearch": ("name",),
     "PersonSearch": ("person",),
     "ReviewDecisionInput": ("grant_id",),
-    "ServiceInput": ("number", "name", "status"),
+    "ServiceInput": (
+        *("number", "name", "status"),
+        *standards.SENT["ServiceInput"],  # a model of TMF641 has the same name
+    ),
     "ServiceSearch": ("words", "status"),
     "StartContract": ("number", "name"),
     "StuckFilter": ("target",),

@@ -19,6 +19,7 @@ from structlog.testing import capture_logs
 from temporalio.client import Client
 
 from api.auth.principals import Scope
+from api.camara import app
 from domain.numbers.blocks import BlockKind
 from domain.numbers.verifications import DeliveryStatus, VerificationRules, code_digest
 from domain.rates import Rate
@@ -630,8 +631,10 @@ async def test_its_description_is_valid_and_camaras(program: Front) -> None:
     schema = schemathesis.openapi.from_dict(document)
     assert isinstance(schema, OpenApiSchema)
     schema.validate()
-    assert document["servers"] == [{"url": API}]
-    assert document["info"] == {"title": "One Time Password SMS", "version": "1.1.1"}
+    assert [each["url"] for each in document["servers"]] == [API]
+    assert document["info"]["title"] == "One Time Password SMS"
+    assert document["info"]["version"] == "1.1.1"
+    assert document["components"]["securitySchemes"]["openId"]["type"] == "openIdConnect"
     found = {path: operation_of(item) for path, item in document["paths"].items()}
     assert found == {
         "/send-code": ("sendCode", {"200", "400", "401", "403", "404", "429", "500", "503"}),
@@ -645,6 +648,25 @@ async def test_its_description_is_valid_and_camaras(program: Front) -> None:
     number, message = (fields["SendCodeBody"]["properties"][name] for name in BODY)
     assert number["pattern"] == "^\\+[1-9][0-9]{4,14}$"
     assert (message["pattern"], message["maxLength"]) == (".*\\{\\{code\\}\\}.*", 160)
+
+
+@pytest.mark.parametrize(
+    ("path", "status", "codes"),
+    [
+        ("/send-code", 400, {"INVALID_ARGUMENT"}),
+        ("/send-code", 429, {"QUOTA_EXCEEDED", "TOO_MANY_REQUESTS"}),
+        ("/validate-code", 404, {"NOT_FOUND"}),
+    ],
+)
+def test_api_3_each_error_names_its_status_and_codes_as_camara_does(
+    path: str, status: int, codes: set[str]
+) -> None:
+    answer = app.openapi_document()["paths"][path]["post"]["responses"][str(status)]
+
+    _, narrowed = answer["content"]["application/json"]["schema"]["allOf"]
+
+    assert narrowed["properties"]["status"] == {"enum": [status]}
+    assert set(narrowed["properties"]["code"]["enum"]) == codes
 
 
 def operation_of(item: dict[str, Any]) -> tuple[str, set[str]]:
