@@ -125,7 +125,8 @@ class OfMonth(ResponseModel):
     is_final: bool = Field(description=IS_FINAL)
     oldest_month: str = Field(
         description=f"The first month that may be asked for: none of more than {OLDEST} months ago,"
-        " and none from before the account got its owner."
+        " and none from before the account got its owner, the service came to it, or the number"
+        " was the caller's, who merely proved it."
     )
 
 

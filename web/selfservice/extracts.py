@@ -63,9 +63,11 @@ async def file(visit: OfAccount, extract_id: UUID, which: Words = "csv") -> Resp
 @router.get("/{extract_id}/cancel")
 @router.get("/{extract_id}/delete")
 async def ask_to_end(visit: OfAccount, extract_id: UUID) -> Response:
-    """Ask whether it is to be cancelled, or deleted."""
+    """Ask whether it is to be cancelled, or deleted; who may not is led to its page."""
     extract = await visit.api.get(_api(visit, extract_id))
     act = visit.request.url.path.rpartition("/")[2]
+    if not extract[f"may_{act}"]:
+        return visit.go(visit.of_account(f"/extracts/{extract_id}"))
     about: Json = {"extract": extract, "act": act, "form": await visit.form()}
     if visit.is_part:
         return visit.part("selfservice/end_extract.html", "main", **about)

@@ -47,8 +47,10 @@ async def _page(
 
 @router.get(f"{_PAYMENT}/cancel")
 async def ask_to_cancel(visit: SelfserviceVisit, payment_id: UUID) -> Response:
-    """Ask whether it is to be cancelled."""
+    """Ask whether it is to be cancelled; who may not is led to its page."""
     payment = await visit.api.get(f"/v1/payments/{payment_id}")
+    if not payment["may_cancel"]:
+        return visit.go(f"/payments/{payment_id}")
     about: Json = {"payment": payment, "form": await visit.form()}
     if visit.is_part:
         return visit.part("selfservice/cancel_payment.html", "main", **about)
