@@ -5,6 +5,7 @@ from uuid import UUID
 from domain.audit import Actor, EventKind
 from domain.billing.money import Money
 from domain.messages.notices import NoticeKind
+from domain.payments import reasons
 from domain.payments.due import (
     CarryOut,
     Due,
@@ -14,7 +15,7 @@ from domain.payments.due import (
     Wait,
     due,
 )
-from domain.payments.states import PaymentNews
+from domain.payments.states import CAN_BE_SENT, PaymentNews
 from domain.payments.steps import BOOK, REFUND
 from domain.payments.words import Attention, PaymentOrigin
 from domain.processes import WaitsFor
@@ -83,12 +84,23 @@ def booked(session: Session, payment: StoredPayment, key: str, unapplied: Money)
     if not payments.booked(session, payment.id, key, unapplied):
         return
     snapshots.drop(session, payment.account_id)
+    _cancel_the_unpaid(session, payment)
     facts = {"unapplied": unapplied.text, "currency": unapplied.currency}
     _record(session, EventKind.PAYMENT_BOOKED, payment, facts)
     if unapplied.amount > 0:
         notices.tell(session, payment, NoticeKind.PAYMENT_OVERPAID, actor=ENGINE)
     elif payment.origin is PaymentOrigin.STATEMENT:
         notices.tell(session, payment, NoticeKind.PAYMENT_CAME_OTHERWISE, actor=ENGINE)
+
+
+def _cancel_the_unpaid(session: Session, booked_one: StoredPayment) -> None:
+    """Cancel what was started for the same invoice and nobody has paid: another sum is left now.
+
+    Else the payer would be led to the bank with the old one.
+    """
+    for each in rows.lock_under_way(session, booked_one.invoice_id):
+        if each.id != booked_one.id and each.state in CAN_BE_SENT:
+            learning.learn(session, each, Learned(PaymentNews.CANCELLED, reasons.REPLACED))
 
 
 def refunded(session: Session, payment: StoredPayment) -> None:

@@ -209,10 +209,14 @@ async def test_bill_3_a_part_is_booked_and_the_rest_is_left(paying: PaymentStack
     (part,) = [each for each in listed if each["id"] != payment["id"]]
     await paying.booked(part["id"])
 
-    assert paying.invoice()["state"] == "overdue"
+    assert (paying.invoice()["state"], paying.invoice()["payment"]) == ("overdue", None)
     assert paying.paid_at_billing()[0]["appliedAmount"]["value"] == 1.0
     assert paying.notices() == ["payment_came_otherwise"]
-    # What is started now is what is left.
+    # Nobody is led to the bank with the old sum: what is started now is what is left.
+    assert (paying.shown(payment["id"])["state"], paying.shown(payment["id"])["action"]) == (
+        "cancelled",
+        None,
+    )
     again = paying.start()
     assert again["id"] != payment["id"]
     assert paying.shown(payment["id"])["reason"]["code"] == "payment_replaced"
