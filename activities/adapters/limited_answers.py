@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 
-MOST_BYTES = 32 * 2**20
-"""Of an answer: a page of 5,000 usage records is about 5 MB."""
+MOST_BYTES = 64 * 2**20
+"""Of an answer: a page of 5,000 usage records is about 5 MB, a month of 20,000 services 40 MB."""
 _TIMEOUTS = 10
 """Timeouts of one piece that the whole answer may take."""
 _DECODED = ("content-encoding", "content-length", "transfer-encoding")

@@ -22,6 +22,8 @@ from storage.database import Session
 _PAGE = 100
 _MOST_INVOICES = 5_000
 """Of one account: older ones stay as billing said them before."""
+_LINES_PAGE = 500
+"""An invoice of thousands of numbers has tens of thousands of lines, and somebody waits."""
 _MOST_LINES = 20_000
 
 
@@ -121,5 +123,5 @@ def _all_lines(reads: BillingReads, billing_id: str) -> ToldLines:
         return bill_lines.lines(reads, billing_id, offset, limit)
 
     # Two lines of one id that say different things are two.
-    told = read_whole(page, lambda each: each, size=_PAGE, most=_MOST_LINES)
+    told = read_whole(page, lambda each: each, size=_LINES_PAGE, most=_MOST_LINES)
     return ToldLines(told.items, told.is_whole)

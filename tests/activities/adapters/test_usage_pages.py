@@ -397,7 +397,7 @@ def test_bill_4_the_hour_that_comes_twice_keeps_its_two_hours(
 def test_bill_4_an_answer_that_never_ends_is_not_read_to_the_end(
     pages: HttpUsagePages, server: UsageServer
 ) -> None:
-    body = b"[" + b" " * (33 * 2**20)
+    body = b"[" + b" " * (65 * 2**20)
     server.change = lambda _, reply: Reply(200, body, reply.headers)
 
     assert trouble(pages) == "Trouble target_error: too_large"

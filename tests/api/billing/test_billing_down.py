@@ -331,6 +331,7 @@ async def test_bill_1_a_list_of_which_something_is_missing_says_so(
     age(front.database)
     monkeypatch.setattr(invoice_questions, "_PAGE", 2)
     monkeypatch.setattr(invoice_questions, "_MOST_INVOICES", 2)
+    monkeypatch.setattr(invoice_questions, "_LINES_PAGE", 2)
     monkeypatch.setattr(invoice_questions, "_MOST_LINES", 2)
 
     told = [await shown(front, path) for path in read]

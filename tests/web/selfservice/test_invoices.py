@@ -131,7 +131,7 @@ async def test_bill_1_a_list_of_which_something_is_missing_is_marked(
     site: PagesSite, billing: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     page = await site.page_of(MARI)
-    monkeypatch.setattr(invoice_questions, "_PAGE", 2)
+    monkeypatch.setattr(invoice_questions, "_LINES_PAGE", 2)
     monkeypatch.setattr(invoice_questions, "_MOST_LINES", 2)
     await page.goto(INVOICES)
     await expect(page.locator("#incomplete")).to_have_count(0)
