@@ -11,7 +11,7 @@ from starlette.datastructures import State as AppState
 from starlette.routing import BaseRoute, Match
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.document import about, answers, properties
+from api.document import about, answers, parameters, properties
 from api.document.examples import putting
 from api.document.schemas import without_null_defaults
 from api.http.trace_requests import NO_TELEMETRY
@@ -149,6 +149,7 @@ def _document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
             operation["responses"].pop("422", None)  # FastAPI's own; here it is 400
     without_null_defaults(document)
     properties.describe(components["schemas"], WORDS)
+    parameters.describe(document)
     answers.describe(document)
     putting.put(document)
     components["securitySchemes"] = {

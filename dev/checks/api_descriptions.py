@@ -1,8 +1,8 @@
 """``python -m dev.checks.api_descriptions FILE…``: OpenAPI documents say what integrators need.
 
 Every operation has a summary and a description, every answer says what it is, every request and
-answer in JSON has an example, every property a description, and no property that may be left out
-has ``default: null``, which generators of clients take for a value.
+answer in JSON has an example, every property and parameter a description, and no property that may
+be left out has ``default: null``, which generators of clients take for a value.
 """
 
 import json
@@ -22,6 +22,9 @@ def gaps(document: Document) -> Iterator[str]:
         for field in ("summary", "description"):
             if not operation.get(field):
                 yield f"{name}: no {field}"
+        for parameter in operation.get("parameters", ()):
+            if not parameter.get("description"):
+                yield f"{name}: no description of {parameter['name']}"
         yield from _gaps_of_bodies(name, operation)
     for model, schema in document["components"]["schemas"].items():
         for name, described in schema.get("properties", {}).items():

@@ -91,3 +91,22 @@ def test_examples_tell_one_story() -> None:
 
     assert account["account_id"] == id_of("account")
     assert account["company_code"] == values.REGISTRY_CODE
+
+
+@pytest.mark.parametrize("file", DOCUMENTS, ids=lambda file: file.name)
+def test_no_property_shows_its_own_name_for_want_of_a_value(file: Path) -> None:
+    """Its value stands in api/document/examples/values.py, or in ``examples`` of its model."""
+    shown = [each.example for each in shown_in(api_description(file))]
+
+    assert {name for name, value in leaves(shown) if value == name} == set()
+
+
+def leaves(node: Any, name: str = "") -> Iterator[tuple[str, Any]]:
+    if isinstance(node, dict):
+        for key, each in node.items():
+            yield from leaves(each, key)
+    elif isinstance(node, list):
+        for each in node:
+            yield from leaves(each, name)
+    else:
+        yield name, node

@@ -13,6 +13,7 @@ GOOD: dict[str, Any] = {
             "get": {
                 "summary": "List Accounts",
                 "description": "List the accounts.",
+                "parameters": [{"name": "state", "in": "query", "description": "In this state."}],
                 "requestBody": {"content": {"application/json": {"example": {}}}},
                 "responses": {
                     "200": {
@@ -78,6 +79,14 @@ def test_a_body_without_an_example_is_named(place: tuple[str, ...], which: str) 
 
     gap = f"GET /v1/accounts: no example of {which} in application/json"
     assert list(gaps(document)) == [gap]
+
+
+def test_a_parameter_without_a_description_is_named() -> None:
+    document = deepcopy(GOOD)
+
+    at(document, *ROUTE)["parameters"][0]["description"] = ""
+
+    assert list(gaps(document)) == ["GET /v1/accounts: no description of state"]
 
 
 def test_a_default_of_null_is_named() -> None:
