@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import ClassVar
 from uuid import UUID
 
+import structlog
 from pydantic import BaseModel
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
@@ -17,6 +18,8 @@ from domain.provisioning.steps import Trouble
 from domain.task_queues import ActivityQueue, BankQueue
 from storage.database import Database, unless_deadlocked
 from storage.payments import entries, readings, taking
+
+log = structlog.get_logger(__name__)
 
 
 class ReadingStart(BaseModel, frozen=True):
@@ -99,6 +102,12 @@ class ReadStatementsActivities:
                     self._take(of, statement)
                     heartbeat(number)
             except Trouble as trouble:
+                log.warning(
+                    "bank_statements_not_read",
+                    bank=of.bank,
+                    code=trouble.code,
+                    detail=trouble.detail,
+                )
                 raise ApplicationError(
                     trouble.code,
                     trouble.code,

@@ -76,7 +76,9 @@ class UsageAllowance(ResponseModel):
     kind: UsageKind
     unit: UsageUnit = Field(description="Unit of `used` and `allowed`.")
     allowed: int | None = Field(description="Null: as much as one likes.")
-    used: int = Field(description="What of it is used, in `unit`.")
+    used: int = Field(
+        description="What billing has counted against it, in `unit`: it may count started minutes."
+    )
 
     @classmethod
     def of(cls, allowance: Allowance) -> Self:
