@@ -199,6 +199,21 @@ async def test_bill_3_every_state_of_a_payment_is_said_in_words(site: PagesSite)
     assert said == dict.fromkeys(PaymentState, True)
 
 
+async def test_bill_3_what_is_too_much_is_said_beside_the_payment_on_the_invoice(
+    site: PagesSite,
+) -> None:
+    async with site.client_of(MARI) as http:
+        invoice = (await http.get(INVOICES)).text.partition(f'href="{INVOICES}/')[2][:36]
+        data = {"key": str(uuid4()), "bank": "kuusk"}
+        await http.post(f"{INVOICES}/{invoice}/pay", data=data, headers=SAME)
+        paid = "UPDATE payment SET state = 'settled', booked_at = now(), unapplied = 2.50"
+        carry_out(site.front.database, paid)
+        shown = (await http.get(f"{INVOICES}/{invoice}")).text
+
+    assert "Üle makstud, tagastatakse" in shown
+    assert "2,50" in shown
+
+
 async def test_bill_3_a_payment_is_no_strangers(site: PagesSite) -> None:
     async with site.client_of(MARI) as http:
         invoice = (await http.get(INVOICES)).text.partition(f'href="{INVOICES}/')[2][:36]
