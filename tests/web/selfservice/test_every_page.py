@@ -182,7 +182,8 @@ async def test_page_15_every_page_is_right_in_each_language(site: PagesSite, lan
     page = await site.page_of(MARI)
 
     home = f"/c/{OFFICE.id}"
-    starts = (home, f"/c/{OWN.id}", f"{home}/number-requests", "/numbers/new", alone, "/")
+    alone_too = ("/numbers/new", "/payments/unread", alone)
+    starts = (home, f"/c/{OWN.id}", f"{home}/number-requests", *alone_too, "/")
     seen, wrong = await walked(page, language, *starts)
 
     assert wrong == []
