@@ -39,12 +39,12 @@ def seen_payment(
     sight = sight_of(connection, payment.account_id)
     if not sight.sees(Permission.INVOICE_VIEW):
         raise NotFound
-    if sight.held is not None and not _is_of_owner(connection, payment):
+    if sight.held is not None and not is_of_owner(connection, payment):
         raise NotFound
     return payment, sight
 
 
-def _is_of_owner(connection: Connection, payment: StoredPayment) -> bool:
+def is_of_owner(connection: Connection, payment: StoredPayment) -> bool:
     """Return whether the account still has the owner that it had when the payment was started."""
     account = account_queries.account(connection, payment.account_id)
     return account is not None and payment.owner_id in {account.company_id, account.person_id}

@@ -12,7 +12,7 @@ from services.billing import invoices
 from services.billing.reader import BillingReader
 from services.billing.sight import SightOf
 from services.engine import Engine
-from services.payments.access import seen_payment
+from services.payments.access import is_of_owner, seen_payment
 from services.payments.paying import Paying
 from storage.database import Connection
 from storage.parties import people
@@ -112,7 +112,8 @@ def _shown(
     action: Action | None = None,
 ) -> ShownPayment:
     is_mine = viewer.person_id is not None and payment.person_id == viewer.person_id
-    names_people = is_mine or sight.sees(Permission.ACCESS_VIEW)
+    is_for_them = sight.held is None or is_of_owner(connection, payment)
+    names_people = is_mine or (sight.sees(Permission.ACCESS_VIEW) and is_for_them)
     return ShownPayment(
         payment,
         paying.title(payment.bank),

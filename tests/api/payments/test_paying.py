@@ -1,8 +1,9 @@
 """bill.3: who may pay, one payment at a time, and only what billing says is left."""
 
 import asyncio
+from dataclasses import replace
 from decimal import Decimal
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -10,8 +11,8 @@ from activities.adapters.billing import invoices as bills
 from domain.billing.money import Money
 from tests.api.payments.payer import Payer, stamp_of
 from tests.builders.billed import COMPANY, JAANS, KATIS, MARIS, TIIUS
-from tests.builders.people import KATI
-from tests.builders.rows import carry_out, rows
+from tests.builders.people import JAAN, KATI
+from tests.builders.rows import behind_its_back, carry_out, put, rows
 from tests.clients.api_client import OPS, SUPPORT
 
 
@@ -207,3 +208,18 @@ async def test_bill_3_half_a_cent_that_is_left_does_not_start_a_payment_with_eac
     assert first["id"] == second["id"]
     monkeypatch.setattr(bills, "_left", lambda *_: Money(Decimal("0.004")))
     assert (await payer.click()).json()["code"] == "invoice_not_payable"
+
+
+async def test_bill_6_a_later_owner_is_not_told_who_paid_for_the_earlier_one(payer: Payer) -> None:
+    """The invoice is of days of both, and its payment was under way when the owner changed."""
+    path = f"/v1/invoices/{(await payer.invoice())['id']}/payments"
+    payment = await payer.start()
+    put(payer.front.database, replace(COMPANY, owner=JAAN))
+    behind_its_back(
+        payer.front.database, "UPDATE event SET at = '2026-05-10Z' WHERE kind = 'account:changed'"
+    )
+
+    answer = await payer.front.post(path, JAANS, {"bank": "kuusk"}, idempotency_key=str(uuid4()))
+
+    shown = answer.json()
+    assert (shown["id"], shown["state"], shown["started_by"]) == (payment["id"], "sent", None)
