@@ -11,6 +11,7 @@ from api.http.idempotency import Done, OnceOnly
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.ops.bulk_retry_schemas import (
+    BulkRetry,
     BulkRetryInput,
     BulkRetryItem,
     BulkRetryItemPage,
@@ -19,6 +20,7 @@ from api.ops.bulk_retry_schemas import (
 from api.ops.stuck import Operator
 from api.requests.operations import Operation
 from services.ops import bulk_retry
+from storage.database import Connection
 from storage.ops import bulk_retry_queries
 from storage.ops.bulk_retries import NewBulkRetry
 from storage.requests import operation_queries
@@ -55,6 +57,29 @@ async def create_bulk_retry(
         return accepted.accepted(f"/v1/operations/{id_}", Operation.of(operation))
 
     return await once(admitted, start)
+
+
+@router.get(
+    "/{operation_id}",
+    operation_id="getBulkRetry",
+    responses=problems.documented("not_found"),
+)
+async def get_bulk_retry(operation_id: UUID, _admitted: Operator, engine: EngineDep) -> BulkRetry:
+    """Return a bulk retry: how far it is, and what became of what it retried.
+
+    `outcomes` goes on changing after it has ended: an item that was retried heals or is stuck
+    again only when its process has tried.
+    """
+
+    def read(connection: Connection) -> BulkRetry | None:
+        found = bulk_retry_queries.read(connection, operation_id)
+        counted = bulk_retry_queries.outcomes(connection, operation_id)
+        return BulkRetry.of(found, counted) if found else None
+
+    found = await engine.read(read)
+    if found is None:
+        raise Problem("not_found")
+    return found
 
 
 @router.get(

@@ -1,16 +1,21 @@
 """Models of bulk retries."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Self
 from uuid import UUID
 
 from pydantic import Field, StrictBool
 
-from api.http.schemas import ReasonInput, ResponseModel
+from api.http.schemas import Erasable, NamedActor, ReasonInput, ResponseModel
 from api.ops.filters import StuckFilter
 from api.ops.schemas import ListedStuckItem
 from api.ops.step_schemas import StuckItemReason
-from domain.ops.bulk_retries import RetryResult
+from api.requests.operations import OperationProgress
+from api.requests.results import BulkRetryResult
+from domain.operations import OperationState
+from domain.ops import bulk_retries
+from domain.ops.bulk_retries import RetryOutcome, RetryResult
 from domain.ops.stuck_reasons import StuckReason
 from services.ops import bulk_retry
 from storage.ops import bulk_retry_queries
@@ -91,6 +96,57 @@ class BulkRetryPreview(BulkRetryCounts):
         )
 
 
+class BulkRetryOutcomes(ResponseModel):
+    """What became of the items that a bulk retry retried, in numbers, as they are now."""
+
+    healed: Count = Field(description="They succeeded.")
+    stuck_again: Count = Field(
+        description="They failed again, or are in doubt now, and need a decision."
+    )
+    under_way: Count = Field(description="Their processes have not carried the retry out yet.")
+    ended: Count = Field(
+        description="Neither: somebody decided otherwise since, or their processes have ended."
+    )
+
+    @classmethod
+    def of(cls, counted: Mapping[RetryOutcome, int]) -> Self:
+        return cls(**{str(outcome): number for outcome, number in counted.items()})
+
+
+class BulkRetry(ResponseModel):
+    """A bulk retry: how far it is, and what became of what it retried."""
+
+    id: UUID = Field(description="Id of its operation.")
+    state: OperationState = Field(description="State of its operation.")
+    progress: OperationProgress = Field(description="Items that were reached, and all.")
+    result: BulkRetryResult | None = Field(
+        description="Number of items by result. Null: it has not ended."
+    )
+    outcomes: BulkRetryOutcomes = Field(
+        description="What became of the retried items; it changes after the bulk retry has ended."
+    )
+    requested_by: NamedActor = Field(description="Who started it.")
+    note: Erasable = Field(description="Why, in words of who started it. Null: it is erased.")
+    rate: float | None = Field(description="Items a second. Null: as the setting says.")
+    created_at: datetime = Field(description="When it was started.")
+    updated_at: datetime = Field(description="When it last went on, or ended.")
+
+    @classmethod
+    def of(cls, retry: bulk_retries.BulkRetry, counted: Mapping[RetryOutcome, int]) -> Self:
+        return cls(
+            id=retry.id,
+            state=retry.state,
+            progress=OperationProgress(done=retry.done, total=retry.total),
+            result=BulkRetryResult(**retry.counts) if retry.counts else None,
+            outcomes=BulkRetryOutcomes.of(counted),
+            requested_by=NamedActor.of(retry.requested.by),
+            note=retry.requested.note,
+            rate=retry.requested.rate,
+            created_at=retry.created_at,
+            updated_at=retry.updated_at,
+        )
+
+
 class BulkRetryItem(ResponseModel):
     """One item of a bulk retry."""
 
@@ -105,6 +161,10 @@ class BulkRetryItem(ResponseModel):
     target: str | None
     reason: StuckItemReason | None = Field(
         description="Why it is or was stuck, as it is now. Null: the item is gone."
+    )
+    outcome: RetryOutcome | None = Field(
+        description="What became of it, as it is now: `healed`, `stuck_again`, `under_way`, or"
+        " `ended` otherwise. Null: it was not retried."
     )
 
     @classmethod

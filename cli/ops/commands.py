@@ -15,7 +15,7 @@ app = Group(
             "retry": OnDemand("cli.ops.retry:retry", "Retry one item, or all that match a filter."),
             "retries": OnDemand(
                 "cli.ops.retry:retries",
-                "Follow a bulk retry to its end, show the result for each item, or end it.",
+                "Follow a bulk retry to its end, show what became of each item, or end it.",
             ),
             "skip": OnDemand(
                 "cli.ops.decisions:skip",

@@ -1,45 +1,33 @@
-"""Following a bulk retry: progress, result, and the result for each item."""
+"""Following a bulk retry: progress, result, and what became of each item."""
 
 import signal
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict
 from threading import Event, current_thread, main_thread
-from typing import Any
 from uuid import UUID
 
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeRemainingColumn
 
+from api.ops.bulk_retry_schemas import BulkRetry as Shape
 from api.ops.bulk_retry_schemas import BulkRetryItem as ItemModel
 from cli.console import FAILED, err, say
 from cli.printing.as_json import print_json
 from cli.printing.facts import print_facts
-from cli.printing.tables import print_table
+from cli.printing.tables import Columns, print_table
 from cli.printing.values import short
 from domain.operations import OperationState
-from domain.ops.bulk_retries import BulkRetry, RetryResult
+from domain.ops.bulk_retries import BulkRetry, RetryOutcome
 from storage.database import Connection, Database
 from storage.ops import bulk_retry_queries
 from storage.ops.bulk_retry_queries import BulkRetryItem
 
 _SECONDS_BETWEEN_READS = 0.3
 _PATIENCE_SECONDS = 30
+_SETTLING_SECONDS = 5
+"""Without news of what retried items become, until they are left to themselves."""
 _PAGE = 1000
-
-
-def shape(retry: BulkRetry) -> dict[str, Any]:
-    """A bulk retry as JSON: the API's fields of its operation, and who requested it."""
-    return {
-        "id": retry.id,
-        "state": retry.state,
-        "progress": {"done": retry.done, "total": retry.total},
-        "result": retry.counts,
-        "requested": asdict(retry.requested),
-        "created_at": retry.created_at,
-        "updated_at": retry.updated_at,
-    }
 
 
 def how_to_follow(id_: UUID) -> str:
@@ -52,19 +40,36 @@ def how_to_follow(id_: UUID) -> str:
 
 
 def follow(database: Database, id_: UUID, *, as_json: bool) -> None:
-    """Show the progress of a bulk retry, then its result. Exit code 1: it was cancelled.
+    """Show the progress of a bulk retry, then what became of it. Exit code 1: it was cancelled.
 
     Ctrl-C stops following; the bulk retry continues.
     """
     say(f"Following bulk retry {short(id_)}. Ctrl-C stops following; the bulk retry continues.")
     with _interruptions() as interrupted:
         retry = _ended(database, id_, interrupted)
+        if retry is not None:
+            _settled(database, id_, interrupted)
     if retry is None:
         say(f"The bulk retry continues. {how_to_follow(id_)}")
         raise typer.Exit(FAILED)
-    show(retry, as_json=as_json)
+    show(database, retry, as_json=as_json)
     if retry.state is not OperationState.SUCCEEDED:
         raise typer.Exit(FAILED)
+
+
+def _settled(database: Database, id_: UUID, interrupted: Event) -> None:
+    """Wait while retried items heal or are stuck again, and something of it is news."""
+    before, news_at = None, time.monotonic()
+    while not interrupted.is_set():
+        with database.reading() as connection:
+            now = bulk_retry_queries.outcomes(connection, id_)
+        if not now[RetryOutcome.UNDER_WAY]:
+            return
+        if now != before:
+            before, news_at = now, time.monotonic()
+        elif time.monotonic() > news_at + _SETTLING_SECONDS:
+            return
+        interrupted.wait(_SECONDS_BETWEEN_READS)
 
 
 @contextmanager
@@ -113,23 +118,57 @@ def _reads(database: Database, id_: UUID, interrupted: Event) -> Iterator[BulkRe
         interrupted.wait(_SECONDS_BETWEEN_READS)
 
 
-def show(retry: BulkRetry, *, as_json: bool) -> None:
-    """Show the progress of a bulk retry, or its result."""
-    counts = dict(retry.counts or {})
+def show(database: Database, retry: BulkRetry, *, as_json: bool) -> None:
+    """Show the progress of a bulk retry, its result, and what became of what it retried."""
+    with database.reading() as connection:
+        shape = Shape.of(retry, bulk_retry_queries.outcomes(connection, retry.id))
     if as_json:
-        print_json(shape(retry))
+        print_json(shape)
     else:
-        facts = {"id": retry.id, "state": retry.state, "done": f"{retry.done} of {retry.total}"}
-        who = {"requested by": retry.requested.by.shown, "note": retry.requested.note}
-        print_facts(facts | counts | who)
-    if not retry.has_ended:
-        say(how_to_follow(retry.id))
-    elif counts.get(RetryResult.IN_DOUBT):
-        say("Items in doubt were not retried: `volitus ops stuck --kind doubt`")
+        print_facts(_facts(shape, retry))
+    if next_step := _next_step(shape):
+        say(next_step)
 
 
-def print_items(connection: Connection, id_: UUID, *, as_json: bool) -> None:
-    """Print every item of a bulk retry and its result; no result: not reached."""
+def _facts(shape: Shape, retry: BulkRetry) -> Mapping[str, object]:
+    """Return what is shown, by name: what was retried, and below it what became of that."""
+    counts = shape.result.model_dump() if shape.result else {}
+    became = shape.outcomes.model_dump()
+    retried = counts.pop("retried", sum(became.values()))
+    return {
+        "id": shape.id,
+        "state": shape.state,
+        "done": f"{shape.progress.done} of {shape.progress.total}",
+        "retried": retried,
+        **{f"  {name.replace('_', ' ')}": number for name, number in became.items() if number},
+        **{name.replace("_", " "): number for name, number in counts.items()},
+        "requested by": retry.requested.by.shown,
+        "note": shape.note,
+        "started": shape.created_at,
+    }
+
+
+def _next_step(shape: Shape) -> str:
+    """Return the line that says what can be done now."""
+    name, became = short(shape.id), shape.outcomes
+    if not shape.state.has_ended:
+        return how_to_follow(shape.id)
+    said = []
+    if became.stuck_again:
+        said.append(
+            f"Stuck again: {became.stuck_again}. See which: `volitus ops retries {name} --items`."
+        )
+    if became.under_way:
+        said.append(f"Under way: {became.under_way}. Look again: `volitus ops retries {name}`.")
+    if shape.result and shape.result.in_doubt:
+        said.append("Items in doubt were not retried: `volitus ops stuck --kind doubt`.")
+    if became.healed and not said:
+        said.append("Everything that was retried has healed.")
+    return " ".join(said)
+
+
+def print_items(connection: Connection, id_: UUID, *, wide: bool, as_json: bool) -> None:
+    """Print every item of a bulk retry, its result and its outcome; no result: not reached."""
     items: list[BulkRetryItem] = []
     while page := bulk_retry_queries.items(
         connection, id_, after=items[-1].position if items else None, limit=_PAGE
@@ -138,5 +177,16 @@ def print_items(connection: Connection, id_: UUID, *, as_json: bool) -> None:
     if as_json:
         print_json([ItemModel.of(each) for each in items])
     else:
-        lines = ((each.position, each.stuck_id, each.result, each.at) for each in items)
-        print_table(("position", "id", "result", "at"), lines)
+        print_table(_ITEMS, map(_line, items), wide=wide)
+
+
+_ITEMS = Columns(
+    ("position", "id", "result", "outcome", "at", "target", "action", "reason"),
+    spare=("position", "action"),
+)
+
+
+def _line(item: BulkRetryItem) -> Sequence[object]:
+    cause = item.cause and item.cause.code
+    became = (item.result, item.outcome, item.at)
+    return item.position, item.stuck_id, *became, item.target, item.action, cause

@@ -23,6 +23,7 @@ from cli.ops.options import (
     Version,
 )
 from cli.printing.as_json import Json
+from cli.printing.tables import Wide
 from cli.reasons import Why
 from cli.reasons import reason as parse_reason
 from cli.staff import Operator, operating
@@ -121,7 +122,7 @@ def corrections(given: Sequence[str]) -> dict[str, str]:
 Operation = Annotated[
     str, typer.Argument(metavar="OPERATION", help="Id of the bulk retry, or its first digits.")
 ]
-Items = Annotated[bool, typer.Option("--items", help="Show the result for each item.")]
+Items = Annotated[bool, typer.Option("--items", help="Show the result and outcome of each item.")]
 Cancel = Annotated[
     bool, typer.Option("--cancel", help="Cancel it; items not reached stay as they are.")
 ]
@@ -139,9 +140,14 @@ def retries(
     once: Once = False,
     cancel: Cancel = False,
     reason: WhyCancel = None,
+    wide: Wide = False,
     as_json: Json = False,
 ) -> None:
-    """Follow a bulk retry to its end, show the result for each item, or end it."""
+    """Follow a bulk retry to its end, show what became of each item, or end it.
+
+    Of the items that were retried it says how many healed, are stuck again, or are under way: their
+    processes have not tried yet.
+    """
     if cancel is not (reason is not None):
         raise Failure("--cancel and --reason must be used together.", USAGE)
     if items + once + cancel > 1:
@@ -152,14 +158,14 @@ def retries(
         with database.reading() as connection:
             found = find_bulk_retry(connection, operation)
             if items:
-                follow.print_items(connection, found.id, as_json=as_json)
+                follow.print_items(connection, found.id, wide=wide, as_json=as_json)
                 return
         if reason is not None:
             found = asyncio.run(_cancel(settings, operator, found, reason))
             say("Cancelled: no further item is retried.")
             once = True
         if once:
-            follow.show(found, as_json=as_json)
+            follow.show(database, found, as_json=as_json)
         else:
             follow.follow(database, found.id, as_json=as_json)
 

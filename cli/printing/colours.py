@@ -25,7 +25,7 @@ _WORDS = {
     Meaning.STUCK: (
         *("stuck", "failed", "held", "paused", "unmatched", "mismatch", "unknown", "partial"),
         *("trouble", "doubt", "broken", "bankrupt", "undeliverable", "refused", "overdue"),
-        *("onHold", "on_hold", "terminatedWithError"),
+        *("onHold", "on_hold", "terminatedWithError", "in_doubt", "stuck_again"),
     ),
     Meaning.WAITING: (
         *("pending", "running", "decided", "retrying", "probing", "acknowledged", "inProgress"),
@@ -35,12 +35,12 @@ _WORDS = {
         *("authorising", "waiting_second_signer", "returned", "reported", "to_repair", "making"),
         *("repairing", "asked", "sending", "aborting", "liquidation", "new", "validated"),
         *("partiallyPaid", "partly_paid", "announced", "answered", "requested", "asking"),
-        *("proving",),
+        *("proving", "under_way", "retried"),
     ),
     Meaning.GOOD: (
         *("available", "active", "succeeded", "completed", "confirmed", "accepted", "settled"),
         *("matched", "finished", "approved", "carried_out", "ready", "verified", "done"),
-        *("paid", "credit", "applied"),
+        *("paid", "credit", "applied", "healed"),
     ),
     Meaning.OVER: (
         *("closed", "ended", "cancelled", "rejected", "declined", "withdrawn", "lapsed", "void"),

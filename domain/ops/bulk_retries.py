@@ -36,6 +36,19 @@ class RetryResult(StrEnum):
     """It may have happened: left alone."""
 
 
+class RetryOutcome(StrEnum):
+    """What became of an item after a bulk retry retried it, as it is now."""
+
+    HEALED = "healed"
+    """It succeeded."""
+    STUCK_AGAIN = "stuck_again"
+    """It failed again, or is in doubt now, and needs a decision."""
+    UNDER_WAY = "under_way"
+    """Its process has not carried the retry out yet."""
+    ENDED = "ended"
+    """It is neither done nor stuck: somebody decided otherwise since, or its process has ended."""
+
+
 def would_become(
     kind: StuckKind, state: StuckState, allowed: Collection[AnyDecision]
 ) -> RetryResult:

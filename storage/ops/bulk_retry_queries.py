@@ -1,5 +1,6 @@
-"""Queries about bulk retries: a preview, one bulk retry, and the result for each item."""
+"""Queries about bulk retries: a preview, one bulk retry, its items and what became of them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -8,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, text
 
 from domain.operations import OperationState
-from domain.ops.bulk_retries import KIND, BulkRetry, Requested, RetryResult
+from domain.ops.bulk_retries import KIND, BulkRetry, Requested, RetryOutcome, RetryResult
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.stuck_steps import Cause
 from storage.audit import event_notes
@@ -107,10 +108,18 @@ class BulkRetryItem:
     target: str | None
     cause: Cause | None
     """Why the item is or was stuck, as it is now."""
+    outcome: RetryOutcome | None
+    """What became of it, as it is now; None: it was not retried."""
 
 
-_ITEMS = text("""
-SELECT b.position, b.stuck_id, b.version, b.result, b.at, k.action, k.target, k.code, k.detail
+_OUTCOME = f"""CASE WHEN b.result IS DISTINCT FROM '{RetryResult.RETRIED}' THEN NULL
+    WHEN k.state = 'stuck' THEN '{RetryOutcome.STUCK_AGAIN}'
+    WHEN k.state IN ('decided', 'retrying') THEN '{RetryOutcome.UNDER_WAY}'
+    WHEN k.resolution IN ('retried', 'healed') THEN '{RetryOutcome.HEALED}'
+    ELSE '{RetryOutcome.ENDED}' END"""
+_ITEMS = text(f"""
+SELECT b.position, b.stuck_id, b.version, b.result, b.at, k.action, k.target, k.code, k.detail,
+    {_OUTCOME} AS outcome
 FROM bulk_retry b LEFT JOIN stuck k ON k.id = b.stuck_id
 WHERE b.operation_id = :id AND b.position > :after ORDER BY b.position LIMIT :limit
 """)
@@ -136,4 +145,19 @@ def _item(row: Row[Any]) -> BulkRetryItem:
         row.action,
         row.target,
         Cause(StuckReason(row.code), row.detail) if row.code else None,
+        RetryOutcome(row.outcome) if row.outcome else None,
     )
+
+
+_OUTCOMES = text(f"""
+SELECT outcome, count(*) AS items FROM (
+    SELECT {_OUTCOME} AS outcome FROM bulk_retry b LEFT JOIN stuck k ON k.id = b.stuck_id
+    WHERE b.operation_id = :id AND b.result = '{RetryResult.RETRIED}'
+) AS retried GROUP BY outcome
+""")
+
+
+def outcomes(connection: Connection, operation_id: UUID) -> Mapping[RetryOutcome, int]:
+    """Count what became of the items that were retried, as they are now; 0 where there is none."""
+    found = {row.outcome: row.items for row in connection.execute(_OUTCOMES, {"id": operation_id})}
+    return {each: found.get(each, 0) for each in RetryOutcome}

@@ -1,12 +1,13 @@
 """Rows of ``stuck`` in any number, without processes, for tests that only read the rows."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Row, text
 
 from storage.database import Database
-from tests.builders.rows import rows
+from tests.builders.rows import carry_out, rows
 
 _PUT = text("""
 INSERT INTO stuck (id, kind, process, process_id, account_id, target, action, code, attempts,
@@ -66,3 +67,14 @@ def decided_by(database: Database) -> dict[UUID, list[str]]:
         " WHERE kind = 'stuck:decided' GROUP BY subject_id",
     )
     return {row.subject_id: row.who for row in found}
+
+
+def settle(database: Database, healed: Sequence[UUID] = (), again: Sequence[UUID] = ()) -> None:
+    """Let processes have carried their retries out: these succeeded, and these failed again."""
+    closed = "state = 'closed', resolution = 'retried', closed_at = now()"
+    for what, ids in ((closed, healed), ("state = 'stuck', decision = NULL", again)):
+        carry_out(
+            database,
+            f"UPDATE stuck SET {what}, version = version + 1 WHERE id = ANY(:ids)",
+            ids=list(ids),
+        )

@@ -254,6 +254,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "listNumberBlocks": ({"support", "ops"}, None),
     "searchSyncPreview": ({"ops"}, {"effect": "ending"}),
     "listAccountServices": ({"person", "portal", "support", "ops"}, None),
+    "getBulkRetry": ({"ops"}, None),
     "listBulkRetryItems": ({"ops"}, None),
     "listDrift": ({"ops"}, None),
     "listDriftChecks": ({"ops"}, None),

@@ -50,15 +50,21 @@ async def start(visit: StaffVisit, which: Annotated[Filters, Depends()]) -> Resp
 
 @router.get("/{operation_id}")
 async def progress(visit: StaffVisit, operation_id: UUID, after: Cursor = None) -> Response:
-    """Show how far it is, and the result of each item. It refreshes itself until it has ended."""
-    operation, items = await visit.with_staff(
+    """Show how far it is, and what became of each item.
+
+    It refreshes itself until it has ended and every item that it retried is healed or stuck again.
+    """
+    operation, retry, items = await visit.with_staff(
         visit.api.get(f"/v1/operations/{operation_id}"),
+        visit.api.get(f"{_API}/{operation_id}"),
         visit.api.get(f"{_API}/{operation_id}/items", after=after, limit=_SHOWN),
     )
-    about: Json = {"operation": operation, "found": items, "has_ended": _has_ended(operation)}
+    became, has_ended = retry["outcomes"], _has_ended(operation)
+    about: Json = {"operation": operation, "became": became, "found": items}
+    about |= {"has_ended": has_ended, "is_settled": has_ended and not became["under_way"]}
     if visit.is_part:
         return visit.part("console/retry_many_progress.html", "progress", **about)
-    visit.around.refresh = None if about["has_ended"] else 5
+    visit.around.refresh = None if about["is_settled"] else 5
     return visit.page("console/retry_many_progress.html", **about)
 
 

@@ -10,7 +10,7 @@ from domain.processes import ProcessType
 from storage.ops import bulk_retry_items
 from storage.requests import operations
 from tests.builders.rows import NOTED, rows
-from tests.builders.stuck_rows import all_stuck, decided_by, mixed, put_stuck
+from tests.builders.stuck_rows import all_stuck, decided_by, mixed, put_stuck, settle
 from tests.clients.api_client import (
     ANN,
     BILLING,
@@ -155,6 +155,35 @@ async def test_a_bulk_retry_keeps_the_items_of_its_request(front: Front) -> None
     assert event.actor == {"kind": "ops", "id": ANN}
     assert event.note == WHY
     assert event.reason["facts"] == {"filter": {"target": "network"}, "items": 25, "rate": 5}
+
+
+async def test_api_10_a_bulk_retry_says_what_became_of_what_it_retried(front: Front) -> None:
+    made = mixed(front.database, trouble=3)
+    healed, again, open_ = made["trouble"]
+    id_ = await begun(front)
+    path = f"/v1/ops/bulk-retries/{id_}"
+    before = (await front.get(path, OPS)).json()
+    work(front, id_, 30)
+    settle(front.database, healed=[healed], again=[again])
+
+    after = (await front.get(path, OPS)).json()
+    items = (await front.get(f"{path}/items", OPS)).json()["items"]
+    unknown = await front.get(f"/v1/ops/bulk-retries/{uuid4()}", OPS)
+
+    assert (before["state"], before["result"]) == ("pending", None)
+    assert before["outcomes"] == {"healed": 0, "stuck_again": 0, "under_way": 0, "ended": 0}
+    assert (after["state"], after["note"]) == ("succeeded", WHY)
+    assert after["requested_by"]["id"] == ANN
+    assert after["result"]["retried"] == sum(after["outcomes"].values()) == 8
+    assert after["outcomes"] == {"healed": 1, "stuck_again": 1, "under_way": 6, "ended": 0}
+    became = {each["stuck_id"]: (each["result"], each["outcome"]) for each in items}
+    assert [became[str(each)] for each in (healed, again, open_, made["doubt"][0])] == [
+        ("retried", "healed"),
+        ("retried", "stuck_again"),
+        ("retried", "under_way"),
+        ("in_doubt", None),
+    ]
+    assert unknown.status_code == 404
 
 
 async def test_a_cancelled_bulk_retry_shows_what_it_did(front: Front) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import pty
+import re
 import select
 import signal
 import subprocess
@@ -17,7 +18,7 @@ import pytest
 from storage.database import Database
 from tests.builders.rows import NOTED, rows
 from tests.builders.staff import OPERATOR
-from tests.builders.stuck_rows import all_stuck, decided_by, mixed, put_stuck
+from tests.builders.stuck_rows import all_stuck, decided_by, mixed, put_stuck, settle
 from tests.clients.cli_runner import Volitus
 from tests.fixtures.patience import PATIENCE, patience_ends
 from tests.fixtures.resend_stack import Resends
@@ -91,7 +92,7 @@ def of(volitus: Volitus, resends: Resends) -> Volitus:
     )
 
 
-async def test_a_bulk_retry_is_followed_until_it_is_done(
+async def test_api_10_a_bulk_retry_is_followed_until_it_says_what_became_of_it(
     volitus: Volitus, resending: Resends
 ) -> None:
     console = of(volitus, resending)
@@ -101,6 +102,9 @@ async def test_a_bulk_retry_is_followed_until_it_is_done(
         console.apart, "ops", "retry", "--kind", "trouble", *WHY, "--rate", 100, "--yes", "--json"
     )
     id_ = result.json["id"]
+    decider = set(map(tuple, decided_by(resending.database).values()))
+    settle(resending.database, healed=made["trouble"][:6], again=made["trouble"][6:9])
+    once = await asyncio.to_thread(console, "ops", "retries", id_, "--once", "--json")
     shown = await asyncio.to_thread(console, "ops", "retries", id_)
     items = ("ops", "retries", id_[:8], "--items", "--json")
     each = (await asyncio.to_thread(console.apart, *items)).json
@@ -108,11 +112,16 @@ async def test_a_bulk_retry_is_followed_until_it_is_done(
 
     assert (result.code, result.json["state"]) == (0, "succeeded")
     assert result.json["result"] == {"retried": 10, "skipped": 0, "refused": 3, "in_doubt": 0}
-    assert result.json["requested"]["rate"] == 100
-    (who,) = set(map(tuple, decided_by(resending.database).values()))
-    assert who == (result.json["requested"]["by"]["id"],)
-    assert who[0] == OPERATOR
-    assert (shown.code, "10" in shown.out, WHY[1] in shown.out) == (0, True, True)
+    assert result.json["rate"] == 100
+    assert result.json["requested_by"]["id"] == OPERATOR
+    assert result.json["outcomes"]["under_way"] == 10
+    assert decider == {(OPERATOR,)}
+    assert once.json["outcomes"] == {"healed": 6, "stuck_again": 3, "under_way": 1, "ended": 0}
+    facts = dict(re.split(r"\s{2,}", line.strip())[:2] for line in shown.out.splitlines())
+    counts = {name: facts[name] for name in ("retried", "healed", "stuck again", "under way")}
+    assert counts == {"retried": "10", "healed": "6", "stuck again": "3", "under way": "1"}
+    assert (shown.code, facts["note"]) == (0, WHY[1])
+    assert f"Stuck again: 3. See which: `volitus ops retries {id_[:8]} --items`." in shown.err
     retried = [row["stuck_id"] for row in each if row["result"] == "retried"]
     assert retried == [str(one) for one in made["trouble"]]
     assert (len(each), late.code, late.err) == (

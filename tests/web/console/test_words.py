@@ -27,7 +27,7 @@ from domain.messages.steps import notice_sms_step
 from domain.numbers.blocks import BlockKind
 from domain.numbers.send_limits import CheckLimit, LookupLimit, SendLimit
 from domain.numbers.steps import CHECK_SIM_SWAP
-from domain.ops.bulk_retries import RetryResult
+from domain.ops.bulk_retries import RetryOutcome, RetryResult
 from domain.ops.forecasts import Again, WhyKept
 from domain.ops.resolutions import Resolution, StuckState
 from domain.ops.stuck_reasons import StuckKind, StuckReason
@@ -66,6 +66,7 @@ WORDS: Mapping[str, Iterable[StrEnum]] = {
     "network_outcome": NetworkOutcome,
     "process_type": ProcessType,
     "resolution": Resolution,
+    "outcome": RetryOutcome,
     "result": RetryResult,
     "run": SyncState,
     "source": SyncSource,
