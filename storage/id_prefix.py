@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Self
 from uuid import UUID
 
@@ -39,3 +40,24 @@ def ids_with_prefix(
     )
     asked = {"least": prefix.least, "most": prefix.most, "limit": limit}
     return list(connection.execute(text(statement), asked).scalars())
+
+
+class Identified(StrEnum):
+    """What can be found by the beginning of its id; the value is its table."""
+
+    ACCOUNT = "account"
+    COMPANY = "company"
+    FREEZE = "suspension"
+    MANDATE = "mandate"
+    PERSON = "person"
+    SERVICE = "service"
+    SIGNING_RULE_READING = "signing_rule_reading"
+    STAFF = "staff"
+
+
+_ONLY = {Identified.FREEZE: "kind = 'freeze'"}
+
+
+def ids_of(connection: Connection, prefix: IdPrefix, *, of: Identified) -> list[UUID]:
+    """Up to five of these whose id begins so."""
+    return ids_with_prefix(connection, of, prefix, where=_ONLY.get(of, "TRUE"))

@@ -1,15 +1,15 @@
 """``volitus explain``: explain an access decision. No personal code is ever an argument."""
 
 from typing import Annotated
-from uuid import UUID
 
 import typer
 from pydantic import ValidationError
 
 from api.access.schemas import ExplainAccessRequest, Explanation
+from cli import lookup
 from cli.connections import read_settings
 from cli.console import USAGE, Failure
-from cli.people.person import FromStdin, Person, person_of_stdin, require_person
+from cli.people.person import FromStdin, Person, require_person, the_person
 from cli.printing.as_json import Json, print_json
 from cli.printing.facts import print_facts
 from cli.printing.tables import print_table
@@ -24,12 +24,15 @@ from services.errors import NotFound
 from services.people import look_up
 from settings.commands import ExplainSettings
 
-Account = Annotated[UUID, typer.Option(help="Id of the account.")]
+Account = Annotated[
+    str, typer.Option(metavar="ID", help="The account: its id or the customer's reference.")
+]
 Wanted = Annotated[
     Permission, typer.Option(help="The permission, like invoice:pay.", metavar="NAME")
 ]
 Service = Annotated[
-    UUID | None, typer.Option(help="Id of the service concerned. Default: the whole account.")
+    str | None,
+    typer.Option(metavar="ID", help="Id of the service concerned. Default: the whole account."),
 ]
 At = Annotated[
     str | None,
@@ -53,19 +56,24 @@ def explain(
     sentences = Sentences(Language.ENGLISH, settings.zone)
     with operating(settings, *READERS) as operator:
         database = operator.database
-        who = person or person_of_stdin(database)
+        with database.reading() as connection:
+            who = the_person(connection, person, code_from_stdin=code_from_stdin)
+            where = (
+                lookup.the_account(connection, account),
+                lookup.perhaps(connection, service, lookup.SERVICE),
+            )
         try:
             request = ExplainAccessRequest.model_validate(
-                {"account_id": account, "permission": permission, "person_id": who}
-                | {"service_id": service, "at": at}
+                {"account_id": where[0], "permission": permission, "person_id": who}
+                | {"service_id": where[1], "at": at}
             )
-            question = Question(who, account, permission, service, request.at)
+            question = Question(who, where[0], permission, where[1], request.at)
             look_up.by_id(database, who, LookUp.EXPLANATION, actor=operator.acting())
             explanation = Explanation.of(explain_access(database, question), sentences)
         except ValidationError:
             raise Failure("--at must be a time in the past with a time zone.", USAGE) from None
         except NotFound:
-            raise Failure("The person or the account does not exist.") from None
+            raise Failure("The service is none of this account's: leave --service out.") from None
     if as_json:
         print_json(explanation)
     else:

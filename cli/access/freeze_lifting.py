@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
 from api.auth.principals import StaffRole
+from cli import lookup
 from cli.access.freeze_facts import facts
 from cli.connections import operator_settings
 from cli.console import say
@@ -17,7 +17,9 @@ from cli.staff import SignedIn, operating
 from domain.access.suspensions import Freeze
 from services.access import freezes
 
-FreezeId = Annotated[UUID, typer.Argument(metavar="FREEZE", help="Id of a freeze.")]
+FreezeId = Annotated[
+    str, typer.Argument(metavar="FREEZE", help="Id of a freeze, or its first digits.")
+]
 UNKNOWN = "No freeze has this id: see `volitus freeze list --all`."
 
 
@@ -48,7 +50,7 @@ def lift(freeze: FreezeId, reason: Why, *, as_json: Json = False) -> None:
 
 def _act(
     use_case: Callable[..., Freeze],
-    freeze: UUID,
+    freeze: str,
     why: str,
     *,
     as_json: bool,
@@ -58,6 +60,8 @@ def _act(
         operating(operator_settings(), StaffRole.OPS, only=only) as operator,
         refused_in_one_line(UNKNOWN),
     ):
-        done = use_case(operator.database, freeze, actor=operator.acting(), note=why)
+        with operator.database.reading() as connection:
+            id_ = lookup.one(connection, freeze, lookup.FREEZE)
+        done = use_case(operator.database, id_, actor=operator.acting(), note=why)
     if as_json:
         print_json(facts(done))

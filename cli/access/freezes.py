@@ -1,20 +1,20 @@
 """``volitus freeze``: freeze a person or an account, and see what is frozen."""
 
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
 from api.auth.principals import StaffRole
+from cli import lookup
 from cli.access import freeze_lifting
 from cli.access.freeze_facts import facts as facts_of
 from cli.connections import operator_settings
 from cli.console import Failure, confirm, say
 from cli.groups import Group
-from cli.ops import lookup
+from cli.people.person import FromStdin, require_person, the_person
 from cli.printing.as_json import Json, print_json
 from cli.printing.facts import print_facts
-from cli.printing.tables import print_table
+from cli.printing.tables import Columns, Wide, print_table
 from cli.reasons import Why
 from cli.staff import READERS, Operator, operating, reading
 from domain.access.suspensions import FreezeReason, Subject
@@ -28,7 +28,9 @@ app = Group(
 )
 freeze_lifting.register(app)
 
-PersonId = Annotated[UUID, typer.Argument(metavar="ID", help="Id of the person.")]
+PersonId = Annotated[
+    str | None, typer.Argument(metavar="[ID]", help="Id of the person, or its first digits.")
+]
 Account = Annotated[str, typer.Argument(metavar="ID", help="Id or reference of the account.")]
 Code = Annotated[FreezeReason, typer.Option(help="Why, as a code. Recorded in the history.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")]
@@ -43,14 +45,23 @@ _LIFT = (
 
 @app.command()
 def person(
-    id_: PersonId, code: Code, reason: Why, *, yes: Yes = False, as_json: Json = False
+    code: Code,
+    reason: Why,
+    id_: PersonId = None,
+    *,
+    code_from_stdin: FromStdin = False,
+    yes: Yes = False,
+    as_json: Json = False,
 ) -> None:
     """Freeze a person: they can log in, and every access of theirs is refused from now on.
 
     One who is frozen already stays as they are. Exit code 1 where the person is unknown.
     """
+    require_person(id_, code_from_stdin=code_from_stdin, argument="its ID")
     with operating(operator_settings(), StaffRole.OPS) as operator:
-        _freeze(operator, Subject(person_id=id_), code, reason, yes=yes, as_json=as_json)
+        with operator.database.reading() as connection:
+            who = the_person(connection, id_, code_from_stdin=code_from_stdin)
+        _freeze(operator, Subject(person_id=who), code, reason, yes=yes, as_json=as_json)
 
 
 @app.command()
@@ -85,14 +96,22 @@ def _freeze(
     try:
         frozen = freezes.freeze(operator.database, subject, code, actor=operator.acting(), note=why)
     except NotFound:
-        raise Failure(f"No {subject.frozen} has this id here.") from None
+        raise Failure(f"The {subject.frozen} {subject.id} is gone: nothing was frozen.") from None
     if as_json:
         print_json(facts_of(frozen))
     say(f"Frozen: the {subject.frozen} {subject.id}. {_LIFT.format(id=frozen.id)}")
 
 
+_COLUMNS = Columns(
+    ("id", "frozen", "subject", "code", "since", "lift requested by", "lifted at"),
+    spare=("lifted at",),
+)
+
+
 @app.command("list")
-def list_(limit: Limit = 100, *, all_: All = False, as_json: Json = False) -> None:
+def list_(
+    limit: Limit = 100, *, all_: All = False, wide: Wide = False, as_json: Json = False
+) -> None:
     """List freezes in force, the newest first."""
     settings = operator_settings()
     with reading(settings, *READERS) as database, database.reading() as connection:
@@ -101,8 +120,8 @@ def list_(limit: Limit = 100, *, all_: All = False, as_json: Json = False) -> No
     if as_json:
         print_json(facts)
         return
-    columns = ("id", "frozen", "subject", "code", "since", "lift requested by", "lifted at")
-    print_table(columns, ([each[name.replace(" ", "_")] for name in columns] for each in facts))
+    rows = ([each[name.replace(" ", "_")] for name in _COLUMNS.names] for each in facts)
+    print_table(_COLUMNS, rows, wide=wide)
     if len(found) == limit:
         say(f"Showing {limit} rows; there may be more: use --limit.")
 
@@ -112,7 +131,9 @@ def show(freeze: freeze_lifting.FreezeId, *, as_json: Json = False) -> None:
     """Show one freeze: why, by whom, and how far its lifting is. Exit code 1 for an unknown one."""
     with reading(operator_settings(), *READERS) as database:
         try:
-            found = freezes.read_freeze(database, freeze)
+            with database.reading() as connection:
+                id_ = lookup.one(connection, freeze, lookup.FREEZE)
+            found = freezes.read_freeze(database, id_)
         except NotFound:
             raise Failure(freeze_lifting.UNKNOWN) from None
     facts = facts_of(found)

@@ -2,16 +2,16 @@
 
 from dataclasses import asdict
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 
 from api.auth.principals import StaffRole
+from cli import lookup
 from cli.connections import operator_settings
 from cli.console import Failure, say
 from cli.groups import Group
 from cli.printing.as_json import Json, print_json
-from cli.printing.tables import print_table
+from cli.printing.tables import Columns, Wide, print_table
 from cli.staff import SignedIn, operating, reading
 from services.audit.notes import erase_note
 from storage.audit import event_queries, hash_chain
@@ -19,7 +19,10 @@ from storage.audit.event_queries import SealedEvent
 
 app = Group(help="List and verify the history.")
 
-Account = Annotated[UUID | None, typer.Option(help="Only events of this account.")]
+Account = Annotated[
+    str | None,
+    typer.Option(metavar="ID", help="Only events of this account: its id or reference."),
+]
 After = Annotated[
     int | None, typer.Option(min=0, help="Only events after this position. Default: the newest.")
 ]
@@ -28,25 +31,34 @@ Limit = Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of r
 
 @app.command("list")
 def list_(
-    account: Account = None, after: After = None, limit: Limit = 50, *, as_json: Json = False
+    account: Account = None,
+    after: After = None,
+    limit: Limit = 50,
+    *,
+    wide: Wide = False,
+    as_json: Json = False,
 ) -> None:
     """List events, oldest first: when, what, who, and why."""
     with reading(operator_settings(), StaffRole.OPS) as database:
         hash_chain.seal_all(database)
         with database.reading() as connection:
+            of = lookup.account_id(connection, account)
             if after is None:
-                events = event_queries.newest(connection, limit=limit, account_id=account)
+                events = event_queries.newest(connection, limit=limit, account_id=of)
             else:
-                events = event_queries.feed(
-                    connection, after=after, limit=limit, account_id=account
-                )
+                events = event_queries.feed(connection, after=after, limit=limit, account_id=of)
     if as_json:
         print_json([_document(sealed) for sealed in events])
         return
-    columns = ("position", "at", "kind", "by", "account", "person", "reason", "note")
-    print_table(columns, (_row(sealed) for sealed in events))
+    print_table(_COLUMNS, (_row(sealed) for sealed in events), wide=wide)
     if len(events) == limit and after is not None:
         say(f"There may be more: use --after {events[-1].position}.")
+
+
+_COLUMNS = Columns(
+    ("position", "at", "kind", "by", "account", "person", "reason", "note"),
+    spare=("person", "account", "note"),
+)
 
 
 def _document(sealed: SealedEvent) -> dict[str, Any]:
@@ -97,5 +109,7 @@ def erase_note_(
     with operating(operator_settings(), StaffRole.OPS, only=SignedIn.ERASING) as operator:
         erased = erase_note(operator.database, position, actor=operator.acting())
     if not erased:
-        raise Failure(f"The event at position {position} has no note.")
+        raise Failure(
+            f"The event at position {position} has no note: `volitus events list` shows notes."
+        )
     say("The note is erased.")

@@ -2,16 +2,16 @@
 
 from dataclasses import asdict
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
 from api.auth.principals import StaffRole
+from cli import lookup
 from cli.connections import operator_settings
 from cli.console import Failure, say
 from cli.groups import Group
 from cli.printing.as_json import Json, print_json
-from cli.printing.tables import print_table
+from cli.printing.tables import Wide, print_table
 from cli.staff import SignedIn, operating, reading
 from services.audit.staff import erase_name
 from storage.audit import staff_queries
@@ -22,7 +22,7 @@ Limit = Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of r
 
 
 @app.command("list")
-def list_(limit: Limit = 100, *, as_json: Json = False) -> None:
+def list_(limit: Limit = 100, *, wide: Wide = False, as_json: Json = False) -> None:
     """List members of staff by id and name, those who acted last first. An erased name is empty."""
     settings = operator_settings()
     with reading(settings, StaffRole.OPS) as database, database.reading() as connection:
@@ -31,7 +31,7 @@ def list_(limit: Limit = 100, *, as_json: Json = False) -> None:
         print_json([asdict(member) for member in members])
         return
     rows = ((each.id, each.name, each.first_acted_at, each.last_acted_at) for each in members)
-    print_table(("id", "name", "first acted", "last acted"), rows)
+    print_table(("id", "name", "first acted", "last acted"), rows, wide=wide)
     if len(members) == limit:
         say(f"Showing {limit} rows; there may be more: use --limit.")
 
@@ -39,7 +39,7 @@ def list_(limit: Limit = 100, *, as_json: Json = False) -> None:
 @app.command()
 def erase(
     member: Annotated[
-        UUID, typer.Argument(metavar="ID", help="Id, as `volitus staff list` shows it.")
+        str, typer.Argument(metavar="ID", help="Id, as `volitus staff list` shows it.")
     ],
 ) -> None:
     """Erase the name of a member of staff who has left. What they did stays, by their id.
@@ -47,7 +47,9 @@ def erase(
     The history records who erased it. Exit code 1 where there is no such name.
     """
     with operating(operator_settings(), StaffRole.OPS, only=SignedIn.ERASING) as operator:
-        erased = erase_name(operator.database, member, actor=operator.acting())
+        with operator.database.reading() as connection:
+            id_ = lookup.one(connection, member, lookup.STAFF)
+        erased = erase_name(operator.database, id_, actor=operator.acting())
     if not erased:
-        raise Failure(f"No member of staff with the id {member} has a name.")
+        raise Failure(f"The member of staff {id_} has no name: it is erased already.")
     say("The name is erased.")

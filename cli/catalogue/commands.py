@@ -13,7 +13,7 @@ from cli.connections import operator_settings
 from cli.console import Failure, say
 from cli.groups import Group
 from cli.printing.as_json import Json, print_json
-from cli.printing.tables import print_table
+from cli.printing.tables import Columns, Wide, print_table
 from cli.staff import EVERYONE, reading
 from domain.catalogue.documents import json_schema
 from domain.catalogue.products import Price
@@ -87,24 +87,20 @@ def schema() -> None:
     print_json(json_schema())
 
 
+_COLUMNS = Columns(
+    ("product", "version", "name", "orderable", "confirm", "price", "current", "published"),
+    spare=("published", "current", "confirm", "orderable"),
+)
+
+
 @app.command("list")
-def list_(*, every: Every = False, as_json: Json = False) -> None:
+def list_(*, every: Every = False, wide: Wide = False, as_json: Json = False) -> None:
     """List published products: those that are in the catalogue now."""
     rows = [each for each in _published() if every or each.is_current]
     if as_json:
         print_json([_facts(each) for each in rows])
         return
-    columns = (
-        "product",
-        "version",
-        "name",
-        "orderable",
-        "confirm",
-        "price",
-        "current",
-        "published",
-    )
-    print_table(columns, map(_line, rows))
+    print_table(_COLUMNS, map(_line, rows), wide=wide)
 
 
 @app.command()

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import typer
 
-from cli.ops import lookup
+from cli import lookup
 from cli.staff import Operator
 from cli.temporal import open_engine
 from services.engine import Engine
@@ -22,7 +22,7 @@ UNKNOWN = "No contract has this id: see `volitus contracts list`."
 def found(operator: Operator, typed: str) -> UUID:
     """Return the id of the contract that was typed. Raises Failure."""
     with operator.database.reading() as connection:
-        return lookup.contract_id(connection, typed)
+        return lookup.one(connection, typed, lookup.CONTRACT)
 
 
 def run(settings: CliSettings, operator: Operator, act: Callable[[Engine], Awaitable[T]]) -> T:

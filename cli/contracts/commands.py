@@ -1,18 +1,17 @@
 """``volitus contracts``: which contracts there are, and what became of each."""
 
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
+from cli import lookup
 from cli.connections import operator_settings
-from cli.console import Failure, say
+from cli.console import say
 from cli.contracts import acts, holds, proposals, render, suspensions
 from cli.contracts.by_id import Id
 from cli.groups import Group
-from cli.ops import lookup
 from cli.printing.as_json import Json, print_json
-from cli.printing.tables import print_table
+from cli.printing.tables import Wide, print_table
 from cli.staff import READERS, reading
 from domain.contracts.states import ContractState
 from storage.accounts import account_queries
@@ -33,7 +32,7 @@ Product = Annotated[
     str | None, typer.Option(metavar="PRODUCT", help="Only those for this product, by its id.")
 ]
 Before = Annotated[
-    UUID | None,
+    str | None,
     typer.Option(metavar="ID", help="The next page: those before this id, the last shown."),
 ]
 
@@ -46,6 +45,7 @@ def list_(
     *,
     before: Before = None,
     limit: holds.Limit = 100,
+    wide: Wide = False,
     as_json: Json = False,
 ) -> None:
     """List contracts, the newest first."""
@@ -58,24 +58,24 @@ def list_(
     if as_json:
         print_json([render.as_json(each) for each in shown])
         return
-    print_table(render.COLUMNS, (render.line(each, names) for each in shown))
+    print_table(render.COLUMNS, (render.line(each, names) for each in shown), wide=wide)
     if len(shown) == limit:
         say(f"Showing {limit} rows; there may be more: use --before {shown[-1].id}.")
 
 
 @app.command()
-def show(contract: Id, *, as_json: Json = False) -> None:
+def show(contract: Id, *, wide: Wide = False, as_json: Json = False) -> None:
     """Show one contract: dates, services, documents, who agreed, steps, and its events.
 
     Exit code 1 for an unknown one.
     """
     settings = operator_settings()
     with reading(settings, *READERS) as database, database.reading() as connection:
-        story = render.read(connection, lookup.contract_id(connection, contract))
+        story = render.read(connection, lookup.one(connection, contract, lookup.CONTRACT))
     if as_json:
         print_json(story.as_json())
     else:
-        story.print()
+        story.print(wide=wide)
 
 
 suspensions.register(app)
@@ -84,10 +84,6 @@ app.add_typer(proposals.app, name="proposals")
 holds.register(app)
 
 
-def _place(connection: Connection, contract_id: UUID | None) -> Place | None:
-    if contract_id is None:
-        return None
-    place = contract_queries.place(connection, contract_id)
-    if place is None:
-        raise Failure(f"No contract has the id `{contract_id}`.")
-    return place
+def _place(connection: Connection, contract: str | None) -> Place | None:
+    id_ = lookup.perhaps(connection, contract, lookup.CONTRACT)
+    return None if id_ is None else contract_queries.place(connection, id_)

@@ -2,17 +2,16 @@
 
 from collections.abc import Callable
 from typing import Annotated, Any
-from uuid import UUID
 
 import typer
 
 from api.auth.principals import StaffRole
+from cli import lookup
 from cli.connections import operator_settings
 from cli.console import say
 from cli.contracts.by_id import UNKNOWN, Id
-from cli.ops import lookup
 from cli.printing.as_json import Json, print_json
-from cli.printing.tables import print_table
+from cli.printing.tables import Columns, Wide, print_table
 from cli.reasons import Why
 from cli.refusals import refused_in_one_line
 from cli.staff import operating, reading
@@ -25,11 +24,14 @@ Account = Annotated[
     str | None, typer.Option(metavar="ID", help="Only those on this account: id or reference.")
 ]
 After = Annotated[
-    UUID | None,
+    str | None,
     typer.Option(metavar="ID", help="The next page: those after this id, which is the last shown."),
 ]
 Limit = Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of rows.")]
-_COLUMNS = ("contract", "account", "documents", "kept until", "held since", "held by", "why")
+_COLUMNS = Columns(
+    ("contract", "account", "documents", "kept until", "held since", "held by", "why"),
+    spare=("documents",),
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -59,7 +61,7 @@ def _carry_out(act: Callable[..., int], typed: str, note: str, *, as_json: bool)
         refused_in_one_line(UNKNOWN),
     ):
         with operator.database.reading() as connection:
-            id_ = lookup.contract_id(connection, typed)
+            id_ = lookup.one(connection, typed, lookup.CONTRACT)
         changed = act(operator.database, id_, actor=operator.acting(), note=note)
     if as_json:
         print_json({"contract_id": id_, "documents": changed})
@@ -67,7 +69,12 @@ def _carry_out(act: Callable[..., int], typed: str, note: str, *, as_json: bool)
 
 
 def held(
-    account: Account = None, *, after: After = None, limit: Limit = 100, as_json: Json = False
+    account: Account = None,
+    *,
+    after: After = None,
+    limit: Limit = 100,
+    wide: Wide = False,
+    as_json: Json = False,
 ) -> None:
     """List contracts whose documents are held: since when, by whom, and why."""
     with (
@@ -75,7 +82,8 @@ def held(
         database.reading() as connection,
     ):
         on = lookup.account_id(connection, account)
-        found = holds.page_of(connection, account_id=on, after=after, limit=limit)
+        place = lookup.perhaps(connection, after, lookup.CONTRACT)
+        found = holds.page_of(connection, account_id=on, after=place, limit=limit)
         names = account_queries.references(connection, {each.account_id for each in found})
     if as_json:
         print_json([_as_json(each) for each in found])
@@ -94,6 +102,7 @@ def held(
             )
             for each in found
         ),
+        wide=wide,
     )
     if len(found) == limit:
         say(f"Showing {limit} rows; there may be more: use --after {found[-1].contract_id}.")

@@ -9,17 +9,16 @@ from uuid import UUID
 import typer
 
 from api.auth.principals import StaffRole
+from cli import lookup
 from cli.connections import operator_settings, read_settings
-from cli.console import Failure, say
+from cli.console import say
 from cli.contracts import holds, preview
 from cli.contracts.acts import Digest
 from cli.contracts.by_id import run
 from cli.groups import Group
-from cli.ops import lookup
 from cli.printing.as_json import Json, print_json
 from cli.printing.facts import print_facts
-from cli.printing.tables import print_table
-from cli.printing.values import short
+from cli.printing.tables import Columns, Wide, print_table
 from cli.reasons import Why
 from cli.refusals import refused_in_one_line
 from cli.staff import READERS, Operator, operating, reading
@@ -40,11 +39,14 @@ app = Group(
 Id = Annotated[str, typer.Argument(metavar="ID", help="Id of a proposal, or its first digits.")]
 All = Annotated[bool, typer.Option("--all", help="Those that are decided or withdrawn as well.")]
 Before = Annotated[
-    UUID | None,
+    str | None,
     typer.Option(metavar="ID", help="The next page: those before this id, the last shown."),
 ]
 _UNKNOWN = "No proposal has this id: see `volitus contracts proposals`."
-_COLUMNS = ("id", "state", "reason", "contract", "account", "product", "contract is", "opened")
+_COLUMNS = Columns(
+    ("id", "state", "reason", "contract", "account", "product", "contract is", "opened"),
+    spare=("product", "contract is"),
+)
 
 
 @app.callback(invoke_without_command=True)
@@ -54,6 +56,7 @@ def list_(
     every: All = False,
     before: Before = None,
     limit: holds.Limit = 100,
+    wide: Wide = False,
     as_json: Json = False,
 ) -> None:
     """List contracts whose end is proposed, the newest first.
@@ -74,7 +77,9 @@ def list_(
         print_json([asdict(each) for each in shown])
         return
     print_table(
-        _COLUMNS, (_line(each, names.get(each.account_id, each.account_id)) for each in shown)
+        _COLUMNS,
+        (_line(each, names.get(each.account_id, each.account_id)) for each in shown),
+        wide=wide,
     )
     if len(shown) == limit:
         say(f"Showing {limit} rows; there may be more: use --before {shown[-1].id}.")
@@ -127,20 +132,17 @@ def reject(proposal: Id, reason: Why, *, as_json: Json = False) -> None:
 
 def _found(operator: Operator, typed: str) -> UUID:
     with operator.database.reading() as connection:
-        return lookup.proposal_id(connection, typed)
+        return lookup.one(connection, typed, lookup.PROPOSAL)
 
 
-def _place(connection: Connection, proposal_id: UUID | None) -> tuple[datetime, UUID] | None:
-    if proposal_id is None:
-        return None
-    found = stored.read(connection, proposal_id)
-    if found is None:
-        raise Failure(f"No proposal has the id `{proposal_id}`.")
-    return found.opened_at, found.id
+def _place(connection: Connection, proposal: str | None) -> tuple[datetime, UUID] | None:
+    id_ = lookup.perhaps(connection, proposal, lookup.PROPOSAL)
+    found = None if id_ is None else stored.read(connection, id_)
+    return None if found is None else (found.opened_at, found.id)
 
 
 def _line(proposal: Proposal, account: object) -> Sequence[object]:
-    about = (short(proposal.id), proposal.state, proposal.reason, short(proposal.contract_id))
+    about = (proposal.id, proposal.state, proposal.reason, proposal.contract_id)
     return *about, account, proposal.product, proposal.contract_state, proposal.opened_at
 
 

@@ -6,10 +6,9 @@ from typing import Any
 from uuid import UUID
 
 from cli.console import Failure
-from cli.orders.render import STEP_COLUMNS, step_line
+from cli.orders.render import EVENT_COLUMNS, STEP_COLUMNS, event_line, step_line
 from cli.printing.facts import print_facts
-from cli.printing.tables import print_table
-from cli.printing.values import short
+from cli.printing.tables import Columns, print_below
 from domain.ops.process_steps import ProcessStep
 from storage.accounts import account_queries, service_queries
 from storage.accounts.service_queries import ServiceRead
@@ -23,14 +22,22 @@ from storage.documents import documents
 from storage.documents.documents import StoredDocument
 from storage.ops import process_step_queries
 
-COLUMNS = ("id", "state", "account", "product", "starts", "committed until", "ends", "created")
+COLUMNS = Columns(
+    ("id", "state", "account", "product", "starts", "committed until", "ends", "created"),
+    spare=("created", "starts", "committed until"),
+)
+_SERVICES = Columns(("service", "kind", "number", "status"))
+_DOCUMENTS = Columns(
+    ("document", "kind", "language", "bytes", "made", "kept until", "state"),
+    spare=("bytes", "language"),
+)
 _INTERNAL = frozenset({"now", "version", "end_process_id"})
 
 
 def line(contract: StoredContract, references: Mapping[UUID, str]) -> Sequence[object]:
     """Return the row of a contract in a list."""
     account = references.get(contract.account_id, contract.account_id)
-    about = (short(contract.id), contract.state, account, contract.product)
+    about = (contract.id, contract.state, account, contract.product)
     ends = contract.ends_at or contract.expires_on
     return *about, contract.starts_on, contract.committed_until, ends, contract.created_at
 
@@ -66,22 +73,16 @@ class ContractStory:
             "events": self.events,
         }
 
-    def print(self) -> None:
+    def print(self, *, wide: bool) -> None:
         """Print the story."""
         print_facts(self._facts())
-        if self.services:
-            services = ((each.id, each.kind, each.number, each.status) for each in self.services)
-            print_table(("service", "kind", "number", "status"), services)
-        if self.documents:
-            columns = ("document", "kind", "language", "bytes", "made", "kept until", "state")
-            print_table(columns, map(_document, self.documents))
-        if self.agreed:
-            agreed = ((each.person_id, each.agreed_at) for each in self.agreed)
-            print_table(("agreed by", "at"), agreed)
-        if self.steps:
-            print_table(STEP_COLUMNS, map(step_line, self.steps))
-        happened = ((event.id, event.at, event.kind, event.state) for event in self.events)
-        print_table(("event", "at", "kind", "state"), happened)
+        services = ((each.id, each.kind, each.number, each.status) for each in self.services)
+        print_below(_SERVICES, services, wide=wide)
+        print_below(_DOCUMENTS, map(_document, self.documents), wide=wide)
+        agreed = ((each.person_id, each.agreed_at) for each in self.agreed)
+        print_below(("agreed by", "at"), agreed, wide=wide)
+        print_below(STEP_COLUMNS, map(step_line, self.steps), wide=wide)
+        print_below(EVENT_COLUMNS, map(event_line, self.events), wide=wide)
 
     def _facts(self) -> Mapping[str, object]:
         found = self.contract
@@ -117,7 +118,7 @@ class ContractStory:
 
 def _document(document: StoredDocument) -> Sequence[object]:
     state = "erased" if document.erased_at else "legal hold" if document.legal_hold else "kept"
-    about = (short(document.id), document.kind, document.language, document.size)
+    about = (document.id, document.kind, document.language, document.size)
     return *about, document.created_at, document.keep_until, state
 
 

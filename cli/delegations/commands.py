@@ -7,13 +7,14 @@ from uuid import UUID
 
 import typer
 
+from cli import lookup
 from cli.connections import operator_settings
 from cli.console import say
 from cli.delegations import render
 from cli.groups import Group
-from cli.ops import lookup
+from cli.people.person import FromStdin, person_id
 from cli.printing.as_json import Json, print_json
-from cli.printing.tables import print_table
+from cli.printing.tables import Wide, print_table
 from cli.staff import READERS, Operator, operating
 from domain.delegations.states import DelegationState
 from domain.people.look_ups import LookUp
@@ -32,14 +33,14 @@ Account = Annotated[
     str | None, typer.Option(metavar="ID", help="Only those on this account: id or reference.")
 ]
 Person = Annotated[
-    UUID | None, typer.Option(metavar="ID", help="Only those that this person gave or received.")
+    str | None, typer.Option(metavar="ID", help="Only those that this person gave or received.")
 ]
 State = Annotated[
     DelegationState | None,
     typer.Option(metavar="STATE", help=f"Only those that are now {', '.join(DelegationState)}."),
 ]
 After = Annotated[
-    UUID | None,
+    str | None,
     typer.Option(metavar="ID", help="The next page: those after this id, which is the last shown."),
 ]
 Limit = Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of rows.")]
@@ -56,6 +57,8 @@ def list_(
     after: After = None,
     limit: Limit = 100,
     *,
+    code_from_stdin: FromStdin = False,
+    wide: Wide = False,
     as_json: Json = False,
 ) -> None:
     """List delegations by id, in their state now, ended ones too.
@@ -65,7 +68,9 @@ def list_(
     settings = operator_settings()
     with operating(settings, *READERS) as operator, operator.database.reading() as connection:
         on = lookup.account_id(connection, account)
-        found = _every(connection, on, person, after)
+        who = person_id(connection, person, code_from_stdin=code_from_stdin)
+        place = lookup.perhaps(connection, after, lookup.DELEGATION)
+        found = _every(connection, on, who, place)
         wanted = (view for view in found if state is None or view.state is state)
         shown = list(islice(wanted, limit))
         _note_look_up(operator, shown)
@@ -73,7 +78,7 @@ def list_(
             print_json([render.as_json(view) for view in shown])
             return
         names = account_queries.references(connection, {view.account_id for view in shown})
-    print_table(render.COLUMNS, (render.line(view, names) for view in shown))
+    print_table(render.COLUMNS, (render.line(view, names) for view in shown), wide=wide)
     if len(shown) == limit:
         say(f"Showing {limit} rows; there may be more: use --after {shown[-1].id}.")
 
@@ -96,16 +101,16 @@ def _note_look_up(operator: Operator, shown: Sequence[DelegationView]) -> None:
 
 
 @app.command()
-def show(delegation: Id, *, as_json: Json = False) -> None:
+def show(delegation: Id, *, wide: Wide = False, as_json: Json = False) -> None:
     """Show one delegation: terms, what it was passed on from, versions, grants and events.
 
     Exit code 1 for an unknown one.
     """
     settings = operator_settings()
     with operating(settings, *READERS) as operator, operator.database.reading() as connection:
-        story = render.read(connection, lookup.delegation_id(connection, delegation))
+        story = render.read(connection, lookup.one(connection, delegation, lookup.DELEGATION))
         _note_look_up(operator, [story.view])
     if as_json:
         print_json(story.as_json())
     else:
-        story.print()
+        story.print(wide=wide)

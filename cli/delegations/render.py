@@ -7,7 +7,7 @@ from uuid import UUID
 
 from cli.console import Failure
 from cli.printing.facts import print_facts
-from cli.printing.tables import print_table
+from cli.printing.tables import Columns, print_below
 from cli.printing.values import short
 from domain.delegations.terms import Terms
 from storage.accounts import account_queries
@@ -18,7 +18,14 @@ from storage.delegations import delegation_queries, story_queries
 from storage.delegations.delegation_views import DelegationView, OpenOffer
 from storage.delegations.story_queries import DatedVersion, DelegatedGrant
 
-COLUMNS = ("id", "state", "account", "giver", "receiver", "role", "from", "through")
+COLUMNS = Columns(
+    ("id", "state", "account", "giver", "receiver", "role", "from", "through"),
+    spare=("from", "role"),
+)
+_VERSIONS = Columns(
+    ("version", "state", "role", "from", "through", "permissions"), spare=("permissions",)
+)
+_GRANTS = Columns(("grant", "service", "since", "until", "ended because"))
 OPERATOR = "the operator (imported)"
 
 
@@ -28,7 +35,7 @@ def line(view: DelegationView, references: Mapping[UUID, str]) -> Sequence[objec
     account = references.get(view.account_id, view.account_id)
     people = (_giver(view), _receiver(view))
     days = (terms.from_day, terms.through_day)
-    return short(view.id), view.state, account, *people, terms.role, *days
+    return view.id, view.state, account, *people, terms.role, *days
 
 
 def as_json(view: DelegationView) -> dict[str, Any]:
@@ -80,22 +87,23 @@ class DelegationStory:
             "events": self.events,
         }
 
-    def print(self) -> None:
+    def print(self, *, wide: bool) -> None:
         """Print the story."""
         print_facts(self._facts())
         terms = [(v.version.number, v.version.state, v.version.terms) for v in self.versions]
-        print_table(
-            ("version", "state", "role", "from", "through", "permissions"),
+        print_below(
+            _VERSIONS,
             ((no, state, t.role, t.from_day, t.through_day, _listed(t)) for no, state, t in terms),
+            wide=wide,
         )
-        if self.grants:
-            grants = [(g, g.ended_reason.text if g.ended_reason else None) for g in self.grants]
-            print_table(
-                ("grant", "service", "since", "until", "ended because"),
-                ((g.id, g.service_id or "all", g.since, g.until, why) for g, why in grants),
-            )
+        grants = [(g, g.ended_reason.text if g.ended_reason else None) for g in self.grants]
+        print_below(
+            _GRANTS,
+            ((g.id, g.service_id or "all", g.since, g.until, why) for g, why in grants),
+            wide=wide,
+        )
         rows = ((event.id, event.at, event.kind) for event in self.events)
-        print_table(("event", "at", "kind"), rows)
+        print_below(("event", "at", "kind"), rows, wide=wide)
 
     def _facts(self) -> Mapping[str, object]:
         view, terms = self.view, self.view.version.terms

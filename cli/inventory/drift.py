@@ -8,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from api.auth.principals import StaffRole
+from cli import lookup
 from cli.connections import operator_settings
 from cli.console import say
 from cli.groups import Group
@@ -15,7 +16,7 @@ from cli.inventory.options import InState, OfCharacteristic, OfNetwork, OfServic
 from cli.on_demand import OnDemand, on_demand
 from cli.printing.as_json import Json, print_json
 from cli.printing.facts import print_facts
-from cli.printing.tables import print_table
+from cli.printing.tables import Columns, Wide, print_table
 from cli.printing.values import short
 from cli.staff import reading
 from domain.inventory.drift import UNDECIDED
@@ -63,19 +64,21 @@ def list_(
     service: OfService = None,
     groups: Groups = False,
     limit: Limit = 50,
+    wide: Wide = False,
     as_json: Json = False,
 ) -> None:
     """List open differences. The one that was found first comes first."""
-    which = DriftFilter(state, characteristic, network, service)
     with reading(operator_settings(), StaffRole.OPS) as database, database.reading() as connection:
+        of = lookup.perhaps(connection, service, lookup.SERVICE)
+        which = DriftFilter(state, characteristic, network, of)
         counted = drift_queries.groups(connection, which)
         found = [] if groups else drift_queries.page(connection, which, after=None, limit=limit)
     if as_json:
         print_json([each._asdict() for each in counted] if groups else list(map(shape, found)))
     elif groups and counted:
-        print_table(("characteristic", "state", "differences", "oldest"), counted)
+        print_table(("characteristic", "state", "differences", "oldest"), counted, wide=wide)
     elif found:
-        print_table(_COLUMNS, map(_line, found))
+        print_table(_COLUMNS, map(_line, found), wide=wide)
     total = sum(each.differences for each in counted)
     if not total:
         say("Nothing differs." if which == DriftFilter() else "No open difference matches.")
@@ -109,12 +112,16 @@ def shape(found: Drift) -> dict[str, Any]:
     return asdict(found) | {"decided_by": by and {"id": by.id, "name": by.name}}
 
 
-_COLUMNS = ("id", "service", "network", "characteristic", "should have", "shown", "state", "since")
+_COLUMNS = Columns(
+    ("id", "state", "since", "service", "network", "characteristic", "should have", "shown"),
+    spare=("network", "service"),
+)
 
 
 def _line(found: Drift) -> Sequence[object]:
-    where = (found.id, found.service_id, found.network, found.characteristic)
-    return *where, value(found.expected), value(found.shown), found.state, found.found_at
+    where = (found.service_id, found.network, found.characteristic)
+    values = (value(found.expected), value(found.shown))
+    return found.id, found.state, found.found_at, *where, *values
 
 
 def value(of: Any) -> str:

@@ -14,7 +14,7 @@ from cli.connections import operator_settings, read_settings
 from cli.console import FAILED, Failure, say
 from cli.printing.as_json import Json, print_json
 from cli.printing.facts import print_facts
-from cli.printing.tables import print_table
+from cli.printing.tables import Columns, Wide, print_table
 from cli.staff import Operator, operating, reading
 from cli.temporal import open_engine
 from domain.inventory.drift import DriftCounts
@@ -48,15 +48,14 @@ def check(*, wait: Wait = False, as_json: Json = False) -> None:
     say(f"Started: {requested.id}. Follow it: `volitus drift checks`")
 
 
-def checks(*, limit: Limit = 10, as_json: Json = False) -> None:
+def checks(*, limit: Limit = 10, wide: Wide = False, as_json: Json = False) -> None:
     """List the last checks: what each read of every network, and what it found."""
     with reading(operator_settings(), StaffRole.OPS) as database, database.reading() as connection:
         found = drift_check_queries.checks(connection, limit=limit)
     if as_json:
         print_json([_shape(each) for each in found])
     elif found:
-        columns = ("check", "state", "asked", "ended", "networks", "found")
-        print_table(columns, (_line(each) for each in found))
+        print_table(_COLUMNS, map(_line, found), wide=wide)
     else:
         say("There was no check: `volitus drift check` starts one.")
 
@@ -74,7 +73,9 @@ def _ended(database: Database, check_id: UUID) -> DriftCheck:
         with database.reading() as connection:
             found = drift_check_queries.checks(connection, check_id=check_id)
         if not found:
-            raise Failure(f"The check {check_id} is gone.")
+            raise Failure(
+                f"The check {check_id} is gone: `volitus drift checks` lists the last ones."
+            )
         if found[0].state.has_ended:
             return found[0]
         late = time.monotonic() > begun + _PATIENCE_SECONDS
@@ -98,6 +99,9 @@ def _print(found: DriftCheck, *, as_json: bool) -> None:
             for n in found.networks
         ),
     )
+
+
+_COLUMNS = Columns(("check", "state", "asked", "ended", "networks", "found"), spare=("ended",))
 
 
 def _counts(found: DriftCheck) -> Mapping[str, int]:

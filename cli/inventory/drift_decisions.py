@@ -1,10 +1,12 @@
 """``volitus drift repair`` and ``accept``: what a person decides about differences."""
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
 
 from api.auth.principals import StaffRole
+from cli import lookup
 from cli.connections import operator_settings
 from cli.console import USAGE, Failure, confirm, say
 from cli.inventory.options import Ids, InState, OfCharacteristic, OfNetwork, OfService, find
@@ -33,8 +35,8 @@ def repair(
 
     Name the differences, or say which by options: `--state held` releases what was held.
     """
-    which = DriftFilter(state, characteristic, network, service)
-    _decide(DriftDecision.REPAIR, which, ids, reason, sure=yes, as_json=as_json)
+    which = DriftFilter(state, characteristic, network)
+    _decide(DriftDecision.REPAIR, which, service, ids, reason, sure=yes, as_json=as_json)
 
 
 def accept(
@@ -49,24 +51,27 @@ def accept(
     as_json: Json = False,
 ) -> None:
     """Make what networks have what services should have. Not of numbers and states."""
-    which = DriftFilter(state, characteristic, network, service)
-    _decide(DriftDecision.ACCEPT, which, ids, reason, sure=yes, as_json=as_json)
+    which = DriftFilter(state, characteristic, network)
+    _decide(DriftDecision.ACCEPT, which, service, ids, reason, sure=yes, as_json=as_json)
 
 
 def _decide(
     decision: DriftDecision,
     which: DriftFilter,
+    service: str | None,
     typed: list[str] | None,
     reason: str,
     *,
     sure: bool,
     as_json: bool,
 ) -> None:
-    if not typed and which == DriftFilter():
+    if not typed and service is None and which == DriftFilter():
         raise Failure("Say which differences: their ids, or an option such as --state.", USAGE)
     with operating(operator_settings(), StaffRole.OPS) as operator:
-        if typed:
-            with operator.database.reading() as connection:
+        with operator.database.reading() as connection:
+            of = lookup.perhaps(connection, service, lookup.SERVICE)
+            which = replace(which, service_id=of)
+            if typed:
                 which = which.among(find(connection, typed))
         if not sure:
             _confirm(operator, decision, which)

@@ -6,11 +6,9 @@ from uuid import UUID
 
 import typer
 
-from cli.console import Failure
+from cli import lookup
 from domain.inventory.drift import COMPARED, DriftState
 from storage.database import Connection
-from storage.id_prefix import IdPrefix
-from storage.inventory import drift_queries
 
 
 def _characteristic(value: str) -> str:
@@ -40,7 +38,7 @@ OfNetwork = Annotated[
     ),
 ]
 OfService = Annotated[
-    UUID | None, typer.Option("--service", metavar="ID", help="Only those of this service.")
+    str | None, typer.Option("--service", metavar="ID", help="Only those of this service.")
 ]
 Ids = Annotated[
     list[str] | None,
@@ -50,14 +48,4 @@ Ids = Annotated[
 
 def find(connection: Connection, typed: Sequence[str]) -> list[UUID]:
     """Find the differences with these ids, or whose ids begin so. Failure unless each is one."""
-    return [_one(connection, each) for each in typed]
-
-
-def _one(connection: Connection, typed: str) -> UUID:
-    prefix = IdPrefix.parse(typed)
-    found = drift_queries.ids(connection, prefix) if prefix else []
-    if len(found) > 1:
-        raise Failure(f"Several differences have an id that begins with {typed}: enter more of it.")
-    if not found:
-        raise Failure(f"No difference has the id `{typed}`: `volitus drift list` lists them.")
-    return found[0]
+    return [lookup.one(connection, each, lookup.DIFFERENCE) for each in typed]

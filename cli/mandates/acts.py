@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import typer
 
 from api.auth.principals import StaffRole
+from cli import lookup
 from cli.connections import read_settings
 from cli.console import say
 from cli.json_input import File
@@ -21,8 +22,9 @@ from services.mandates.reads import PaperMandate
 from settings.commands import OfficerCommandSettings
 from storage.database import Database
 
-Id = Annotated[UUID, typer.Argument(metavar="ID", help="Id of a mandate.")]
+Id = Annotated[str, typer.Argument(metavar="ID", help="Id of a mandate, or its first digits.")]
 UNKNOWN = "No mandate has this id: see `volitus mandates list`."
+_UNKNOWN_ACCOUNT = "The account does not exist: check account_id in FILE."
 Act = Callable[[Database, Actor], PaperMandate]
 
 
@@ -47,7 +49,11 @@ def record(file: File, *, as_json: Json = False) -> None:
         return mandates.record(database, new, settings.zone, actor=actor)
 
     _carry_out(
-        settings, act, "The account does not exist.", only=SignedIn.TOGETHER, as_json=as_json
+        settings,
+        act,
+        _UNKNOWN_ACCOUNT,
+        only=SignedIn.TOGETHER,
+        as_json=as_json,
     )
     say("Recorded. Another mandate officer confirms it: `volitus mandates confirm ID`")
 
@@ -60,7 +66,9 @@ def confirm(mandate: Id, reason: Why, *, as_json: Json = False) -> None:
     settings = read_settings(OfficerCommandSettings)
 
     def act(database: Database, actor: Actor) -> PaperMandate:
-        return mandates.confirm(database, mandate, settings.zone, actor=actor, note=reason)
+        return mandates.confirm(
+            database, _id(database, mandate), settings.zone, actor=actor, note=reason
+        )
 
     _carry_out(settings, act, only=SignedIn.TOGETHER, as_json=as_json)
     say("Confirmed: the person and those who represent the owner are told.")
@@ -70,7 +78,8 @@ def reject(mandate: Id, reason: Why, *, as_json: Json = False) -> None:
     """Reject a mandate that another officer recorded. Whom it was for is forgotten."""
 
     def act(database: Database, actor: Actor) -> PaperMandate:
-        return mandates.reject(database, mandate, actor=actor, note=reason)
+        id_ = _id(database, mandate)
+        return mandates.reject(database, id_, actor=actor, note=reason)
 
     _carry_out(read_settings(OfficerCommandSettings), act, only=SignedIn.TOGETHER, as_json=as_json)
     say("Rejected.")
@@ -80,7 +89,8 @@ def withdraw(mandate: Id, reason: Why, *, as_json: Json = False) -> None:
     """Withdraw a mandate that you recorded, before it is answered. Whom it was for is forgotten."""
 
     def act(database: Database, actor: Actor) -> PaperMandate:
-        return mandates.withdraw(database, mandate, actor=actor, note=reason)
+        id_ = _id(database, mandate)
+        return mandates.withdraw(database, id_, actor=actor, note=reason)
 
     _carry_out(read_settings(OfficerCommandSettings), act, as_json=as_json)
     say("Withdrawn.")
@@ -90,10 +100,16 @@ def end(mandate: Id, reason: Why, *, as_json: Json = False) -> None:
     """End what a confirmed mandate gives, at once. One officer is enough."""
 
     def act(database: Database, actor: Actor) -> PaperMandate:
-        return mandates.end(database, mandate, actor=actor, note=reason)
+        id_ = _id(database, mandate)
+        return mandates.end(database, id_, actor=actor, note=reason)
 
     _carry_out(read_settings(OfficerCommandSettings), act, as_json=as_json)
     say("Ended: what it gave is over.")
+
+
+def _id(database: Database, mandate: str) -> UUID:
+    with database.reading() as connection:
+        return lookup.one(connection, mandate, lookup.MANDATE)
 
 
 def _carry_out(

@@ -5,14 +5,14 @@ from typing import Annotated
 import typer
 
 from api.auth.principals import StaffRole
+from cli import lookup
 from cli.connections import operator_settings
 from cli.console import say
 from cli.groups import Group
 from cli.mandates import acts, render
 from cli.mandates.render import COLUMNS, facts, line
-from cli.ops import lookup
 from cli.printing.as_json import Json, print_json
-from cli.printing.tables import print_table
+from cli.printing.tables import Wide, print_table
 from cli.refusals import refused_in_one_line
 from cli.staff import EVERYONE, operating, reading
 from domain.mandates.states import MandateState
@@ -36,7 +36,12 @@ Limit = Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of r
 
 @app.command("list")
 def list_(
-    account: Account = None, state: State = None, limit: Limit = 100, *, as_json: Json = False
+    account: Account = None,
+    state: State = None,
+    limit: Limit = 100,
+    *,
+    wide: Wide = False,
+    as_json: Json = False,
 ) -> None:
     """List paper mandates in their state now, the newest first."""
     with reading(operator_settings(), *EVERYONE) as database:
@@ -49,7 +54,7 @@ def list_(
         with database.reading() as connection:
             accounts = {each.mandate.account_id for each in found}
             names = account_queries.references(connection, accounts)
-    print_table(COLUMNS, (line(each, names) for each in found))
+    print_table(COLUMNS, (line(each, names) for each in found), wide=wide)
     if len(found) == limit:
         say(f"Showing {limit} rows; there may be more: use --limit.")
 
@@ -65,6 +70,8 @@ def show(mandate: acts.Id, *, as_json: Json = False) -> None:
         operating(operator_settings(), *EVERYONE) as operator,
         refused_in_one_line(acts.UNKNOWN),
     ):
-        found = reads.read(operator.database, mandate)
+        with operator.database.reading() as connection:
+            id_ = lookup.one(connection, mandate, lookup.MANDATE)
+        found = reads.read(operator.database, id_)
     is_officer = StaffRole.MANDATE_OFFICER in operator.roles
     render.show(found, with_code=is_officer, as_json=as_json)

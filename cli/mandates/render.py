@@ -6,11 +6,15 @@ from uuid import UUID
 
 from cli.printing.as_json import print_json
 from cli.printing.facts import print_facts
+from cli.printing.tables import Columns
 from domain.audit import Actor
 from services.mandates.reads import PaperMandate
 
 _WHO = ("recorded by", "answered by")
-COLUMNS = ("id", "state", "account", "person", "role", "from", "through", *_WHO)
+COLUMNS = Columns(
+    ("id", "state", "account", "person", "role", "from", "through", *_WHO),
+    spare=("answered by", "role", "from"),
+)
 
 
 def line(found: PaperMandate, references: Mapping[UUID, str]) -> Sequence[object]:

@@ -10,7 +10,7 @@ from cli.connections import read_settings
 from cli.console import Failure, say
 from cli.groups import Group
 from cli.printing.as_json import Json, print_json
-from cli.printing.tables import print_table
+from cli.printing.tables import Wide, print_table
 from cli.reasons import Why
 from cli.staff import operating, reading
 from services.numbers.blocks import Block, lift_block, list_blocks
@@ -27,7 +27,7 @@ Ref = Annotated[
 
 
 @app.command()
-def blocks(*, as_json: Json = False) -> None:
+def blocks(*, wide: Wide = False, as_json: Json = False) -> None:
     """List blocked prefixes and numbers, and everyone whose limit is used up."""
     settings = read_settings(NumberCommandSettings)
     with reading(settings, StaffRole.OPS) as database:
@@ -36,7 +36,8 @@ def blocks(*, as_json: Json = False) -> None:
         print_json([_columns(block) for block in found])
         return
     columns = ("ref", "kind", "subject", "reason", "until")
-    print_table(columns, ([_columns(block)[name] for name in columns] for block in found))
+    rows = ([_columns(block)[name] for name in columns] for block in found)
+    print_table(columns, rows, wide=wide)
     if not found:
         say("There are no blocks, and no limit is used up.")
 
@@ -53,7 +54,7 @@ def lift(ref: Ref, reason: Why) -> None:
         (block,) = named
         lifted = lift_block(operator.database, block, reason, actor=operator.acting())
     if not lifted:
-        raise Failure(f"The block {ref} has ended already.")
+        raise Failure(f"The block {ref} has ended already: see `volitus numbers blocks`.")
     say(f"Lifted: {block.kind} {block.subject}. Codes are sent again.")
 
 

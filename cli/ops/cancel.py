@@ -8,7 +8,7 @@ import typer
 from api.auth.principals import StaffRole
 from cli.connections import read_settings
 from cli.console import Failure, say
-from cli.ops.lookup import find_operation
+from cli.lookup import find_operation
 from cli.ops.options import DryRun
 from cli.ops.render_forecast import forecast_json, undoing
 from cli.printing.as_json import Json, print_json

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from api.auth.principals import StaffRole
 from cli.connections import read_settings
 from cli.console import say
-from cli.ops.lookup import find_item
+from cli.lookup import find_item
 from cli.ops.options import DryRun, Id, Version
 from cli.ops.refusals import explained, refuse_corrections
 from cli.ops.render import item_json

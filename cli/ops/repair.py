@@ -8,7 +8,7 @@ import typer
 from api.auth.principals import StaffRole
 from cli.connections import read_settings
 from cli.console import Failure, say
-from cli.ops.lookup import find_item
+from cli.lookup import find_item
 from cli.ops.next_steps import advice
 from cli.ops.options import DryRun, Id, Version
 from cli.ops.refusals import explained

@@ -10,8 +10,8 @@ import typer
 from api.auth.principals import StaffRole
 from cli.connections import read_settings
 from cli.console import USAGE, Failure, say
+from cli.lookup import account_id, find_bulk_retry, known_target
 from cli.ops import bulk_retry, decisions, follow
-from cli.ops.lookup import account_id, find_bulk_retry, known_target
 from cli.ops.options import (
     DryRun,
     OfAccount,

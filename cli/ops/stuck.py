@@ -7,7 +7,7 @@ import typer
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings
 from cli.console import say
-from cli.ops.lookup import account_id, find_item, known_target
+from cli.lookup import account_id, find_item, known_target
 from cli.ops.next_steps import advice
 from cli.ops.options import Id, OfAccount, OfCode, OfKind, OfProcess, OfTarget, OlderThan
 from cli.ops.render import (

@@ -10,7 +10,7 @@ from api.auth.principals import StaffRole
 from cli.connections import operator_settings
 from cli.console import say
 from cli.groups import Group
-from cli.ops.lookup import known_target
+from cli.lookup import known_target
 from cli.printing.as_json import Json, print_json
 from cli.printing.tables import Columns, Wide, print_below, print_table
 from cli.reasons import Why

@@ -7,13 +7,13 @@ from uuid import UUID, uuid4
 import typer
 
 from api.auth.principals import StaffRole
+from cli import lookup
 from cli.connections import operator_settings, read_settings
 from cli.console import Failure, say
 from cli.groups import Group
-from cli.ops import lookup
 from cli.orders import render
 from cli.printing.as_json import Json, print_json
-from cli.printing.tables import print_table
+from cli.printing.tables import Wide, print_table
 from cli.printing.values import short
 from cli.reasons import Why
 from cli.staff import READERS, operating, reading
@@ -38,7 +38,7 @@ Account = Annotated[
     str | None, typer.Option(metavar="ID", help="Only those on this account: id or reference.")
 ]
 Service = Annotated[
-    UUID | None, typer.Option(metavar="ID", help="Only those with an item for this service.")
+    str | None, typer.Option(metavar="ID", help="Only those with an item for this service.")
 ]
 State = Annotated[
     OrderState | None,
@@ -48,7 +48,7 @@ ExternalId = Annotated[
     str | None, typer.Option(metavar="ID", help="Only those to which their client gave this id.")
 ]
 Before = Annotated[
-    UUID | None,
+    str | None,
     typer.Option(metavar="ID", help="The next page: those before this id, the last shown."),
 ]
 Limit = Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of rows.")]
@@ -64,6 +64,7 @@ def list_(
     *,
     before: Before = None,
     limit: Limit = 100,
+    wide: Wide = False,
     as_json: Json = False,
 ) -> None:
     """List orders, the newest first."""
@@ -71,31 +72,32 @@ def list_(
     with reading(settings, *READERS) as database, database.reading() as connection:
         on = lookup.account_id(connection, account)
         place = _place(connection, before)
-        wanted = OrderFilter(on, service, state, external_id, place)
+        of = lookup.perhaps(connection, service, lookup.SERVICE)
+        wanted = OrderFilter(on, of, state, external_id, place)
         shown = order_queries.newest(connection, wanted, limit=limit)
         if as_json:
             print_json(shown)
             return
         accounts = {line.account_id for line in shown if line.account_id is not None}
         names = account_queries.references(connection, accounts)
-    print_table(render.COLUMNS, (render.line(line, names) for line in shown))
+    print_table(render.COLUMNS, (render.line(line, names) for line in shown), wide=wide)
     if len(shown) == limit:
         say(f"Showing {limit} rows; there may be more: use --before {shown[-1].id}.")
 
 
 @app.command()
-def show(order: Id, *, as_json: Json = False) -> None:
+def show(order: Id, *, wide: Wide = False, as_json: Json = False) -> None:
     """Show one order: its items, their steps, alerts, requests to cancel, and its events.
 
     Exit code 1 for an unknown one.
     """
     settings = operator_settings()
     with reading(settings, *READERS) as database, database.reading() as connection:
-        story = render.read(connection, lookup.order_id(connection, order))
+        story = render.read(connection, lookup.one(connection, order, lookup.ORDER))
     if as_json:
         print_json(story.as_json())
     else:
-        story.print()
+        story.print(wide=wide)
 
 
 @app.command()
@@ -107,7 +109,7 @@ def cancel(order: Id, reason: Why, *, as_json: Json = False) -> None:
     settings = read_settings()
     with operating(settings, StaffRole.OPS) as operator:
         with operator.database.reading() as connection:
-            id_ = lookup.order_id(connection, order)
+            id_ = lookup.one(connection, order, lookup.ORDER)
         actor = operator.acting()
         try:
             task = asyncio.run(_cancel(settings, operator.database, id_, actor, reason))
@@ -125,10 +127,6 @@ async def _cancel(
         return await cancel_as_operator.cancel(engine, uuid4(), order_id, reason, actor=actor)
 
 
-def _place(connection: Connection, order_id: UUID | None) -> Place | None:
-    if order_id is None:
-        return None
-    place = order_queries.place(connection, order_id)
-    if place is None:
-        raise Failure(f"No order has the id `{order_id}`.")
-    return place
+def _place(connection: Connection, order: str | None) -> Place | None:
+    id_ = lookup.perhaps(connection, order, lookup.ORDER)
+    return None if id_ is None else order_queries.place(connection, id_)

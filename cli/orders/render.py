@@ -7,8 +7,7 @@ from uuid import UUID
 
 from cli.console import Failure
 from cli.printing.facts import print_facts
-from cli.printing.tables import print_table
-from cli.printing.values import short
+from cli.printing.tables import Columns, print_below
 from domain.ops.process_steps import ProcessStep
 from storage.accounts import account_queries
 from storage.audit import event_queries
@@ -20,14 +19,24 @@ from storage.orders.cancel_tasks import CancelTask
 from storage.orders.order_queries import OrderLine
 from storage.orders.order_views import ItemView, OrderView
 
-STEP_COLUMNS = ("step", "target", "state", "attempts", "code", "ended")
-COLUMNS = ("id", "state", "account", "external id", "items", "ordered", "expected", "ended")
+STEP_COLUMNS = Columns(
+    ("step", "target", "state", "attempts", "code", "ended"), spare=("attempts", "ended")
+)
+EVENT_COLUMNS = Columns(("event", "at", "kind", "state"))
+COLUMNS = Columns(
+    ("id", "state", "account", "external id", "items", "ordered", "expected", "ended"),
+    spare=("items", "ended", "external id"),
+)
+_ITEM_COLUMNS = Columns(
+    ("item", "product", "action", "state", "service", "after", "why"), spare=("after",)
+)
+_CANCEL_COLUMNS = Columns(("cancel", "state", "requested", "message"))
 
 
 def line(order: OrderLine, references: Mapping[UUID, str]) -> Sequence[object]:
     """Return the row of an order in a list."""
     account = None if order.account_id is None else references.get(order.account_id)
-    about = (short(order.id), order.state, account, order.external_id, order.items)
+    about = (order.id, order.state, account, order.external_id, order.items)
     return *about, order.ordered_at, order.expected_at, order.ended_at
 
 
@@ -52,22 +61,14 @@ class OrderStory:
             "events": self.events,
         }
 
-    def print(self) -> None:
+    def print(self, *, wide: bool) -> None:
         """Print the story."""
         print_facts(self._facts())
-        print_table(
-            ("item", "product", "action", "state", "service", "after", "why"),
-            (_item(item) for item in self.view.items),
-        )
-        if self.steps:
-            print_table(STEP_COLUMNS, map(step_line, self.steps))
-        if self.cancels:
-            print_table(
-                ("cancel", "state", "requested", "message"),
-                ((c.id, c.state, c.created_at, c.completion_message) for c in self.cancels),
-            )
-        rows = ((event.id, event.at, event.kind, event.state) for event in self.events)
-        print_table(("event", "at", "kind", "state"), rows)
+        print_below(_ITEM_COLUMNS, map(_item, self.view.items), wide=wide)
+        print_below(STEP_COLUMNS, map(step_line, self.steps), wide=wide)
+        cancels = ((c.id, c.state, c.created_at, c.completion_message) for c in self.cancels)
+        print_below(_CANCEL_COLUMNS, cancels, wide=wide)
+        print_below(EVENT_COLUMNS, map(event_line, self.events), wide=wide)
 
     def _facts(self) -> Mapping[str, object]:
         view = self.view
@@ -94,15 +95,19 @@ class OrderStory:
 def _item(item: ItemView) -> Sequence[object]:
     why = f"{item.error} {item.error_about}".strip() if item.error else item.refused_code
     after = ", ".join(map(str, item.after)) or None
-    service = None if item.service_id is None else short(item.service_id)
     product = f"{item.product or '?'} {item.product_version or ''}".strip()
-    return item.number, product, item.action, item.state, service, after, why
+    return item.number, product, item.action, item.state, item.service_id, after, why
 
 
 def step_line(step: ProcessStep) -> Sequence[object]:
     """Return the row of a step."""
     code = step.cause and step.cause.code
     return step.action, step.target, step.state, step.attempts, code, step.ended_at
+
+
+def event_line(event: SubjectEvent) -> Sequence[object]:
+    """Return the row of an event."""
+    return event.id, event.at, event.kind, event.state
 
 
 def read(connection: Connection, order_id: UUID) -> OrderStory:

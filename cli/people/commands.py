@@ -16,7 +16,7 @@ from api.auth.principals import StaffRole
 from cli.connections import operator_settings
 from cli.console import Failure, confirm, require_terminal, say
 from cli.groups import Group
-from cli.people.person import FromStdin, Person, person_of_stdin, require_person
+from cli.people.person import FromStdin, Person, require_person, the_person
 from cli.printing.as_json import Json, print_json
 from cli.printing.tables import print_table
 from cli.staff import operating
@@ -55,7 +55,8 @@ def export(out: Out, person: Person = None, *, code_from_stdin: FromStdin = Fals
     require_person(person, code_from_stdin=code_from_stdin)
     with operating(operator_settings(), StaffRole.OPS) as operator:
         database = operator.database
-        who = person or person_of_stdin(database)
+        with database.reading() as connection:
+            who = the_person(connection, person, code_from_stdin=code_from_stdin)
         with _new_file(out) as file:
             try:
                 document = export_person(database, who, actor=operator.acting()).as_json()
@@ -86,7 +87,8 @@ def erase(
     require_person(person, code_from_stdin=code_from_stdin)
     with operating(operator_settings(), StaffRole.OPS) as operator:
         database = operator.database
-        who = person or person_of_stdin(database)
+        with database.reading() as connection:
+            who = the_person(connection, person, code_from_stdin=code_from_stdin)
         try:
             erasing = _Erasing(database, who, ground, operator.acting(dry_run=dry_run))
             result = erasing.carry_out(dry_run=dry_run, yes=yes)
@@ -170,7 +172,7 @@ def _new_file(path: Path) -> Iterator[TextIO]:
     except FileExistsError:
         raise Failure(f"{path} exists already: name another file.") from None
     except OSError as error:
-        raise Failure(f"{path}: {error.strerror}") from None
+        raise Failure(f"{path} cannot be written: {error.strerror}. Name another file.") from None
     try:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             yield file

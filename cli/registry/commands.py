@@ -14,7 +14,7 @@ from cli.connections import operator_settings, read_settings
 from cli.console import FAILED, Failure, say
 from cli.groups import Group
 from cli.printing.as_json import Json, print_json
-from cli.printing.tables import print_table
+from cli.printing.tables import Columns, Wide, print_table
 from cli.printing.values import short
 from cli.reasons import Why
 from cli.registry import lookup
@@ -54,7 +54,7 @@ FoundIn = Annotated[
 
 
 @app.command("list")
-def list_(limit: Limit = 20, *, as_json: Json = False) -> None:
+def list_(limit: Limit = 20, *, wide: Wide = False, as_json: Json = False) -> None:
     """List the newest runs."""
     settings = operator_settings()
     with reading(settings, StaffRole.OPS) as database, database.reading() as connection:
@@ -62,8 +62,7 @@ def list_(limit: Limit = 20, *, as_json: Json = False) -> None:
     if as_json:
         print_json([lookup.as_json(run, preview=False) for run in runs])
     else:
-        columns = ("run", "source", "subject", "state", "started", "ended", "counts")
-        print_table(columns, (_row(run) for run in runs))
+        print_table(_COLUMNS, map(_row, runs), wide=wide)
     _say_if_more(runs, limit)
 
 
@@ -72,18 +71,24 @@ def _say_if_more(shown: Sized, limit: int) -> None:
         say(f"Showing {limit} rows; there may be more: use --limit.")
 
 
+_COLUMNS = Columns(
+    ("run", "state", "started", "source", "subject", "ended", "counts"),
+    spare=("ended", "subject"),
+)
+
+
 def _row(run: SyncRun) -> list[object]:
-    times = (run.started_at, run.ended_at)
-    return [run.id, run.source, run.subject, run.state, *times, counts_line(run)]
+    what = (run.source, run.subject, run.ended_at)
+    return [run.id, run.state, run.started_at, *what, counts_line(run)]
 
 
 @app.command()
-def show(run: RunId, *, as_json: Json = False) -> None:
+def show(run: RunId, *, wide: Wide = False, as_json: Json = False) -> None:
     """Show one run: its counts, the reason for its state, and its preview if it is held."""
     with reading(operator_settings(), StaffRole.OPS) as database:
         with database.reading() as connection:
             found = lookup.find(connection, run)
-        _print(database, found, as_json=as_json)
+        _print(database, found, wide=wide, as_json=as_json)
 
 
 @app.command()
@@ -104,7 +109,9 @@ def _decide(run: str, decision: SyncDecision, reason: str, *, as_json: bool) -> 
         with operator.database.reading() as connection:
             found = lookup.find(connection, run)
         if found.state is not SyncState.HELD:
-            raise Failure(f"Run {found.id} is not held: it is {found.state}.")
+            raise Failure(
+                f"Run {short(found.id)} is not held: it is {found.state}. See `volitus sync list`."
+            )
         asyncio.run(_record(settings, operator, found, decision, reason))
     if as_json:
         made = {"decision": decision, "by": operator.member.id, "note": reason}
@@ -171,17 +178,26 @@ async def _run(
             ) from None
 
 
-def _print(database: Database, run: SyncRun, *, as_json: bool) -> None:
+def _print(database: Database, run: SyncRun, *, wide: bool = False, as_json: bool) -> None:
     if as_json:
         print_json(lookup.as_json(run))
     else:
         with database.reading() as connection:
-            print_run(run, connection)
+            print_run(run, connection, wide=wide)
+
+
+_REJECTED = Columns(
+    ("found in", "key", "code", "detail", "times", "last seen"), spare=("times", "last seen")
+)
 
 
 @app.command("rejected-records")
 def rejected_records(
-    found_in: FoundIn = None, limit: Limit = 100, *, as_json: Json = False
+    found_in: FoundIn = None,
+    limit: Limit = 100,
+    *,
+    wide: Wide = False,
+    as_json: Json = False,
 ) -> None:
     """List the records that could not be used, newest first. They are tried again."""
     settings = operator_settings()
@@ -193,6 +209,7 @@ def rejected_records(
     if as_json:
         print_json(documents)
     else:
-        columns = ("found_in", "key", "code", "detail", "occurrences", "last_seen_at")
-        print_table(columns, ([record[name] for name in columns] for record in documents))
+        names = ("found_in", "key", "code", "detail", "occurrences", "last_seen_at")
+        rows = ([record[name] for name in names] for record in documents)
+        print_table(_REJECTED, rows, wide=wide)
     _say_if_more(records, limit)

@@ -2,11 +2,10 @@
 
 from dataclasses import asdict
 from typing import Any
-from uuid import UUID
 
+from cli import lookup
 from cli.console import Failure
 from storage.database import Connection
-from storage.id_prefix import IdPrefix
 from storage.registry import sync_run_queries
 from storage.registry.sync_run_queries import SyncRun
 
@@ -16,20 +15,14 @@ def find(connection: Connection, run: str) -> SyncRun:
 
     Raises Failure where there is none, or more than one.
     """
-    ids = _ids(connection, run)
-    if len(ids) > 1:
-        raise Failure(f"Several runs have an id that begins with {run}: enter more of the id.")
-    found = sync_run_queries.run(connection, ids[0]) if ids else None
-    if found is None:
-        raise Failure(f"No run has the id `{run}`: `volitus sync list` lists the runs.")
-    return found
-
-
-def _ids(connection: Connection, run: str) -> list[UUID]:
     if run == "latest":
-        return [newest.id for newest in sync_run_queries.runs(connection, limit=1)]
-    prefix = IdPrefix.parse(run)
-    return sync_run_queries.ids(connection, prefix) if prefix else []
+        newest = sync_run_queries.runs(connection, limit=1)
+        if not newest:
+            raise Failure("There was no run yet: `volitus sync run` starts one.")
+        return newest[0]
+    found = sync_run_queries.run(connection, lookup.one(connection, run, lookup.RUN))
+    assert found is not None  # noqa: S101 # found by its id above
+    return found
 
 
 def as_json(run: SyncRun, *, preview: bool = True) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from cli.console import say
 from cli.printing.facts import print_facts
-from cli.printing.tables import print_table
+from cli.printing.tables import Columns, print_below
 from cli.printing.values import short
 from cli.registry import lookup
 from domain.reasons import Reason
@@ -22,7 +22,7 @@ def counts_line(run: SyncRun) -> str:
     return ", ".join(f"{name} {number}" for name, number in lookup.counts(run).items())
 
 
-def print_run(run: SyncRun, connection: Connection) -> None:
+def print_run(run: SyncRun, connection: Connection, *, wide: bool) -> None:
     """Print everything of a run, and what to do where it waits for a person."""
     facts = {name: getattr(run, name) for name in _FACTS}
     by = run.decided_by.shown if run.decided_by else None
@@ -30,7 +30,7 @@ def print_run(run: SyncRun, connection: Connection) -> None:
     facts |= {"waits for": run.waits_for, "until": run.waits_until}
     print_facts(facts | {"why": _why(run.reason), "counts": counts_line(run) or None})
     if run.preview:
-        _print_preview(run.preview, connection)
+        _print_preview(run.preview, connection, wide=wide)
     if run.state is SyncState.HELD:
         say(f"Decide: `volitus sync release|reject {short(run.id)} --reason '…'`")
 
@@ -39,7 +39,7 @@ def _why(reason: Reason | None) -> str | None:
     return f"{reason.text} ({reason.code})" if reason else None
 
 
-def _print_preview(preview: SyncPreview, connection: Connection) -> None:
+def _print_preview(preview: SyncPreview, connection: Connection, *, wide: bool) -> None:
     changes = _changes(preview)
     account_ids = {grant.account_id for grants in changes.values() for grant in grants.shown}
     known = sync_run_queries.account_references(connection, sorted(account_ids))
@@ -50,8 +50,11 @@ def _print_preview(preview: SyncPreview, connection: Connection) -> None:
             "would start": f"{preview.starting.total} grants",
         }
     )
-    columns = ("would", "account", "account id", "person id", "role", "why")
-    print_table(columns, _preview_rows(preview, known))
+    columns = Columns(
+        ("would", "account", "account id", "person id", "role", "why"),
+        spare=("account id", "role"),
+    )
+    print_below(columns, _preview_rows(preview, known), wide=wide)
     for name, grants in changes.items():
         if grants.total > len(grants.shown):
             shown = len(grants.shown)

@@ -7,6 +7,7 @@ from uuid import UUID
 import typer
 
 from api.auth.principals import StaffRole
+from cli import lookup
 from cli.connections import read_settings
 from cli.console import say
 from cli.json_input import File
@@ -22,8 +23,10 @@ from settings.commands import OfficerCommandSettings
 from storage.database import Database
 from storage.signing_rules.reading_queries import RecordedReading
 
-Company = Annotated[UUID, typer.Argument(metavar="COMPANY", help="Id of a company.")]
-Id = Annotated[UUID, typer.Argument(metavar="READING", help="Id of a reading.")]
+Company = Annotated[
+    str, typer.Argument(metavar="COMPANY", help="Id of a company, or its first digits.")
+]
+Id = Annotated[str, typer.Argument(metavar="READING", help="Id of a reading, or its first digits.")]
 Digest = Annotated[
     str,
     typer.Option(metavar="DIGEST", help="Digest of the rule that you saw: `show` prints it."),
@@ -53,7 +56,13 @@ def read(company: Company, file: File, *, as_json: Json = False) -> None:
     def act(database: Database, actor: Actor) -> RecordedReading:
         from cli.officer_input import wording  # noqa: PLC0415 # loads FastAPI
 
-        return readings.record(database, company, wording(file), settings.zone, actor=actor)
+        return readings.record(
+            database,
+            ID_C,
+            wording(file),
+            settings.zone,
+            actor=actor,
+        )
 
     _carry_out(settings, act, UNKNOWN_COMPANY, only=SignedIn.TOGETHER, as_json=as_json)
     say("Recorded. Another mandate officer confirms it: `volitus signing-rules confirm READING`")
@@ -65,7 +74,7 @@ def confirm(reading: Id, reason: Why, *, as_json: Json = False) -> None:
 
     def act(database: Database, actor: Actor) -> RecordedReading:
         rules = settings.departure.rules()
-        return readings.confirm(database, reading, rules, actor=actor, note=reason)
+        return readings.confirm(database, ID_R, rules, actor=actor, note=reason)
 
     _carry_out(settings, act, only=SignedIn.TOGETHER, as_json=as_json)
     say("Confirmed: the members have access.")
@@ -75,7 +84,7 @@ def reject(reading: Id, reason: Why, *, as_json: Json = False) -> None:
     """Reject a reading that another officer recorded."""
 
     def act(database: Database, actor: Actor) -> RecordedReading:
-        return readings.reject(database, reading, actor=actor, note=reason)
+        return readings.reject(database, ID_R, actor=actor, note=reason)
 
     _carry_out(read_settings(OfficerCommandSettings), act, only=SignedIn.TOGETHER, as_json=as_json)
     say("Rejected.")
@@ -85,7 +94,7 @@ def withdraw(reading: Id, reason: Why, *, as_json: Json = False) -> None:
     """Withdraw a reading that you recorded and nobody confirmed."""
 
     def act(database: Database, actor: Actor) -> RecordedReading:
-        return readings.withdraw(database, reading, actor=actor, note=reason)
+        return readings.withdraw(database, ID_R, actor=actor, note=reason)
 
     _carry_out(read_settings(OfficerCommandSettings), act, as_json=as_json)
     say("Withdrawn.")
@@ -97,7 +106,7 @@ def end(reading: Id, reason: Why, *, as_json: Json = False) -> None:
 
     def act(database: Database, actor: Actor) -> RecordedReading:
         rules = settings.departure.rules()
-        return readings.end(database, reading, rules, actor=actor, note=reason)
+        return readings.end(database, ID_R, rules, actor=actor, note=reason)
 
     _carry_out(settings, act, as_json=as_json)
     say("Ended: what it gave is over.")
@@ -110,10 +119,15 @@ def look(company: Company, digest: Digest, result: Result, reason: Why) -> None:
         operating(settings, StaffRole.MANDATE_OFFICER, only=SignedIn.OFFICER) as operator,
         refused_in_one_line(UNKNOWN_COMPANY),
     ):
-        said = (company, digest)
+        said = (_id(operator.database, company, lookup.COMPANY), digest)
         ok = result is LookResult.CONFIRMED
         looks.look(operator.database, *said, ok=ok, actor=operator.acting(), note=reason)
     say(f"Recorded: {result}.")
+
+
+def _id(database: Database, typed: str, kind: lookup.Kind) -> UUID:
+    with database.reading() as connection:
+        return lookup.one(connection, typed, kind)
 
 
 def _carry_out(

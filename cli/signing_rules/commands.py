@@ -1,19 +1,19 @@
 """``volitus signing-rules``: signing rules that wait for an officer, or that officers have read."""
 
 from typing import Annotated
-from uuid import UUID
 
 import typer
 
 from api.signing_rules.schemas import SigningRuleDetails
+from cli import lookup
 from cli.connections import operator_settings
 from cli.console import say
 from cli.groups import Group
 from cli.printing.as_json import Json, print_json
-from cli.printing.tables import print_table
+from cli.printing.tables import Wide, print_table
 from cli.refusals import refused_in_one_line
 from cli.signing_rules import acts, render
-from cli.signing_rules.render import COLUMNS, facts
+from cli.signing_rules.render import COLUMNS, NAMES, facts
 from cli.staff import EVERYONE, reading
 from services.signing_rules import rules
 from storage.signing_rules import rule_queries
@@ -30,7 +30,7 @@ Waits = Annotated[
     typer.Option(metavar="WHAT", help=f"Only those that wait for a {', '.join(RuleWaitsFor)}."),
 ]
 After = Annotated[
-    UUID | None,
+    str | None,
     typer.Option(metavar="ID", help="The next page: those after this company, the last shown."),
 ]
 Limit = Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of rows.")]
@@ -38,24 +38,29 @@ Limit = Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of r
 
 @app.command("list")
 def list_(
-    waits_for: Waits = None, after: After = None, limit: Limit = 100, *, as_json: Json = False
+    waits_for: Waits = None,
+    after: After = None,
+    limit: Limit = 100,
+    *,
+    wide: Wide = False,
+    as_json: Json = False,
 ) -> None:
     """List signing rules of customers by company id, and what each waits for."""
     settings = operator_settings()
     with reading(settings, *EVERYONE) as database, database.reading() as connection:
-        found = rule_queries.rules(connection, waits_for=waits_for, after=after, limit=limit)
+        place = lookup.perhaps(connection, after, lookup.COMPANY)
+        found = rule_queries.rules(connection, waits_for=waits_for, after=place, limit=limit)
     shown = [facts(line) for line in found]
     if as_json:
         print_json(shown)
         return
-    names = [name.replace("_", " ") for name in COLUMNS]
-    print_table(names, ([each[name] for name in COLUMNS] for each in shown))
+    print_table(COLUMNS, ([each[name] for name in NAMES] for each in shown), wide=wide)
     if len(found) == limit:
         say(f"Showing {limit} rows; there may be more: use --after {found[-1].company_id}.")
 
 
 @app.command()
-def show(company: acts.Company, *, as_json: Json = False) -> None:
+def show(company: acts.Company, *, wide: Wide = False, as_json: Json = False) -> None:
     """Show what the register says of who may act for a company, and what officers made of it.
 
     Exit code 1 for an unknown one.
@@ -64,5 +69,7 @@ def show(company: acts.Company, *, as_json: Json = False) -> None:
         reading(operator_settings(), *EVERYONE) as database,
         refused_in_one_line(acts.UNKNOWN_COMPANY),
     ):
-        found = rules.signing_rule(database, company)
-    render.show_rule(SigningRuleDetails.of(found), as_json=as_json)
+        with database.reading() as connection:
+            id_ = lookup.one(connection, company, lookup.COMPANY)
+        found = rules.signing_rule(database, id_)
+    render.show_rule(SigningRuleDetails.of(found), wide=wide, as_json=as_json)

@@ -6,11 +6,14 @@ from typing import Any
 from api.signing_rules.schemas import RegisterHolder, SigningRuleDetails, SigningRuleReading
 from cli.printing.as_json import print_json
 from cli.printing.facts import print_facts
-from cli.printing.tables import print_table
+from cli.printing.tables import Columns, print_below
 from storage.signing_rules.reading_queries import RecordedReading
 from storage.signing_rules.rule_queries import RuleLine
 
-COLUMNS = ("company_id", "registry_code", "name", "opaque", "waits_for", "read_through")
+NAMES = ("company_id", "registry_code", "name", "opaque", "waits_for", "read_through")
+COLUMNS = Columns([name.replace("_", " ") for name in NAMES], spare=("opaque", "read through"))
+_HOLDERS = Columns(("person", "name", "role", "acts alone", "counts"), spare=("counts",))
+_READINGS = Columns(("reading", "state", "groups", "through"))
 
 
 def facts(line: RuleLine) -> Mapping[str, Any]:
@@ -49,7 +52,7 @@ def show_reading(found: RecordedReading, *, as_json: bool) -> None:
     )
 
 
-def show_rule(rule: SigningRuleDetails, *, as_json: bool) -> None:
+def show_rule(rule: SigningRuleDetails, *, wide: bool, as_json: bool) -> None:
     """Print what the register says of a company, and what officers made of it."""
     if as_json:
         print_json(rule)
@@ -65,10 +68,9 @@ def show_rule(rule: SigningRuleDetails, *, as_json: bool) -> None:
         }
     )
     holders = ((h.person_id, h.name, h.role, h.acts_alone, h.counts) for h in rule.holders)
-    print_table(("person", "name", "role", "acts alone", "counts"), holders)
-    if rule.readings:
-        rows = ((r.id, r.state, _groups(r), r.through_day) for r in rule.readings)
-        print_table(("reading", "state", "groups", "through"), rows)
+    print_below(_HOLDERS, holders, wide=wide)
+    rows = ((r.id, r.state, _groups(r), r.through_day) for r in rule.readings)
+    print_below(_READINGS, rows, wide=wide)
 
 
 def _groups(reading: SigningRuleReading) -> str:
