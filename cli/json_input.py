@@ -27,10 +27,15 @@ def read_json(file: Path, model: type[M]) -> M:
         text = sys.stdin.read() if str(file) == "-" else file.read_text(encoding="utf-8")
         return model.model_validate_json(text)
     except (OSError, UnicodeDecodeError):
-        raise Failure(f"{file} cannot be read as text.", USAGE) from None
+        raise Failure(
+            f"{file} cannot be read as text: name a file of JSON in UTF-8, or - for stdin.",
+            USAGE,
+        ) from None
     except ValidationError as error:
         wrong = "; ".join(
             f"{'.'.join(map(str, each['loc'])) or 'document'}: {each['msg']}"
             for each in error.errors(include_input=False, include_url=False)
         )
-        raise Failure(f"{file} is not valid: {wrong}.", USAGE) from None
+        raise Failure(
+            f"{file} is not valid: {wrong}. Correct it, and run it again.", USAGE
+        ) from None

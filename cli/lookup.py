@@ -9,6 +9,7 @@ from cli.console import USAGE, Failure
 from domain.ops.bulk_retries import BulkRetry
 from domain.ops.stuck_items import StuckItem
 from storage.accounts import account_queries
+from storage.audit import staff_queries
 from storage.contracts import contract_queries, proposals
 from storage.database import Connection
 from storage.delegations import story_queries
@@ -55,19 +56,14 @@ FREEZE = _known("freeze", "`volitus freeze list --all` lists them", Identified.F
 MANDATE = _known("mandate", "`volitus mandates list` lists them", Identified.MANDATE)
 ORDER = _listed("order", "orders list", order_queries.ids)
 PAYMENT = _listed("payment", "payments list --all", payments.ids)
-PERSON = _known(
-    "person",
-    "`volitus events list` shows ids; or give their code: --person-code-stdin",
-    Identified.PERSON,
-)
 PROPOSAL = _listed("proposal", "contracts proposals --all", proposals.ids)
 READING = _known(
     "reading", "`volitus signing-rules show COMPANY` lists them", Identified.SIGNING_RULE_READING
 )
 RUN = _listed("run", "sync list", sync_run_queries.ids)
 SERVICE = _known("service", "the portal and `volitus contracts show` show it", Identified.SERVICE)
-STAFF = _known("member of staff", "`volitus staff list` lists them", Identified.STAFF)
-_ITEM = _listed("item", "ops stuck", stuck_queries.ids)
+STAFF = _listed("member of staff", "staff list", staff_queries.ids)
+_ITEM = Kind("item", "`volitus ops stuck` lists the stuck items", stuck_queries.ids)
 _BULK_RETRY = Kind(
     "bulk retry", "the id is printed when a bulk retry starts", bulk_retry_queries.ids
 )
@@ -102,6 +98,29 @@ def _beginning(connection: Connection, typed: str, kind: Kind) -> UUID | None:
 
 def _unknown(typed: str, kind: Kind) -> Failure:
     return Failure(f"No {kind.noun} has the id `{typed}`: {kind.where}.")
+
+
+def person(connection: Connection, typed: str) -> UUID:
+    """Return the person with this id, or whose id begins so. Raises Failure.
+
+    What was typed may be a personal code, by mistake: it is never repeated.
+    """
+    prefix = IdPrefix.parse(typed)
+    if prefix is None or len(prefix.digits) < SHORTEST:
+        raise Failure(
+            f"A person is named by an id, or {SHORTEST} or more of its first digits. A personal"
+            " code is given on standard input: --person-code-stdin.",
+            USAGE,
+        )
+    found = ids_of(connection, prefix, of=Identified.PERSON)
+    if len(found) > 1:
+        raise Failure("Several persons have an id that begins so: enter more of it.")
+    if not found:
+        raise Failure(
+            "No person has this id: `volitus events list` shows ids; or give their code:"
+            " --person-code-stdin."
+        )
+    return found[0]
 
 
 def account_id(connection: Connection, account: str | None) -> UUID | None:

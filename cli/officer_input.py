@@ -41,4 +41,4 @@ def _invalid(file: Path) -> Iterator[None]:
         yield
     except Problem as problem:
         wrong = "; ".join(f"{each.pointer}: {each.message}" for each in problem.errors)
-        raise Failure(f"{file} is not valid: {wrong or problem.code}.", USAGE) from None
+        raise Failure(f"{file} is not valid: {wrong or problem.code}. Correct it.", USAGE) from None

@@ -56,7 +56,9 @@ def _compare(of: Description, file: Path) -> None:
     try:
         committed = file.read_text(encoding="utf-8")
     except OSError as error:
-        raise Failure(f"{file}: {error.strerror}", USAGE) from None
+        raise Failure(
+            f"{file} cannot be read: {error.strerror}. Name a committed document.", USAGE
+        ) from None
     document = _document(of)
     if committed == document:
         return

@@ -61,7 +61,7 @@ def operating(
     if glass is None:
         member, has = _signed_in(settings, roles)
     elif only is not None:
-        raise Failure(f"{only}: it cannot be done with --break-glass.")
+        raise Failure(f"{only}: it cannot be done with --break-glass. Run `volitus login` first.")
     else:
         member = StaffMember.behind_broken_glass(settings.staff.id_key(), glass.user)
     with open_database(settings) as database:
@@ -83,7 +83,8 @@ def _signed_in(
     caller = verified(settings, current(settings).access_token)
     if caller.roles.isdisjoint(roles):
         raise Failure(
-            f"This needs the role {' or '.join(roles)}, which {caller.name} does not have."
+            f"This needs the role {' or '.join(roles)}, which {caller.name} does not have: "
+            "ask for it at the identity provider, or `volitus login` as somebody who has it."
         )
     id_ = staff_id(settings.staff.id_key(), caller.issuer, caller.subject)
     return StaffMember(id_, caller.name), caller.roles

@@ -52,7 +52,6 @@ class Identified(StrEnum):
     PERSON = "person"
     SERVICE = "service"
     SIGNING_RULE_READING = "signing_rule_reading"
-    STAFF = "staff"
 
 
 _ONLY = {Identified.FREEZE: "kind = 'freeze'"}

@@ -1,5 +1,6 @@
 """``volitus explain``: explain an access decision. No personal code is ever an argument."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -52,6 +53,7 @@ def explain(
 ) -> None:
     """Explain why a person may do something on an account, or what is missing."""
     require_person(person, code_from_stdin=code_from_stdin)
+    _check_moment(at)
     settings = read_settings(ExplainSettings)
     sentences = Sentences(Language.ENGLISH, settings.zone)
     with operating(settings, *READERS) as operator:
@@ -71,13 +73,29 @@ def explain(
             look_up.by_id(database, who, LookUp.EXPLANATION, actor=operator.acting())
             explanation = Explanation.of(explain_access(database, question), sentences)
         except ValidationError:
-            raise Failure("--at must be a time in the past with a time zone.", USAGE) from None
+            raise _not_a_moment() from None
         except NotFound:
             raise Failure("The service is none of this account's: leave --service out.") from None
     if as_json:
         print_json(explanation)
     else:
         _print(explanation)
+
+
+def _check_moment(at: str | None) -> None:
+    """Raise Failure unless it is a time in the past with a zone."""
+    try:
+        is_past = at is None or datetime.fromisoformat(at) < datetime.now(UTC)
+    except (ValueError, TypeError):
+        is_past = False
+    if not is_past:
+        raise _not_a_moment()
+
+
+def _not_a_moment() -> Failure:
+    return Failure(
+        "--at must be a time in the past with a zone, like 2026-11-23T12:00:00+02:00.", USAGE
+    )
 
 
 def _print(explanation: Explanation) -> None:

@@ -6,8 +6,8 @@ from typing import Annotated
 import typer
 
 from api.auth.principals import StaffRole
+from api.ops import freeze_schemas as schemas
 from cli import lookup
-from cli.access.freeze_facts import facts
 from cli.connections import operator_settings
 from cli.console import say
 from cli.printing.as_json import Json, print_json
@@ -64,4 +64,4 @@ def _act(
             id_ = lookup.one(connection, freeze, lookup.FREEZE)
         done = use_case(operator.database, id_, actor=operator.acting(), note=why)
     if as_json:
-        print_json(facts(done))
+        print_json(schemas.Freeze.of(done, operator.member.actor))

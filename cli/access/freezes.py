@@ -5,18 +5,20 @@ from typing import Annotated
 import typer
 
 from api.auth.principals import StaffRole
+from api.ops.freeze_schemas import Freeze
 from cli import lookup
 from cli.access import freeze_lifting
 from cli.access.freeze_facts import facts as facts_of
 from cli.connections import operator_settings
-from cli.console import Failure, confirm, say
+from cli.console import Failure, confirm, require_terminal, say
 from cli.groups import Group
 from cli.people.person import FromStdin, require_person, the_person
 from cli.printing.as_json import Json, print_json
 from cli.printing.facts import print_facts
 from cli.printing.tables import Columns, Wide, print_table
+from cli.printing.values import short
 from cli.reasons import Why
-from cli.staff import READERS, Operator, operating, reading
+from cli.staff import READERS, Operator, operating
 from domain.access.suspensions import FreezeReason, Subject
 from services.access import freezes
 from services.errors import NotFound
@@ -37,6 +39,7 @@ Yes = Annotated[bool, typer.Option("--yes", help="Skip the confirmation.")]
 All = Annotated[bool, typer.Option("--all", help="Also list those that were lifted.")]
 Limit = Annotated[int, typer.Option(min=1, max=10_000, help="Maximum number of rows.")]
 
+_UNATTENDED = "Nothing was frozen: there is no terminal for the confirmation. Use --yes."
 _LIFT = (
     "Lifting takes two members of staff: `volitus freeze request-lift {id} --reason '…'`, then"
     " another one `volitus freeze lift {id} --reason '…'`."
@@ -57,6 +60,7 @@ def person(
 
     One who is frozen already stays as they are. Exit code 1 where the person is unknown.
     """
+    _require_sure(yes=yes)
     require_person(id_, code_from_stdin=code_from_stdin, argument="its ID")
     with operating(operator_settings(), StaffRole.OPS) as operator:
         with operator.database.reading() as connection:
@@ -72,10 +76,16 @@ def account(
 
     One that is frozen already stays as it is. Exit code 1 where the account is unknown.
     """
+    _require_sure(yes=yes)
     with operating(operator_settings(), StaffRole.OPS) as operator:
         with operator.database.reading() as connection:
             subject = Subject(account_id=lookup.account_id(connection, id_))
         _freeze(operator, subject, code, reason, yes=yes, as_json=as_json)
+
+
+def _require_sure(*, yes: bool) -> None:
+    if not yes:
+        require_terminal(_UNATTENDED)
 
 
 def _freeze(
@@ -90,16 +100,18 @@ def _freeze(
     if not yes:
         confirm(
             f"Freeze the {subject.frozen} {subject.id}? Only two members of staff can lift it.",
-            unattended="Nothing was frozen: there is no terminal for the confirmation. Use --yes.",
+            unattended=_UNATTENDED,
             refused="Nothing was frozen.",
         )
     try:
         frozen = freezes.freeze(operator.database, subject, code, actor=operator.acting(), note=why)
     except NotFound:
-        raise Failure(f"The {subject.frozen} {subject.id} is gone: nothing was frozen.") from None
+        raise Failure(
+            f"The {subject.frozen} {subject.id} is gone: nothing was frozen. Look it up again."
+        ) from None
     if as_json:
-        print_json(facts_of(frozen))
-    say(f"Frozen: the {subject.frozen} {subject.id}. {_LIFT.format(id=frozen.id)}")
+        print_json(Freeze.of(frozen, operator.member.actor))
+    say(f"Frozen: the {subject.frozen} {subject.id}. {_LIFT.format(id=short(frozen.id))}")
 
 
 _COLUMNS = Columns(
@@ -114,12 +126,12 @@ def list_(
 ) -> None:
     """List freezes in force, the newest first."""
     settings = operator_settings()
-    with reading(settings, *READERS) as database, database.reading() as connection:
+    with operating(settings, *READERS) as operator, operator.database.reading() as connection:
         found = suspension_queries.freezes(connection, lifted_too=all_, before=None, limit=limit)
-    facts = [facts_of(each) for each in found]
     if as_json:
-        print_json(facts)
+        print_json([Freeze.of(each, operator.member.actor) for each in found])
         return
+    facts = map(facts_of, found)
     rows = ([each[name.replace(" ", "_")] for name in _COLUMNS.names] for each in facts)
     print_table(_COLUMNS, rows, wide=wide)
     if len(found) == limit:
@@ -129,17 +141,18 @@ def list_(
 @app.command()
 def show(freeze: freeze_lifting.FreezeId, *, as_json: Json = False) -> None:
     """Show one freeze: why, by whom, and how far its lifting is. Exit code 1 for an unknown one."""
-    with reading(operator_settings(), *READERS) as database:
+    with operating(operator_settings(), *READERS) as operator:
+        database = operator.database
         try:
             with database.reading() as connection:
                 id_ = lookup.one(connection, freeze, lookup.FREEZE)
             found = freezes.read_freeze(database, id_)
         except NotFound:
             raise Failure(freeze_lifting.UNKNOWN) from None
-    facts = facts_of(found)
     if as_json:
-        print_json(facts)
+        print_json(Freeze.of(found, operator.member.actor))
         return
+    facts = facts_of(found)
     print_facts({name.replace("_", " "): value for name, value in facts.items()})
     if found.lifted_at is None:
-        say(_LIFT.format(id=found.id))
+        say(_LIFT.format(id=short(found.id)))

@@ -1,6 +1,5 @@
 """``volitus events``: read the append-only history, and erase what was written beside it."""
 
-from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
@@ -14,7 +13,7 @@ from cli.printing.as_json import Json, print_json
 from cli.printing.tables import Columns, Wide, print_table
 from cli.staff import SignedIn, operating, reading
 from services.audit.notes import erase_note
-from storage.audit import event_queries, hash_chain
+from storage.audit import chain_links, event_queries, hash_chain
 from storage.audit.event_queries import SealedEvent
 
 app = Group(help="List and verify the history.")
@@ -62,10 +61,12 @@ _COLUMNS = Columns(
 
 
 def _document(sealed: SealedEvent) -> dict[str, Any]:
-    return {
-        "position": sealed.position,
-        **asdict(sealed.event),
-        "hash": sealed.hash,
+    """Return an event as the API's feed has it, and what stands beside it, for staff."""
+    from api.audit.events import FeedEvent  # noqa: PLC0415 # loads FastAPI
+
+    place = {"position": sealed.position, "hash": sealed.hash}
+    event = FeedEvent(**chain_links.line(sealed.event), **place)
+    return event.model_dump(exclude_unset=True) | {
         "note": sealed.note,
         "staff_name": sealed.staff_name,
     }

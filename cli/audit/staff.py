@@ -1,7 +1,7 @@
 """``volitus staff``: the names behind the pseudonymous ids of the history, and their erasure."""
 
-from dataclasses import asdict
 from typing import Annotated
+from uuid import UUID
 
 import typer
 
@@ -28,9 +28,11 @@ def list_(limit: Limit = 100, *, wide: Wide = False, as_json: Json = False) -> N
     with reading(settings, StaffRole.OPS) as database, database.reading() as connection:
         members = staff_queries.last_acted(connection, limit=limit)
     if as_json:
-        print_json([asdict(member) for member in members])
+        from api.audit.staff import ActingStaff  # noqa: PLC0415 # loads FastAPI
+
+        print_json([ActingStaff.of(member) for member in members])
         return
-    rows = ((each.id, each.name, each.first_acted_at, each.last_acted_at) for each in members)
+    rows = ((UUID(each.id), each.name, each.first_acted_at, each.last_acted_at) for each in members)
     print_table(("id", "name", "first acted", "last acted"), rows, wide=wide)
     if len(members) == limit:
         say(f"Showing {limit} rows; there may be more: use --limit.")

@@ -53,7 +53,7 @@ def verify(*, head: Head = None, public_key: PublicKey = None, as_json: Json = F
     if head is not None:
         read = _read(head, _keys(settings, public_key or []))
     elif public_key:
-        raise Failure("--public-key needs --head.", USAGE)
+        raise Failure("--public-key needs --head: name the log with published heads.", USAGE)
     with open_database(settings) as database, err().status("Verifying the chain…"):
         verdict = hash_chain.verify(database, read.heads)
     _print(verdict, read, as_json=as_json, compared=head is not None)
@@ -86,9 +86,13 @@ def _keys(settings: EventCommandSettings, files: Sequence[Path]) -> HeadKeys:
     try:
         return HeadKeys.of_pem("".join(file.read_text(encoding="utf-8") for file in files))
     except OSError as error:
-        raise Failure(f"{error.filename} cannot be read: {error.strerror}.", USAGE) from None
+        raise Failure(
+            f"{error.filename} cannot be read: {error.strerror}. Name another file.", USAGE
+        ) from None
     except ValueError as error:
-        raise Failure(f"--public-key cannot be used: {error}.", USAGE) from None
+        raise Failure(
+            f"--public-key cannot be used: {error}. `volitus events public-key` prints one.", USAGE
+        ) from None
 
 
 def _read(file: Path, keys: HeadKeys) -> ReadHeads:
@@ -100,7 +104,9 @@ def _read(file: Path, keys: HeadKeys) -> ReadHeads:
         with file.open(encoding="utf-8", errors="replace") as lines:
             return _with_heads(read_heads(lines, keys))
     except OSError as error:
-        raise Failure(f"{file} cannot be read: {error.strerror}.", USAGE) from None
+        raise Failure(
+            f"{file} cannot be read: {error.strerror}. Name another file.", USAGE
+        ) from None
 
 
 def _with_heads(read: ReadHeads) -> ReadHeads:

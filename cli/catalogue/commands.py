@@ -158,10 +158,15 @@ def _line(published: PublishedProduct) -> Sequence[object]:
 
 
 def _prices(prices: Sequence[Price]) -> Iterator[str]:
+    """Return prices in words: of several that depend on a choice, the lowest and the highest."""
+    alike: dict[tuple[str, str, bool], list[int]] = {}
     for each in prices:
-        vat = "with VAT" if each.is_vat_included else "without VAT"
-        only = "".join(f", {name} {value}" for name, value in each.only_with.items())
-        yield f"{each.cents / 100:.2f} {each.currency} {each.period} {vat}{only}"
+        what = (each.currency, each.period, each.is_vat_included)
+        alike.setdefault(what, []).append(each.cents)
+    for (currency, period, is_vat_included), cents in alike.items():
+        amounts = dict.fromkeys(f"{each / 100:.2f}" for each in (min(cents), max(cents)))
+        vat = "with VAT" if is_vat_included else "without VAT"
+        yield f"{' to '.join(amounts)} {currency} {period} {vat}"
 
 
 def _listed(values: Sequence[str] | frozenset[str]) -> str:

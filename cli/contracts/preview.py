@@ -1,36 +1,17 @@
 """What ending a contract brings about, as staff see it."""
 
-from collections.abc import Mapping
-from dataclasses import asdict
-from typing import Any
-
+from api.contracts.end_schemas import ContractEndPreview
 from cli.console import Failure
 from cli.printing.as_json import print_json
 from cli.printing.facts import print_facts
-from cli.printing.tables import print_table
+from cli.printing.tables import print_below
 from domain.contracts.end_policy import LAWS, CostLine
 from services.contracts.end_previews import ShownEndPreview
 
 
-def as_json(shown: ShownEndPreview) -> Mapping[str, Any]:
-    """Return a preview as JSON."""
-    found = shown.preview
-    known = found.size.known
-    return {
-        "contract_id": found.contract.id,
-        "reason": found.reason,
-        "earliest": found.earliest,
-        "at": found.at,
-        "cost": found.terms.cost,
-        "rules": [{"rule": each, "law": LAWS[each]} for each in found.terms.rules],
-        "customer_size": {
-            "size_class": found.size.size_class,
-            "source": known and known.source,
-            "as_of": known and known.as_of,
-        },
-        "ends": asdict(found.ends),
-        "digest": found.digest,
-    }
+def as_json(shown: ShownEndPreview) -> ContractEndPreview:
+    """Return a preview as the API answers it."""
+    return ContractEndPreview.of(shown)
 
 
 def show(shown: ShownEndPreview) -> None:
@@ -54,7 +35,7 @@ def show(shown: ShownEndPreview) -> None:
             "digest": found.digest,
         }
     )
-    print_table(("rule", "law"), ((each, LAWS[each]) for each in found.terms.rules))
+    print_below(("rule", "law"), ((each, LAWS[each]) for each in found.terms.rules))
 
 
 def not_ended(shown: ShownEndPreview, *, is_json: bool) -> Failure:

@@ -1,7 +1,6 @@
 """``volitus contracts proposals``: ends that the register gives cause for, and what is decided."""
 
 from collections.abc import Sequence
-from dataclasses import asdict
 from datetime import datetime
 from typing import Annotated
 from uuid import UUID
@@ -74,7 +73,7 @@ def list_(
         shown = stored.page_of(connection, only_open=not every, before=place, limit=limit)
         names = account_queries.references(connection, {each.account_id for each in shown})
     if as_json:
-        print_json([asdict(each) for each in shown])
+        _print_json(shown, many=True)
         return
     print_table(
         _COLUMNS,
@@ -141,6 +140,13 @@ def _place(connection: Connection, proposal: str | None) -> tuple[datetime, UUID
     return None if found is None else (found.opened_at, found.id)
 
 
+def _print_json(shown: Sequence[Proposal], *, many: bool = False) -> None:
+    from api.ops.contract_proposals import ContractProposal  # noqa: PLC0415 # loads FastAPI
+
+    found = [ContractProposal.of(each) for each in shown]
+    print_json(found if many else found[0])
+
+
 def _line(proposal: Proposal, account: object) -> Sequence[object]:
     about = (proposal.id, proposal.state, proposal.reason, proposal.contract_id)
     return *about, account, proposal.product, proposal.contract_state, proposal.opened_at
@@ -148,7 +154,7 @@ def _line(proposal: Proposal, account: object) -> Sequence[object]:
 
 def _show(proposal: Proposal, *, as_json: bool) -> None:
     if as_json:
-        print_json(asdict(proposal))
+        _print_json([proposal])
         return
     print_facts(
         {

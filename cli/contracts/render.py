@@ -126,7 +126,7 @@ def read(connection: Connection, contract_id: UUID) -> ContractStory:
     """Read the story of a contract. Raises Failure where there is none with this id."""
     contract = rows.read(connection, contract_id)
     if contract is None:
-        raise Failure(f"No contract has the id `{contract_id}`.")
+        raise Failure(f"No contract has the id `{contract_id}`: see `volitus contracts list`.")
     names = account_queries.references(connection, {contract.account_id})
     services = (service_queries.service(connection, each) for each in contract.service_ids)
     placed = (contract.start_order_id, contract.suspend_order_id, contract.end_order_id)

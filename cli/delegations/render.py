@@ -8,7 +8,6 @@ from uuid import UUID
 from cli.console import Failure
 from cli.printing.facts import print_facts
 from cli.printing.tables import Columns, print_below
-from cli.printing.values import short
 from domain.delegations.terms import Terms
 from storage.accounts import account_queries
 from storage.audit import event_queries
@@ -137,7 +136,9 @@ def read(connection: Connection, delegation_id: UUID) -> DelegationStory:
     """Read the story of a delegation. Raises Failure where there is none with this id."""
     view = delegation_queries.one(connection, delegation_id)
     if view is None:
-        raise Failure(f"No delegation has the id `{delegation_id}`.")
+        raise Failure(
+            f"No delegation has the id `{delegation_id}`: see `volitus delegations list`."
+        )
     above = [
         delegation_queries.one(connection, each)
         for each in story_queries.parents(connection, delegation_id)
@@ -154,21 +155,21 @@ def read(connection: Connection, delegation_id: UUID) -> DelegationStory:
     )
 
 
-def _giver(view: DelegationView, *, with_id: bool = False) -> str:
+def _giver(view: DelegationView, *, with_id: bool = False) -> object:
     if view.giver_id is None:
         return OPERATOR
     return _person(view.giver_name, view.giver_id, with_id=with_id)
 
 
-def _receiver(view: DelegationView, *, with_id: bool = False) -> str | None:
+def _receiver(view: DelegationView, *, with_id: bool = False) -> object:
     if view.accepted_at is None or view.receiver_id is None:
         return None
     return _person(view.receiver_name, view.receiver_id, with_id=with_id)
 
 
-def _person(name: str, id_: UUID, *, with_id: bool) -> str:
-    """A person by name; by the beginning of their id where no name is known."""
-    return f"{name} {id_}".strip() if with_id else name or short(id_)
+def _person(name: str, id_: UUID, *, with_id: bool) -> object:
+    """A person by name; by their id where no name is known."""
+    return f"{name} {id_}".strip() if with_id else name or id_
 
 
 def _listed(terms: Terms) -> str:

@@ -51,6 +51,8 @@ def register(
         try:
             written = write_day(out, companies, seed, day=int(next_day), progress=tell)
         except OSError as error:
-            raise Failure(f"{out}: {error.strerror}", USAGE) from None
+            raise Failure(
+                f"{out} cannot be written: {error.strerror}. Name another file.", USAGE
+            ) from None
     facts = {name: getattr(written, name) for name in written.__dataclass_fields__}
     (print_json if as_json else print_facts)(facts)

@@ -21,7 +21,10 @@ def opened(file: str, form: Format | None) -> Iterator[Source]:
     try:
         stream = path.open("rb")
     except OSError as error:
-        raise Failure(f"{file}: {error.strerror}", USAGE) from None
+        raise Failure(
+            f"{file} cannot be read: {error.strerror}. Name another file, or - for standard input.",
+            USAGE,
+        ) from None
     with stream:
         size = path.stat().st_size if stream.seekable() else None
         yield Source(stream, known, path.name, size)
@@ -33,5 +36,5 @@ _FORMATS = {".csv": Format.CSV, ".ndjson": Format.NDJSON, ".jsonl": Format.NDJSO
 def _format(file: str, form: Format | None) -> Format:
     known = form or _FORMATS.get(Path(file).suffix.lower())
     if known is None:
-        raise Failure(f"{file}: unknown format: use --format csv or --format ndjson", USAGE)
+        raise Failure(f"The format of {file} is unknown: use --format csv or ndjson.", USAGE)
     return known

@@ -65,7 +65,7 @@ def _read(imported: Importer[R], source: Source) -> None:
             for tally in imported.read():
                 show(tally.read if source.size is None else source.stream.tell())
     except WrongHeader as error:
-        raise Failure(f"{source.name}: {error}", USAGE) from None
+        raise Failure(f"{source.name}: {error}. Columns: `volitus import --help`.", USAGE) from None
 
 
 def _store(imported: Importer[R], max_endings: int | None, report: "_Report") -> None:

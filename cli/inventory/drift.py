@@ -8,6 +8,8 @@ from typing import Annotated, Any
 import typer
 
 from api.auth.principals import StaffRole
+from api.inventory.drift_schemas import Drift as Shape
+from api.inventory.drift_schemas import DriftGroup
 from cli import lookup
 from cli.connections import operator_settings
 from cli.console import say
@@ -74,7 +76,10 @@ def list_(
         counted = drift_queries.groups(connection, which)
         found = [] if groups else drift_queries.page(connection, which, after=None, limit=limit)
     if as_json:
-        print_json([each._asdict() for each in counted] if groups else list(map(shape, found)))
+        shown = (
+            [DriftGroup(**each._asdict()) for each in counted] if groups else map(Shape.of, found)
+        )
+        print_json(list(shown))
     elif groups and counted:
         print_table(("characteristic", "state", "differences", "oldest"), counted, wide=wide)
     elif found:
@@ -94,7 +99,7 @@ def show(id_: DriftId, *, as_json: Json = False) -> None:
         found = drift_queries.one(connection, found_id)
     assert found is not None  # noqa: S101 # found above, and kept for months
     if as_json:
-        print_json(shape(found))
+        print_json(Shape.of(found))
         return
     facts = {name.replace("_", " "): value for name, value in asdict(found).items()}
     by = found.decided_by.shown if found.decided_by else None
@@ -104,12 +109,6 @@ def show(id_: DriftId, *, as_json: Json = False) -> None:
     print_facts(facts | {"decided by": by} | values)
     if found.ended_at is None and found.state in UNDECIDED:
         say(f"Decide: `volitus drift repair|accept {short(found.id)} --reason '…'`")
-
-
-def shape(found: Drift) -> dict[str, Any]:
-    """Return a difference as JSON."""
-    by = found.decided_by
-    return asdict(found) | {"decided_by": by and {"id": by.id, "name": by.name}}
 
 
 _COLUMNS = Columns(

@@ -3,13 +3,14 @@
 import asyncio
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, fields
-from typing import Annotated, Any
+from dataclasses import fields
+from typing import Annotated
 from uuid import UUID, uuid4
 
 import typer
 
 from api.auth.principals import StaffRole
+from api.inventory.drift_schemas import DriftCheck as Shape
 from cli.connections import operator_settings, read_settings
 from cli.console import FAILED, Failure, say
 from cli.printing.as_json import Json, print_json
@@ -53,7 +54,7 @@ def checks(*, limit: Limit = 10, wide: Wide = False, as_json: Json = False) -> N
     with reading(operator_settings(), StaffRole.OPS) as database, database.reading() as connection:
         found = drift_check_queries.checks(connection, limit=limit)
     if as_json:
-        print_json([_shape(each) for each in found])
+        print_json([Shape.of(each) for each in found])
     elif found:
         print_table(_COLUMNS, map(_line, found), wide=wide)
     else:
@@ -87,7 +88,7 @@ def _ended(database: Database, check_id: UUID) -> DriftCheck:
 
 def _print(found: DriftCheck, *, as_json: bool) -> None:
     if as_json:
-        print_json(_shape(found))
+        print_json(Shape.of(found))
         return
     error = found.error and found.error["text"]
     counts = {name.replace("_", " "): number for name, number in _counts(found).items()}
@@ -108,10 +109,6 @@ def _counts(found: DriftCheck) -> Mapping[str, int]:
     """Return what the check found, in the order in which it is read."""
     result = found.result or {}
     return {field.name: result[field.name] for field in fields(DriftCounts) if result}
-
-
-def _shape(found: DriftCheck) -> dict[str, Any]:
-    return asdict(found) | {"networks": [each._asdict() for each in found.networks]}
 
 
 def _line(found: DriftCheck) -> tuple[object, ...]:

@@ -127,4 +127,4 @@ def _carry_out(
         refused_in_one_line(unknown),
     ):
         done = act(operator.database, operator.acting())
-    render.show(done, as_json=as_json)
+    render.show(done, operator.member.actor, as_json=as_json)

@@ -5,16 +5,17 @@ from typing import Annotated
 import typer
 
 from api.auth.principals import StaffRole
+from api.mandates.schemas import Mandate
 from cli import lookup
 from cli.connections import operator_settings
 from cli.console import say
 from cli.groups import Group
 from cli.mandates import acts, render
-from cli.mandates.render import COLUMNS, facts, line
+from cli.mandates.render import COLUMNS, line
 from cli.printing.as_json import Json, print_json
 from cli.printing.tables import Wide, print_table
 from cli.refusals import refused_in_one_line
-from cli.staff import EVERYONE, operating, reading
+from cli.staff import EVERYONE, operating
 from domain.mandates.states import MandateState
 from services.mandates import reads
 from storage.accounts import account_queries
@@ -44,12 +45,14 @@ def list_(
     as_json: Json = False,
 ) -> None:
     """List paper mandates in their state now, the newest first."""
-    with reading(operator_settings(), *EVERYONE) as database:
+    with operating(operator_settings(), *EVERYONE) as operator:
+        database = operator.database
         with database.reading() as connection:
             on = lookup.account_id(connection, account)
         found = reads.page(database, account_id=on, state=state, before=None, limit=limit)
         if as_json:
-            print_json([facts(each) for each in found])
+            caller = operator.member.actor
+            print_json([Mandate.of(each, caller, with_code=False) for each in found])
             return
         with database.reading() as connection:
             accounts = {each.mandate.account_id for each in found}
@@ -74,4 +77,4 @@ def show(mandate: acts.Id, *, as_json: Json = False) -> None:
             id_ = lookup.one(connection, mandate, lookup.MANDATE)
         found = reads.read(operator.database, id_)
     is_officer = StaffRole.MANDATE_OFFICER in operator.roles
-    render.show(found, with_code=is_officer, as_json=as_json)
+    render.show(found, operator.member.actor, with_code=is_officer, as_json=as_json)

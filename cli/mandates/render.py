@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from api.mandates.schemas import Mandate
 from cli.printing.as_json import print_json
 from cli.printing.facts import print_facts
 from cli.printing.tables import Columns
@@ -26,16 +27,16 @@ def line(found: PaperMandate, references: Mapping[UUID, str]) -> Sequence[object
     return view.id, view.state, account, view.person_name, terms.role, *days, *by
 
 
-def show(found: PaperMandate, *, with_code: bool = False, as_json: bool) -> None:
+def show(found: PaperMandate, by: Actor, *, with_code: bool = False, as_json: bool) -> None:
     """Print one mandate; ``with_code``: to an officer, who compares the code with the paper."""
+    if as_json:
+        print_json(Mandate.of(found, by, with_code=with_code))
+        return
     named = facts(found)
     if with_code:
         key = found.mandate.person
         named = {**named, "person_code": key and f"{key.country}{key.code}"}
-    if as_json:
-        print_json(named)
-    else:
-        print_facts({name.replace("_", " "): value for name, value in named.items()})
+    print_facts({name.replace("_", " "): value for name, value in named.items()})
 
 
 def facts(found: PaperMandate) -> Mapping[str, Any]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from api.auth.principals import StaffRole
+from api.ops.number_block_schemas import NumberBlock
 from cli.connections import read_settings
 from cli.console import Failure, say
 from cli.groups import Group
@@ -33,7 +34,7 @@ def blocks(*, wide: Wide = False, as_json: Json = False) -> None:
     with reading(settings, StaffRole.OPS) as database:
         found = list_blocks(database, settings.number.limit.rules())
     if as_json:
-        print_json([_columns(block) for block in found])
+        print_json([NumberBlock.of(_ref(block), block) for block in found])
         return
     columns = ("ref", "kind", "subject", "reason", "until")
     rows = ([_columns(block)[name] for name in columns] for block in found)

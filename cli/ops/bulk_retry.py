@@ -39,7 +39,9 @@ def retry(
         _print(preview)
     say(preview.sentence())
     if not preview.would_retry:
-        raise Failure("Nothing was started: no item would be retried.")
+        raise Failure(
+            "Nothing was started: no item would be retried. See them: `volitus ops stuck`."
+        )
     if not sure:
         _confirm(preview.would_retry)
     started = asyncio.run(_start(settings, database, new))

@@ -32,7 +32,8 @@ app = Group(
                 " go on.",
             ),
             "cancel": OnDemand(
-                "cli.ops.cancel:cancel", "Cancel a resend or a bulk retry while it runs."
+                "cli.ops.cancel:cancel",
+                "Cancel a resend, a bulk retry or an extract while it runs.",
             ),
             "repair": OnDemand(
                 "cli.ops.repair:repair",

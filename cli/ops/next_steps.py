@@ -1,7 +1,5 @@
 """Next steps for an item: what can be done, as sentences and as commands to copy."""
 
-from datetime import timedelta
-
 from cli.printing.values import short
 from domain.ops import resolutions
 from domain.ops.resolutions import StuckState
@@ -70,13 +68,3 @@ def decided(item: StuckItem) -> str:
 def resolution(item: StuckItem) -> str:
     """Describe how a closed item stopped being stuck, as a sentence without its full stop."""
     return resolutions.TEXTS[item.resolution] if item.resolution else "Closed"
-
-
-def age(span: timedelta) -> str:
-    """A duration in its two largest units: ``3d 4h``, ``12min``, ``40s``."""
-    left, parts = max(int(span.total_seconds()), 0), []
-    for unit, seconds in (("d", 86400), ("h", 3600), ("min", 60), ("s", 1)):
-        if number := left // seconds:
-            parts.append(f"{number}{unit}")
-        left %= seconds
-    return " ".join(parts[:2]) or "0s"

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from api.ops import group_schemas, schemas
-from cli.ops.next_steps import age, commands, decided
+from cli.ops.next_steps import commands, decided
 from cli.ops.render_failures import print_failures
 from cli.ops.render_subject import (
     actor_line,
@@ -101,12 +101,12 @@ def print_groups(groups: Sequence[StuckGroup], *, wide: bool) -> None:
     print_table(_GROUPED, rows, wide=wide)
 
 
-def print_story(story: StuckStory, reference: str | None, at: datetime, *, wide: bool) -> None:
+def print_story(story: StuckStory, reference: str | None, *, wide: bool) -> None:
     """Print the item, the steps of its process, the steps that it blocks, and its events.
 
-    ``reference``: its account's; ``at``: the database's clock.
+    ``reference``: its account's.
     """
-    facts = _facts(story.item, reference, at) | subject_facts(story.subject)
+    facts = _facts(story.item, reference) | subject_facts(story.subject)
     print_facts(facts | {"blocked steps": story.blocked_count})
     if story.failing is not None:
         print_failures(story.failing, wide=wide)
@@ -129,7 +129,7 @@ def _reason(reason: Reason | None) -> str:
     return f"{reason.text} ({reason.code})" if reason else ""
 
 
-def _facts(item: StuckItem, reference: str | None, at: datetime) -> dict[str, object]:
+def _facts(item: StuckItem, reference: str | None) -> dict[str, object]:
     account: tuple[str | UUID | None, ...] = (reference, item.account_id)
     in_hand = item.state in {StuckState.DECIDED, StuckState.RETRYING}
     return {
@@ -147,7 +147,7 @@ def _facts(item: StuckItem, reference: str | None, at: datetime) -> dict[str, ob
         "workflow id": item.workflow_id,
         "attempts": item.attempts or None,
         "since": item.since,
-        "stuck for": age((item.closed_at or at) - item.since),
+        "stuck for": item.closed_at and item.closed_at - item.since,
         **_times(item),
         "closed at": item.closed_at,
         "resolution": item.resolution,

@@ -80,12 +80,12 @@ def retry(
     _check_one_way(by_id=id_ is not None, everything=everything, narrowed=narrowed)
     if id_ is not None:
         if rate is not None or yes:
-            raise Failure("--rate and --yes cannot be used with an ID.", USAGE)
+            raise Failure("--rate and --yes cannot be used with an ID: leave them out.", USAGE)
         made = (Decision.RETRY, id_, reason, version, corrections(correct or []))
         decisions.decide(*made, dry_run=dry_run, as_json=as_json)
         return
     if correct or version is not None:
-        raise Failure("--correct and --version can only be used with an ID.", USAGE)
+        raise Failure("--correct and --version can only be used with an ID: name one item.", USAGE)
     settings = read_settings()
     with operating(settings, StaffRole.OPS) as operator:
         database = operator.database
@@ -112,8 +112,8 @@ def corrections(given: Sequence[str]) -> dict[str, str]:
     values = {each[1]: each[2] for each in found if each}
     if len(values) < len(given):
         raise Failure(
-            "--correct: NAME=VALUE, each name once, the value of letters, digits and . _ : - like: "
-            "network_id=NET-7",
+            "--correct takes NAME=VALUE, each name once, the value of letters, digits and . _ : -,"
+            " like network_id=NET-7.",
             USAGE,
         )
     return values
@@ -177,4 +177,6 @@ async def _cancel(
         async with open_engine(settings, operator.database) as engine:
             return await use_case.cancel(engine, found.id, operator.acting(), reason)
     except Refused:
-        raise Failure(f"The bulk retry has ended: its state is {found.state}.") from None
+        raise Failure(
+            f"The bulk retry has ended: its state is {found.state}. Nothing is left to cancel."
+        ) from None

@@ -23,7 +23,6 @@ from cli.printing.tables import Wide
 from cli.staff import reading
 from services.ops import stuck_story
 from storage.accounts import account_queries
-from storage.database import now
 from storage.ops import stuck_queries, stuck_subjects
 from storage.ops.stuck_queries import Filter
 
@@ -78,11 +77,10 @@ def show(id_: Id, *, wide: Wide = False, as_json: Json = False) -> None:
         story = stuck_story.read(connection, find_item(connection, id_).id)
         owner = story.item.account_id
         reference = account_queries.references(connection, [owner]).get(owner) if owner else None
-        at = now(connection)
     if as_json:
         print_json(story_json(story, reference))
     else:
-        print_story(story, reference, at, wide=wide)
+        print_story(story, reference, wide=wide)
     if 0 < len(story.blocked_steps) < story.blocked_count:
         shown = len(story.blocked_steps)
         say(f"Showing {shown} of {story.blocked_count} blocked steps.")

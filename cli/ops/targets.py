@@ -1,7 +1,6 @@
 """``volitus ops targets``: list the outside systems; pause and resume them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict
 from typing import Annotated
 
 import typer
@@ -40,7 +39,7 @@ def list_(context: typer.Context, *, wide: Wide = False, as_json: Json = False) 
     with reading(settings, StaffRole.OPS) as database, database.reading() as connection:
         found = target_queries.every_target(connection)
     if as_json:
-        print_json([asdict(status) for status in found])
+        _print_json(found, many=True)
         return
     print_table(_COLUMNS, map(_line, found), wide=wide)
     steps = (_failing(target, step) for target in found for step in target.failing.steps)
@@ -68,6 +67,13 @@ def _line(target: TargetStatus) -> Sequence[object]:
     paused = (_paused_by(target), target.note, target.probe_at)
     failing = (target.failures, target.failing.resources, in_words(target.failing.codes))
     return target.name, *state, *paused, *failing
+
+
+def _print_json(found: Sequence[TargetStatus], *, many: bool = False) -> None:
+    from api.ops import targets as api  # noqa: PLC0415 # loads FastAPI
+
+    shown = [api.TargetStatus.of(each) for each in found]
+    print_json(shown if many else shown[0])
 
 
 def _failing(target: TargetStatus, step: FailingStep) -> Sequence[object]:
@@ -104,4 +110,4 @@ def _change(use_case: Callable[..., TargetStatus], name: str, why: str, *, as_js
             known_target(connection, name)
         status = use_case(operator.database, name, actor=operator.acting(), reason=why)
     if as_json:
-        print_json(asdict(status))
+        _print_json([status])

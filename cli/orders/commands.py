@@ -7,6 +7,7 @@ from uuid import UUID, uuid4
 import typer
 
 from api.auth.principals import StaffRole
+from api.ops.order_schemas import ListedOrder
 from cli import lookup
 from cli.connections import operator_settings, read_settings
 from cli.console import Failure, say
@@ -76,7 +77,7 @@ def list_(
         wanted = OrderFilter(on, of, state, external_id, place)
         shown = order_queries.newest(connection, wanted, limit=limit)
         if as_json:
-            print_json(shown)
+            print_json([ListedOrder.of(line) for line in shown])
             return
         accounts = {line.account_id for line in shown if line.account_id is not None}
         names = account_queries.references(connection, accounts)

@@ -114,7 +114,7 @@ def read(connection: Connection, order_id: UUID) -> OrderStory:
     """Read the story of an order. Raises Failure where there is none with this id."""
     view = order_views.one(connection, order_id)
     if view is None:
-        raise Failure(f"No order has the id `{order_id}`.")
+        raise Failure(f"No order has the id `{order_id}`: see `volitus orders list`.")
     accounts = set() if view.account_id is None else {view.account_id}
     names = account_queries.references(connection, accounts)
     return OrderStory(

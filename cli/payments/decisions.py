@@ -7,11 +7,12 @@ from uuid import UUID, uuid4
 import typer
 
 from api.auth.principals import StaffRole
+from api.payments.staff_schemas import BankEntry, OpsPayment
 from cli.connections import operator_settings, read_settings
 from cli.console import Failure, say
 from cli.payments.ids import EntryId, PaymentId, entry_id, payment_id
-from cli.payments.printed import entry_facts
 from cli.printing.as_json import Json, print_json
+from cli.printing.values import short
 from cli.reasons import Why
 from cli.refusals import refused_in_one_line
 from cli.staff import Operator, operating
@@ -47,7 +48,7 @@ def decide(payment: PaymentId, decision: _Decision, *, reason: Why, as_json: Jso
                 operator.database, id_, decision, actor=operator.acting(), note=reason
             )
     if as_json:
-        print_json({"id": found.id, "state": found.state, "attention": found.attention})
+        print_json(OpsPayment.of(found, staff.decisions(found)))
     say(f"Decided: {decision}. The payment is {found.state}.")
 
 
@@ -77,7 +78,7 @@ def decide_entry(
                 operator.database, id_, decision, paid, actor=operator.acting(), note=reason
             )
     if as_json:
-        print_json(entry_facts(found))
+        print_json(BankEntry.of(found))
     say(f"Decided: {decision}. The entry is {found.state}.")
 
 
@@ -93,7 +94,7 @@ def read_statements(*, as_json: Json = False) -> None:
 
 def _not_decidable(payment: StoredPayment) -> str:
     possible = " or ".join(staff.decisions(payment)) or "nothing"
-    is_ = f"Payment {str(payment.id)[:8]} is {payment.state}"
+    is_ = f"Payment {short(payment.id)} is {payment.state}"
     return f"{is_}: {possible} can be decided about it (payment_not_decidable)."
 
 

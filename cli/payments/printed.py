@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cli.printing.tables import Columns
 from storage.payments.entry_queries import StoredEntry
 from storage.payments.rows import StoredPayment
 
@@ -36,30 +37,18 @@ def payment_facts(payment: StoredPayment) -> dict[str, Any]:
     }
 
 
-def entry_facts(entry: StoredEntry) -> dict[str, Any]:
-    """Return an entry as it is printed."""
-    return {
-        "id": entry.id,
-        "state": entry.state,
-        "fault": entry.fault,
-        "bank": entry.bank,
-        "bank_reference": entry.bank_reference,
-        "statement_id": entry.statement_id,
-        "booked_on": entry.booked_on,
-        "amount": f"{entry.amount.text} {entry.amount.currency}",
-        "is_return": entry.is_return,
-        "reference": entry.reference,
-        "payer_name": entry.payer_name,
-        "payment_id": entry.payment_id,
-        "received_at": entry.received_at,
-    }
-
-
-ENTRY_COLUMNS = ("entry", "state", "why", "bank", "booked", "amount", "reference", "payer")
+COLUMNS = Columns(
+    ("payment", "state", "attention", "since", "bank", "amount", "invoice", "started"),
+    spare=("started", "bank"),
+)
+ENTRY_COLUMNS = Columns(
+    ("entry", "state", "why", "bank", "booked", "amount", "reference", "payer"),
+    spare=("payer", "bank", "booked"),
+)
 
 
 def payment_line(payment: StoredPayment) -> tuple[object, ...]:
-    """Return a payment as a line of a table."""
+    """Return a payment as a line of a table with COLUMNS."""
     amount = f"{payment.amount.text} {payment.amount.currency}"
     number, times = payment.invoice_number, (payment.attention_since, payment.created_at)
     id_, what = payment.id, payment.attention

@@ -40,7 +40,7 @@ def person_id(connection: Connection, person: str | None, *, code_from_stdin: bo
         raise Failure("Specify the person once: --person ID or --person-code-stdin.", USAGE)
     if code_from_stdin:
         return _of_stdin(connection)
-    return lookup.perhaps(connection, person, lookup.PERSON)
+    return None if person is None else lookup.person(connection, person)
 
 
 def the_person(connection: Connection, person: str | None, *, code_from_stdin: bool) -> UUID:

@@ -11,12 +11,12 @@ _GAP = 2
 
 
 def print_facts(facts: Mapping[str, object]) -> None:
-    """Print names and values on stdout, one per line, without those that are None."""
+    """Print names and values on stdout, one per line, without those that are empty."""
     on = page()
     written = {
         name: in_facts(value, on, is_state=name in STATES)
         for name, value in facts.items()
-        if value is not None
+        if value is not None and value not in ("", [], ())
     }
     if not written:
         return

@@ -25,10 +25,14 @@ class Page:
 
 def page(*, wide: bool = False) -> Page:
     """Return the page of this process's stdout. A pipe is complete, so that `grep` finds all."""
-    now = datetime.now(UTC)
     if wide or not sys.stdout.isatty():
-        return Page(None, now)
-    return Page(_columns(), now)
+        return Page(None, moment())
+    return Page(_columns(), moment())
+
+
+def moment() -> datetime:
+    """Return the moment now."""
+    return datetime.now(UTC)
 
 
 def _columns() -> int:

@@ -66,6 +66,9 @@ def print_table(
     form = columns if isinstance(columns, Columns) else Columns(columns)
     on = on or page(wide=wide)
     lines = [list(row) for row in rows]
+    if not lines and not on.is_exact:
+        say("Nothing to show.")
+        return
     written = [
         _Column(name, [in_table(row[at], on, is_state=name in STATES) for row in lines])
         for at, name in enumerate(form.names)
@@ -92,7 +95,7 @@ def _fitting(
     written: Sequence[_Column], spare: Sequence[str], room: int
 ) -> tuple[Sequence[_Column], Sequence[str]]:
     """Return the columns that fit, and the names of those that are left out."""
-    shown = [each for each in written if not each.is_empty] if written[0].cells else [*written]
+    shown = [each for each in written if not each.is_empty]
     left_out = []
     for name in spare:
         if _sum(each.least for each in shown) <= room:

@@ -53,20 +53,26 @@ def in_facts(value: object, page: Page, *, is_state: bool = False) -> Written:
 
 
 def _plain(value: object, *, is_state: bool) -> Written:
-    match value:
-        case None:
-            return Written("")
-        case bool():
-            return Written("yes" if value else "no")
-        case int():
-            return Written(str(value), is_number=True)
-        case date():
-            return Written(times.day(value))
-        case timedelta():
-            return Written(times.duration(value))
-    text = str(value)
+    if isinstance(value, int) and not isinstance(value, bool):
+        return Written(str(value), is_number=True)
+    text = _text(value)
     said = colours.meaning(text) if is_state else None
     return Written(text, style=said or "", folds=" " in text)
+
+
+def _text(value: object) -> str:
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "yes" if value else "no"
+        case date():
+            return times.day(value)
+        case timedelta():
+            return times.duration(value)
+        case list() | tuple() | set() | frozenset():
+            return " ".join(map(str, value))
+    return str(value)
 
 
 def width(texts: Sequence[str]) -> int:

@@ -3,13 +3,14 @@
 import asyncio
 from collections.abc import AsyncIterator, Sized
 from contextlib import asynccontextmanager
-from dataclasses import asdict
 from typing import Annotated
 from uuid import uuid4
 
 import typer
 
 from api.auth.principals import StaffRole
+from api.registry import schemas
+from api.registry.rejected_schemas import RejectedRecord
 from cli.connections import operator_settings, read_settings
 from cli.console import FAILED, Failure, say
 from cli.groups import Group
@@ -60,7 +61,7 @@ def list_(limit: Limit = 20, *, wide: Wide = False, as_json: Json = False) -> No
     with reading(settings, StaffRole.OPS) as database, database.reading() as connection:
         runs = sync_run_queries.runs(connection, limit=limit)
     if as_json:
-        print_json([lookup.as_json(run, preview=False) for run in runs])
+        print_json([schemas.SyncRunSummary.of(run) for run in runs])
     else:
         print_table(_COLUMNS, map(_row, runs), wide=wide)
     _say_if_more(runs, limit)
@@ -180,7 +181,7 @@ async def _run(
 
 def _print(database: Database, run: SyncRun, *, wide: bool = False, as_json: bool) -> None:
     if as_json:
-        print_json(lookup.as_json(run))
+        print_json(schemas.SyncRun.of(run))
     else:
         with database.reading() as connection:
             print_run(run, connection, wide=wide)
@@ -205,11 +206,10 @@ def rejected_records(
         records = rejected_record_queries.rejected_records(
             connection, found_in=found_in, limit=limit
         )
-    documents = [asdict(record) for record in records]
     if as_json:
-        print_json(documents)
+        print_json([RejectedRecord.of(record) for record in records])
     else:
         names = ("found_in", "key", "code", "detail", "occurrences", "last_seen_at")
-        rows = ([record[name] for name in names] for record in documents)
+        rows = ([getattr(record, name) for name in names] for record in records)
         print_table(_REJECTED, rows, wide=wide)
     _say_if_more(records, limit)

@@ -1,7 +1,6 @@
 """Find the run that a person means, and print runs as JSON."""
 
 from dataclasses import asdict
-from typing import Any
 
 from cli import lookup
 from cli.console import Failure
@@ -18,21 +17,13 @@ def find(connection: Connection, run: str) -> SyncRun:
     if run == "latest":
         newest = sync_run_queries.runs(connection, limit=1)
         if not newest:
-            raise Failure("There was no run yet: `volitus sync run` starts one.")
+            raise Failure(
+                "No run has the id `latest`: there was none. `volitus sync run` starts one."
+            )
         return newest[0]
     found = sync_run_queries.run(connection, lookup.one(connection, run, lookup.RUN))
     assert found is not None  # noqa: S101 # found by its id above
     return found
-
-
-def as_json(run: SyncRun, *, preview: bool = True) -> dict[str, Any]:
-    """Return the run as JSON, with the counts that it has got so far."""
-    document = asdict(run)
-    document["counts"] = counts(run)
-    document["reason"] = run.reason.as_json() if run.reason else None
-    if not preview:
-        del document["preview"]
-    return document
 
 
 def counts(run: SyncRun) -> dict[str, int]:

@@ -24,11 +24,12 @@ def counts_line(run: SyncRun) -> str:
 
 def print_run(run: SyncRun, connection: Connection, *, wide: bool) -> None:
     """Print everything of a run, and what to do where it waits for a person."""
-    facts = {name: getattr(run, name) for name in _FACTS}
+    facts = {name.replace("_", " "): getattr(run, name) for name in _FACTS}
     by = run.decided_by.shown if run.decided_by else None
     facts |= {"decided by": by, "decided at": run.decided_at, "note": run.note}
     facts |= {"waits for": run.waits_for, "until": run.waits_until}
-    print_facts(facts | {"why": _why(run.reason), "counts": counts_line(run) or None})
+    would = _would(run.preview) if run.preview else {}
+    print_facts(facts | {"why": _why(run.reason), "counts": counts_line(run)} | would)
     if run.preview:
         _print_preview(run.preview, connection, wide=wide)
     if run.state is SyncState.HELD:
@@ -39,17 +40,18 @@ def _why(reason: Reason | None) -> str | None:
     return f"{reason.text} ({reason.code})" if reason else None
 
 
+def _would(preview: SyncPreview) -> dict[str, object]:
+    return {
+        "would end": f"{preview.ending.total} of {preview.open_grants} grants",
+        "would suspend": f"{preview.suspending.total} grants",
+        "would start": f"{preview.starting.total} grants",
+    }
+
+
 def _print_preview(preview: SyncPreview, connection: Connection, *, wide: bool) -> None:
     changes = _changes(preview)
     account_ids = {grant.account_id for grants in changes.values() for grant in grants.shown}
     known = sync_run_queries.account_references(connection, sorted(account_ids))
-    print_facts(
-        {
-            "would end": f"{preview.ending.total} of {preview.open_grants} grants",
-            "would suspend": f"{preview.suspending.total} grants",
-            "would start": f"{preview.starting.total} grants",
-        }
-    )
     columns = Columns(
         ("would", "account", "account id", "person id", "role", "why"),
         spare=("account id", "role"),

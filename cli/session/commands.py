@@ -110,7 +110,9 @@ def _with_token(file: Path) -> Session:
             token = source.read(_LONGEST + 1).strip()
         token.encode("ascii")
     except (OSError, UnicodeError):
-        raise Failure(f"{file} cannot be read as text.", USAGE) from None
+        raise Failure(
+            f"{file} cannot be read as text: name a file with an access token, or -.", USAGE
+        ) from None
     return Session(issuer_of(token), "", token, None, expires_at(token))
 
 

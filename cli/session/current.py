@@ -41,7 +41,7 @@ def login_provider(settings: StaffProcessSettings) -> Iterator[Provider]:
         which = "No profile" if not issuers else "More than one issuer"
         raise Failure(
             f"{which} of staff in VOLITUS_ISSUERS allows the client {client_id} "
-            "(VOLITUS_STAFF_LOGIN_CLIENT_ID).",
+            "(VOLITUS_STAFF_LOGIN_CLIENT_ID): correct one of the two (docs/identity.md).",
             USAGE,
         )
     with httpx.Client(verify=authorities()) as http:

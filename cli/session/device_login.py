@@ -14,7 +14,7 @@ from cli.session.provider import (
 
 _SLOWER = 5.0
 _ENDED = {
-    "access_denied": "The sign-in was refused.",
+    "access_denied": "The sign-in was refused: run `volitus login` to try again.",
     "expired_token": "Nobody approved the sign-in in time: run the same command again.",
 }
 

@@ -56,9 +56,10 @@ def read(company: Company, file: File, *, as_json: Json = False) -> None:
     def act(database: Database, actor: Actor) -> RecordedReading:
         from cli.officer_input import wording  # noqa: PLC0415 # loads FastAPI
 
+        id_ = _id(database, company, lookup.COMPANY)
         return readings.record(
             database,
-            ID_C,
+            id_,
             wording(file),
             settings.zone,
             actor=actor,
@@ -74,7 +75,8 @@ def confirm(reading: Id, reason: Why, *, as_json: Json = False) -> None:
 
     def act(database: Database, actor: Actor) -> RecordedReading:
         rules = settings.departure.rules()
-        return readings.confirm(database, ID_R, rules, actor=actor, note=reason)
+        id_ = _id(database, reading, lookup.READING)
+        return readings.confirm(database, id_, rules, actor=actor, note=reason)
 
     _carry_out(settings, act, only=SignedIn.TOGETHER, as_json=as_json)
     say("Confirmed: the members have access.")
@@ -84,7 +86,8 @@ def reject(reading: Id, reason: Why, *, as_json: Json = False) -> None:
     """Reject a reading that another officer recorded."""
 
     def act(database: Database, actor: Actor) -> RecordedReading:
-        return readings.reject(database, ID_R, actor=actor, note=reason)
+        id_ = _id(database, reading, lookup.READING)
+        return readings.reject(database, id_, actor=actor, note=reason)
 
     _carry_out(read_settings(OfficerCommandSettings), act, only=SignedIn.TOGETHER, as_json=as_json)
     say("Rejected.")
@@ -94,7 +97,8 @@ def withdraw(reading: Id, reason: Why, *, as_json: Json = False) -> None:
     """Withdraw a reading that you recorded and nobody confirmed."""
 
     def act(database: Database, actor: Actor) -> RecordedReading:
-        return readings.withdraw(database, ID_R, actor=actor, note=reason)
+        id_ = _id(database, reading, lookup.READING)
+        return readings.withdraw(database, id_, actor=actor, note=reason)
 
     _carry_out(read_settings(OfficerCommandSettings), act, as_json=as_json)
     say("Withdrawn.")
@@ -106,7 +110,8 @@ def end(reading: Id, reason: Why, *, as_json: Json = False) -> None:
 
     def act(database: Database, actor: Actor) -> RecordedReading:
         rules = settings.departure.rules()
-        return readings.end(database, ID_R, rules, actor=actor, note=reason)
+        id_ = _id(database, reading, lookup.READING)
+        return readings.end(database, id_, rules, actor=actor, note=reason)
 
     _carry_out(settings, act, as_json=as_json)
     say("Ended: what it gave is over.")

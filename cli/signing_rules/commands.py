@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from api.signing_rules.schemas import SigningRuleDetails
+from api.signing_rules.schemas import SigningRuleDetails, SigningRuleLine
 from cli import lookup
 from cli.connections import operator_settings
 from cli.console import say
@@ -50,10 +50,10 @@ def list_(
     with reading(settings, *EVERYONE) as database, database.reading() as connection:
         place = lookup.perhaps(connection, after, lookup.COMPANY)
         found = rule_queries.rules(connection, waits_for=waits_for, after=place, limit=limit)
-    shown = [facts(line) for line in found]
     if as_json:
-        print_json(shown)
+        print_json([SigningRuleLine.of(line) for line in found])
         return
+    shown = map(facts, found)
     print_table(COLUMNS, ([each[name] for name in NAMES] for each in shown), wide=wide)
     if len(found) == limit:
         say(f"Showing {limit} rows; there may be more: use --after {found[-1].company_id}.")

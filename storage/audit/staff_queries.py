@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Connection, text
+
+from storage.id_prefix import IdPrefix
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +50,12 @@ def last_acted(
     at, id_ = before or (None, None)
     rows = connection.execute(_LAST_ACTED, {"at": at, "id": id_, "limit": limit})
     return [KnownStaff(*row) for row in rows]
+
+
+_IDS = text("SELECT id FROM staff WHERE id BETWEEN :least AND :most ORDER BY id LIMIT 5")
+
+
+def ids(connection: Connection, prefix: IdPrefix) -> list[UUID]:
+    """Up to five members of staff whose id begins so. Their ids are kept as text."""
+    asked = {"least": str(prefix.least), "most": str(prefix.most)}
+    return [UUID(id_) for id_ in connection.execute(_IDS, asked).scalars()]

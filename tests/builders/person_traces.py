@@ -421,8 +421,9 @@ def _paid(database: Database, who: UUID) -> None:
             VALUES (:id, :id, :account, :who, :id, 'b1', '1', 'person', :who, 'lhv', 'settled', 1,
                 'EUR', '13', 'et', now()) RETURNING id)
         INSERT INTO bank_entry (id, bank, bank_reference, statement_id, amount, currency,
-            booked_on, is_return, payer_name, state, payment_id)
-        SELECT id, 'lhv', '1', '1', 1, 'EUR', current_date, false, :name, 'matched', id FROM p""",
+            booked_on, is_return, is_numbered, payer_name, state, payment_id)
+        SELECT id, 'lhv', '1', '1', 1, 'EUR', current_date, false, true, :name, 'matched', id
+        FROM p""",
         id=uuid4(),
         who=who,
         account=OWN.id,

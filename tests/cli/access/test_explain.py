@@ -74,7 +74,7 @@ def test_access_at_a_past_moment_is_explained(volitus: Volitus, mari: UUID) -> N
         pytest.param(
             ["--person", str(uuid4()), "--person-code-stdin"], "", 2, "--person ID", id="two"
         ),
-        pytest.param(["--person", str(uuid4())], "", 1, "does not exist", id="unknown-id"),
+        pytest.param(["--person", str(uuid4())], "", 1, "No person has this id", id="unknown-id"),
         pytest.param(["--person-code-stdin"], "EE60001019907", 2, "not a valid EE", id="no-code"),
         pytest.param(
             ["--person-code-stdin"],

@@ -30,14 +30,14 @@ def test_deleg_18_a_person_and_an_account_are_frozen_and_shown(
     listed = volitus("freeze", "list", "--json")
     shown = volitus("freeze", "show", person.json["id"])
 
-    assert (person.json["frozen"], person.json["subject"]) == ("person", str(mari))
-    assert (by_reference.json["frozen"], by_reference.json) == ("account", again.json)
+    assert (person.json["person_id"], person.json["account_id"]) == (str(mari), None)
+    assert (by_reference.json["account_id"], by_reference.json) == (str(OFFICE.id), again.json)
     assert [each["id"] for each in listed.json] == [by_reference.json["id"], person.json["id"]]
     assert str(mari) in volitus("freeze", "list").out
     assert "credential_stolen" in shown.out
     for said in (person, shown):
         assert "two members of staff" in said.err
-        assert f"volitus freeze request-lift {person.json['id']} " in said.err
+        assert f"volitus freeze request-lift {person.json['id'][:8]} " in said.err
     events = rows(database, f"{NOTED} WHERE kind LIKE 'access:%' ORDER BY id")
     assert {(each.kind, each.actor["id"], each.note) for each in events} == {
         ("access:frozen", OPERATOR, WHY[3])
@@ -61,8 +61,9 @@ def test_deleg_18_lifted_ones_are_listed_on_request(volitus: Volitus, database: 
         (("person", uuid4(), *WHY), 1, "No person has this id"),
         (("account", uuid4(), *WHY), 1, "No account has the id or reference"),
         (("person", uuid4(), *WHY[:-1]), 2, "Use --yes"),
-        (("person", "EE38001010001", *WHY), 2, ""),
-        (("show", uuid4()), 1, "No freeze has this id"),
+        (("person", "EE38001010001", *WHY), 1, "--person-code-stdin"),
+        (("person", *WHY), 2, "Specify the person"),
+        (("show", uuid4()), 1, "No freeze has the id"),
         (("lift", uuid4()), 2, ""),
     ],
 )
@@ -92,7 +93,8 @@ def test_step_13_two_members_of_staff_lift_a_freeze_from_a_shell(
     assert "(lift_not_requested)" in early.err
     assert "(second_person_needed)" in alone.err
     assert [each["id"] for each in still] == [id_]
-    assert (asked.json["lift_requested_by"], lifted.json["lifted_by"]) == ("Kati Kask", "Mart Mänd")
+    assert asked.json["lift_requested_by"]["name"] == "Kati Kask"
+    assert lifted.json["lifted_by"]["name"] == "Mart Mänd"
     assert volitus("freeze", "list", "--json").json == []
 
 
@@ -105,4 +107,4 @@ def test_step_13_a_request_to_lift_is_withdrawn(volitus: Volitus, database: Data
 
     assert withdrawn.json["lift_requested_by"] is None
     assert "(lift_not_requested)" in volitus("freeze", "lift", id_, *why).err
-    assert volitus("freeze", "lift", uuid4(), *why).err.startswith("No freeze has this id")
+    assert volitus("freeze", "lift", uuid4(), *why).err.startswith("No freeze has the id")

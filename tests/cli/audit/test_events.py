@@ -42,7 +42,7 @@ def test_the_newest_come_last(volitus: Volitus, with_events: Database) -> None:
         pytest.param(["--after", "1"], [2, 3], id="after-a-position"),
         pytest.param(["--after", "0", "--limit", "2"], [1, 2], id="page-by-page"),
         pytest.param(["--account", str(UUID(int=2))], [2, 3], id="of-one-account"),
-        pytest.param(["--account", str(UUID(int=9))], [], id="of-no-account"),
+        pytest.param(["--account", "K2"], [2, 3], id="by-its-reference"),
     ],
 )
 def test_filters_select_events(
@@ -103,7 +103,7 @@ def test_what_an_operator_typed_is_listed_and_erased(volitus: Volitus, database:
     assert [event["note"] for event in listed] == ["Mari rang us"]
     assert "Mari" not in str(listed[0]["reason"])
     assert (erased.code, again.code) == (0, 1)
-    assert again.err == "The event at position 1 has no note.\n"
+    assert again.err == "The event at position 1 has no note: `volitus events list` shows notes.\n"
     after = volitus("events", "list", "--json").json
     assert [(event["kind"], event["note"]) for event in after] == [
         ("target:paused", None),

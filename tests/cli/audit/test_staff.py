@@ -38,4 +38,7 @@ def test_fault_21_a_name_that_is_not_there_cannot_be_erased(volitus: Volitus) ->
 
     result = volitus("staff", "erase", id_)
 
-    assert (result.code, result.err) == (1, f"No member of staff with the id {id_} has a name.\n")
+    assert (result.code, result.err) == (
+        1,
+        f"No member of staff has the id `{id_}`: `volitus staff list` lists them.\n",
+    )

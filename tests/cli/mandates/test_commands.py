@@ -46,10 +46,13 @@ def test_joint_9_one_mandate_is_shown_with_its_paper(volitus: Volitus, database:
 
     shown = volitus("mandates", "show", mandate, "--json").json
 
-    assert (shown["state"], shown["ended_because"]) == ("ended", "mandate_ended")
-    assert (shown["document"], shown["reference"]) == (PAPER.description, PAPER.reference)
-    assert (shown["recorded_by"], shown["answered_by"]) == ("ann", "ben")
-    assert shown["from"] == today().isoformat()
+    assert (shown["state"], shown["ended_reason"]["code"]) == ("ended", "mandate_ended")
+    assert (shown["document"]["description"], shown["document"]["reference"]) == (
+        PAPER.description,
+        PAPER.reference,
+    )
+    assert (shown["recorded_by"]["id"], shown["answered_by"]["id"]) == ("ann", "ben")
+    assert shown["terms"]["from_day"] == today().isoformat()
     text = volitus("mandates", "show", mandate)
     assert PAPER.reference in text.out
     others = volitus.by("staff-ops")("mandates", "show", mandate)
@@ -60,10 +63,10 @@ def test_joint_9_one_mandate_is_shown_with_its_paper(volitus: Volitus, database:
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
-        (("show", str(uuid4())), 1, "No mandate has this id"),
+        (("show", str(uuid4())), 1, "No mandate has the id"),
         (("list", "--account", "none"), 1, "No account"),
         (("list", "--state", "secret"), 2, "secret"),
-        (("confirm", str(uuid4()), "--reason", "it fits"), 1, "No mandate has this id"),
+        (("confirm", str(uuid4()), "--reason", "it fits"), 1, "No mandate has the id"),
     ],
 )
 def test_joint_9_what_the_command_does_not_know(
@@ -109,7 +112,7 @@ def test_step_13_one_officer_records_and_another_confirms_from_a_shell(
     assert "(second_person_needed)" in alone.err
     assert "proposed" in waits.out
     assert (confirmed.json["state"], ended.json["state"]) == ("active", "ended")
-    assert (confirmed.json["recorded_by"], confirmed.json["answered_by"]) == (
+    assert (confirmed.json["recorded_by"]["name"], confirmed.json["answered_by"]["name"]) == (
         "Kati Kask",
         "Mart Mänd",
     )
@@ -147,7 +150,10 @@ def test_step_13_a_mandate_that_was_recorded_is_answered(
             {"person": {"country": "EE", "code": "123"}}, 2, "/person/code: ", id="nobodys-code"
         ),
         pytest.param(
-            {"account_id": str(UUID(int=99))}, 1, "The account does not exist.", id="account"
+            {"account_id": str(UUID(int=99))},
+            1,
+            "The account does not exist: check account_id in FILE.",
+            id="account",
         ),
         pytest.param(
             {"through_day": "2001-01-01"}, 1, "Refused (through_before_from", id="no-days"

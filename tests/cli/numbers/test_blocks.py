@@ -94,7 +94,7 @@ def _now(database: Database) -> Any:
 
 def lift(volitus: Volitus, reason: str = "asked the bank") -> CommandResult:
     (block,) = volitus("numbers", "blocks", "--json").json
-    return volitus("numbers", "lift", block["ref"], "--reason", reason)
+    return volitus("numbers", "lift", block["id"], "--reason", reason)
 
 
 def test_a_closed_prefix_is_shown_with_why_and_a_name(volitus: Volitus, closed: Database) -> None:
@@ -102,8 +102,8 @@ def test_a_closed_prefix_is_shown_with_why_and_a_name(volitus: Volitus, closed: 
     (block,) = volitus("numbers", "blocks", "--json").json
 
     assert (block["kind"], block["subject"]) == ("prefix", PREFIX)
-    assert block["reason"] == "0 of 20 codes came back"
-    assert all(block[name] in result.out for name in ("ref", "kind", "subject", "reason"))
+    assert block["reason"]["text"] == "0 of 20 codes came back"
+    assert all(block[name] in result.out for name in ("id", "kind", "subject"))
     assert (result.code, result.err) == (0, "")
 
 
@@ -171,7 +171,7 @@ def test_lifting_is_one_event_with_who_and_why_and_no_number(
 
 def test_a_lifted_block_cannot_be_lifted_again(volitus: Volitus, closed: Database) -> None:
     (block,) = volitus("numbers", "blocks", "--json").json
-    words = ("numbers", "lift", block["ref"], "--reason", "a test")
+    words = ("numbers", "lift", block["id"], "--reason", "a test")
     volitus(*words)
     before = history(closed)
 

@@ -69,7 +69,7 @@ def test_nothing_starts_without_confirmation_or_without_matching_items(
     )
     assert (useless.code, useless.err.splitlines()[-1]) == (
         1,
-        "Nothing was started: no item would be retried.",
+        "Nothing was started: no item would be retried. See them: `volitus ops stuck`.",
     )
     assert rows(database, "SELECT FROM operation") == []
 
@@ -127,7 +127,7 @@ async def test_api_10_a_bulk_retry_is_followed_until_it_says_what_became_of_it(
     assert (len(each), late.code, late.err) == (
         13,
         1,
-        "The bulk retry has ended: its state is succeeded.\n",
+        "The bulk retry has ended: its state is succeeded. Nothing is left to cancel.\n",
     )
 
 

@@ -94,8 +94,11 @@ def test_api_8_columns_without_anything_are_not_shown_at_a_terminal(
     assert piped[0].split() == list(COLUMNS.names)
 
 
-def test_api_8_a_table_without_rows_has_its_header(capsys: pytest.CaptureFixture[str]) -> None:
-    assert printed(capsys, 80, [])[0][0].split() == list(COLUMNS.names)
+def test_api_8_a_table_without_rows_says_so_and_is_a_header_in_a_pipe(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert printed(capsys, None, [])[0][0].split() == list(COLUMNS.names)
+    assert printed(capsys, 80, []) == ([], "Nothing to show.\n")
 
 
 WORDS = st.text(st.characters(min_codepoint=33, max_codepoint=0x24F), min_size=1, max_size=30)

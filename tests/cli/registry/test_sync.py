@@ -51,10 +51,14 @@ def test_a_run_is_shown_with_its_counts_and_reason(volitus: Volitus, database: D
 
     result = volitus("sync", "show", run_id)
 
+    counts = volitus("sync", "show", run_id, "--json").json["counts"]
     assert "refused" in result.out
     assert "Half is missing (too_few_companies)" in result.out
     assert "to_query 7, ended 0" in result.out
-    assert volitus("sync", "show", run_id, "--json").json["counts"] == {"to_query": 7, "ended": 0}
+    assert {name: number for name, number in counts.items() if number is not None} == {
+        "to_query": 7,
+        "ended": 0,
+    }
 
 
 def test_a_run_is_found_by_what_a_person_would_type(volitus: Volitus, database: Database) -> None:
@@ -67,14 +71,14 @@ def test_a_run_is_found_by_what_a_person_would_type(volitus: Volitus, database: 
         return str(volitus("sync", "show", run, "--json").json["subject"])
 
     assert subject("latest") == "2026-11-23"
-    assert subject("aaaa0") == "2026-11-22"
+    assert subject("aaaa00") == "2026-11-22"
     assert subject("AAAA1111") == "2026-11-23"
 
 
 @pytest.mark.parametrize(
     ("run", "message"),
     [
-        pytest.param("aaaa", "No run has the id `aaaa`: `volitus sync list`", id="unknown"),
+        pytest.param("aaaaaa", "No run has the id `aaaaaa`: `volitus sync list`", id="unknown"),
         pytest.param("%", "No run has the id `%`", id="no-id-at-all"),
         pytest.param("latest", "No run has the id `latest`", id="there-are-none"),
     ],
@@ -92,13 +96,13 @@ def test_an_unknown_run_is_refused(volitus: Volitus, words: str, run: str, messa
 def test_an_ambiguous_prefix_is_refused(volitus: Volitus, database: Database) -> None:
     for number in (1, 2):
         run_id = _run(database, f"2026-11-2{number}")
-        id_ = f"bbbb{number}{str(run_id)[5:]}"
+        id_ = f"bbbbbb{number}{str(run_id)[7:]}"
         carry_out(database, "UPDATE sync_run SET id = :to WHERE id = :id", to=id_, id=run_id)
 
-    result = volitus("sync", "show", "bbbb")
+    result = volitus("sync", "show", "bbbbbb")
 
     assert result.code == 1
-    assert "Several runs have an id that begins with bbbb" in result.err
+    assert "Several ids begin with bbbbbb" in result.err
 
 
 def test_only_a_held_run_can_be_decided(volitus: Volitus, database: Database) -> None:

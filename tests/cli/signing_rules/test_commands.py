@@ -34,14 +34,14 @@ def rules(database: Database) -> Database:
 def test_joint_9_signing_rules_are_listed_with_what_they_wait_for(
     volitus: Volitus, rules: Database
 ) -> None:
-    def listed(*words: str) -> dict[str, str]:
+    def listed(*words: str) -> dict[str, list[str]]:
         found = volitus("signing-rules", "list", *words, "--json").json
         return {each["company_id"]: each["waits_for"] for each in found}
 
     kuusk, tamm = str(company_id(rules, KUUSK)), str(company_id(rules, TAMM))
     first, last = sorted([kuusk, tamm])
-    assert listed() == {kuusk: "", tamm: "confirmation"}
-    assert listed("--waits-for", "confirmation") == {tamm: "confirmation"}
+    assert listed() == {kuusk: [], tamm: ["confirmation"]}
+    assert listed("--waits-for", "confirmation") == {tamm: ["confirmation"]}
     assert listed("--waits-for", "reading") == {}
     assert list(listed("--limit", "1")) == [first]
     assert list(listed("--after", first)) == [last]
@@ -132,5 +132,5 @@ def test_step_13_an_officer_looks_at_what_they_saw(volitus: Volitus, database: D
 
     assert (stale.code, good.code, nowhere.code) == (1, 0, 1)
     assert "signing_rule_changed" in stale.err
-    assert "Nothing is known of this company" in nowhere.err
+    assert "No company has the id" in nowhere.err
     assert "confirmed Kati Kask" in volitus("signing-rules", "show", company).out
