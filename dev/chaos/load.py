@@ -102,11 +102,14 @@ class Load:
                 self._own_tokens[code] = await person_token_async(http, code)
 
     async def _all(self) -> None:
-        # A connection for each request: what dies while many wait must not keep a pool's places.
+        # A connection for each request: what dies while many wait must not keep a pool's places,
+        # and a server that ends an idle one just then answers nothing.
         limits = httpx.Limits(max_connections=None, max_keepalive_connections=0)
         async with (
             httpx.AsyncClient(timeout=8, trust_env=False, limits=limits) as self._http,
-            httpx.AsyncClient(timeout=30, base_url=self._stack.bank_url, trust_env=False) as bank,
+            httpx.AsyncClient(
+                timeout=30, base_url=self._stack.bank_url, trust_env=False, limits=limits
+            ) as bank,
         ):
             self._bank = bank
             self._client = PersistentClient(self._http, self._stack.api_url, self._goes_on)
