@@ -1,6 +1,6 @@
 """Every router of the API itself; those of standards are mounted beside them."""
 
-from api.access import account_access, account_people, check, explain
+from api.access import account_access, account_people, check, checks, explain
 from api.access_requests import access_requests as requests
 from api.access_requests import account_access_requests, my_access_requests
 from api.accounts import (
@@ -84,6 +84,7 @@ from api.texts import catalogues
 # Routes are tried in this order: the busiest comes first.
 ROUTERS = (
     check.router,
+    checks.router,
     me.router,
     my_history.router,
     my_waiting.router,

@@ -36,6 +36,14 @@ class AccessCheckRequest(RequestModel):
     at: Moment | None = Field(None, description="A past moment. Left out: now.")
 
 
+class AccessChecksRequest(RequestModel):
+    """Several questions about access, each as `POST /v1/access/check` takes it."""
+
+    questions: list[AccessCheckRequest] = Field(
+        min_length=1, max_length=100, description="The questions, in the order of the answers."
+    )
+
+
 class ExplainAccessRequest(AccessCheckRequest):
     """Person and subject whose access is to be explained."""
 
@@ -62,7 +70,17 @@ class AccessDecision(ResponseModel):
     )
 
 
-def decision_fields(decision: Decision, chains: Sequence[Any] = ()) -> dict[str, Any]:
+class AccessDecisions(ResponseModel):
+    """The answers to several questions about access."""
+
+    items: list[AccessDecision] = Field(
+        description="One for each question, in the order of the questions."
+    )
+
+
+def decision_fields(
+    decision: Decision, decided_at: datetime, chains: Sequence[Any] = ()
+) -> dict[str, Any]:
     """Return the fields of an AccessDecision."""
     return {
         "allowed": decision.allowed,
@@ -70,7 +88,7 @@ def decision_fields(decision: Decision, chains: Sequence[Any] = ()) -> dict[str,
         "grants": decision.grants,
         "valid_until": decision.valid_until,
         "as_of": decision.as_of,
-        "decided_at": datetime.now(UTC),
+        "decided_at": decided_at,
         "chains": chains,
     }
 
@@ -216,7 +234,7 @@ class Explanation(AccessDecision):
             if step.allows and step.chain
         ]
         return cls(
-            **decision_fields(found.decision, chains),
+            **decision_fields(found.decision, datetime.now(UTC), chains),
             person=NamedPerson(id=found.person_id, name=found.person.name),
             account=NamedAccount(
                 id=account.id,

@@ -66,6 +66,15 @@ class ClientLimits:
             self._refused.labels(caller.client_id, reached.limit).inc()
             raise
 
+    def count_more(self, caller: Caller, items: int) -> None:
+        """Count what a request asks for beyond its first item, each like a request.
+
+        It was let in, so it is answered: what goes beyond the caller's burst is waited for by its
+        next request. Otherwise a caller whose burst is smaller than a batch could never send one.
+        """
+        counted = self._program if isinstance(caller, ClientCaller) else self._person
+        counted.count(_subject(caller), items, self._clock())
+
 
 class LeaveLimits:
     """Pure ASGI middleware: a request that has ended is no longer one in progress."""
@@ -117,6 +126,9 @@ class _Counted:
         self._due[subject] = due + self._step
         self._active[subject] += 1
         return lambda: self._leave(subject)
+
+    def count(self, subject: Hashable, items: int, now: float) -> None:
+        self._due[subject] = max(self._due.get(subject, now), now) + items * self._step
 
     def _leave(self, subject: Hashable) -> None:
         self._active[subject] -= 1

@@ -7,7 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
-from api.access.schemas import AccessCheckRequest
+from api.access.schemas import AccessChecksRequest
 from api.document import about, answers, parameters, properties, security, tags
 from api.document.examples import putting
 from api.document.schemas import without_null_defaults
@@ -24,7 +24,7 @@ def document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
     )
     template = "#/components/schemas/{model}"
     _, defined = models_json_schema(
-        [(ProblemDetails, "serialization"), (AccessCheckRequest, "validation")],
+        [(ProblemDetails, "serialization"), (AccessChecksRequest, "validation")],
         ref_template=template,
     )
     schemas = made.setdefault("components", {}).setdefault("schemas", {})

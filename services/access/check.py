@@ -1,17 +1,21 @@
 """Decide whether a person may do something on an account."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 from uuid import UUID
 
 from domain.access.bars import reason_of
 from domain.access.decisions import Decision, decide
+from domain.access.grants import Grant
 from domain.access.permissions import Permission
+from domain.access.suspensions import Suspension
 from domain.delegations.chains import Reader, is_delegated
 from domain.identifiers import PersonKey
+from domain.reasons import Reason
 from services.delegations.chains import Chain, chains
 from storage.access import bar_queries, grant_queries, suspension_queries
+from storage.access.grant_queries import Ended
 from storage.database import Connection, Database
 
 
@@ -37,7 +41,7 @@ def check_with_chains(
         return decision, {}
     with database.reading() as connection:
         decision = check(connection, person, permission, account_id, service_id=service_id, at=at)
-        return decision, _chains_behind(connection, decision, reader)
+        return decision, chains_behind(connection, [decision], reader)
 
 
 def check(
@@ -58,25 +62,43 @@ def check(
     decision = decide(permission, held, service_id)
     if decision.allowed:
         return decision
-    over = suspension_queries.over(connection, person, account_id, at)
-    # Whoever would have no access anyway is not told of the freeze.
-    frozen = tuple(each.reason for each in over if each.holds_back)
+    frozen = held_back(suspension_queries.over(connection, person, account_id, at))
     if held or frozen:
-        return replace(decision, reasons=frozen + (decision.reasons if held else ()))
+        return frozen_or_lacking(decision, frozen, held)
     past = grant_queries.ended(connection, person, account_id, at)
+    return without_access(decision, past, bar_queries.since(connection, person, account_id, at))
+
+
+def held_back(over: Sequence[Suspension]) -> tuple[Reason, ...]:
+    """Reasons of the suspensions that hold access back.
+
+    Whoever would have no access anyway is not told of the freeze.
+    """
+    return tuple(each.reason for each in over if each.holds_back)
+
+
+def frozen_or_lacking(no: Decision, frozen: tuple[Reason, ...], held: Sequence[Grant]) -> Decision:
+    """Return the refusal of somebody who has some access, or would have some."""
+    return replace(no, reasons=frozen + (no.reasons if held else ()))
+
+
+def without_access(no: Decision, past: Sequence[Ended], barred: datetime | None) -> Decision:
+    """Return the refusal of somebody who has none: why the last grant ended, what bars them."""
     why = tuple(end.reason for end in past if end.reason is not None)
-    barred = bar_queries.since(connection, person, account_id, at)
     bar = () if barred is None else (reason_of(barred),)
-    return replace(decision, reasons=decision.reasons + why + bar)
+    return replace(no, reasons=no.reasons + why + bar)
 
 
-def _chains_behind(
-    connection: Connection, decision: Decision, reader: Callable[[Connection], Reader]
+def chains_behind(
+    connection: Connection,
+    decisions: Iterable[Decision],
+    reader: Callable[[Connection], Reader],
 ) -> dict[UUID, Chain]:
-    if not decision.allowed:
-        return {}
+    """Return the chain behind each delegated grant that allows one of these."""
     delegated = {
         grant: why.facts
+        for decision in decisions
+        if decision.allowed
         for grant, why in zip(decision.grants, decision.reasons, strict=True)
         if is_delegated(why)
     }

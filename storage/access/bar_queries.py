@@ -18,12 +18,20 @@ WHERE b.account_id = :account AND b.lifted_at IS NULL
   AND (CAST(:after AS uuid) IS NULL OR b.id > :after)
 ORDER BY b.id LIMIT :limit
 """)
-_SINCE = text(f"""
+
+
+def barred(person: str, account: str, moment: str) -> str:
+    """SQL: since when a person is barred on an account, all of them SQL expressions."""
+    return f"""
 SELECT b.begun_at FROM access_bar b
-WHERE b.account_id = :account AND b.person_id = COALESCE(CAST(:person AS uuid), (
-    SELECT id FROM person WHERE country = :country AND code = :code))
-  AND b.begun_at <= {MOMENT} AND (b.lifted_at IS NULL OR b.lifted_at > {MOMENT})
-""")
+WHERE b.account_id = {account} AND b.person_id = {person}
+  AND b.begun_at <= {moment} AND (b.lifted_at IS NULL OR b.lifted_at > {moment})
+"""
+
+
+_PERSON = """COALESCE(CAST(:person AS uuid), (
+    SELECT id FROM person WHERE country = :country AND code = :code))"""
+_SINCE = text(barred(_PERSON, ":account", MOMENT))
 
 
 def open_on(

@@ -13,26 +13,32 @@ from sqlalchemy import Connection, text
 from domain.access.grants import Grant
 from domain.identifiers import PersonKey
 from domain.reasons import Reason
-from storage.access.grant_rows import COLUMNS, IN_FORCE, MOMENT, REGISTER_STATE, grant_of
+from storage.access.grant_rows import AT, MOMENT, columns, grant_of, in_force, register_state
 
-# The one query of an access check: one person, one account, one moment, one indexed read.
-_HELD = f"""
-SELECT {COLUMNS}
+
+def held_by(person: str, account: str, at: str, moment: str) -> str:
+    """SQL: the grants of a person on an account that are in force, all of them SQL expressions.
+
+    The one query of an access check: one person, one account, one moment, one indexed read.
+    """
+    return f"""
+SELECT {columns(at)}
 FROM access_grant g
 LEFT JOIN account a ON g.origin = 'register' AND a.id = g.account_id
-{REGISTER_STATE}
-WHERE g.account_id = :account AND g.person_id = {{person}} AND {IN_FORCE}
+{register_state(moment)}
+WHERE g.account_id = {account} AND g.person_id = {person} AND {in_force("g", moment)}
 ORDER BY lower(g.validity), g.id
 """
 
 
-# Grants that have ended. Read only where none is in force.
-_ENDED = f"""
+def ended_of(person: str, account: str, moment: str, limit: str) -> str:
+    """SQL: the same of grants that have ended. Read only where none is in force."""
+    return f"""
 SELECT g.id, g.role, g.service_id, g.origin, lower(g.validity) AS since,
        upper(g.validity) AS until, g.reason, g.permissions, NULL AS as_of, g.ended_reason
 FROM access_grant g
-WHERE g.account_id = :account AND g.person_id = {{person}} AND upper(g.validity) <= {MOMENT}
-ORDER BY upper(g.validity) DESC, g.id LIMIT :limit
+WHERE g.account_id = {account} AND g.person_id = {person} AND upper(g.validity) <= {moment}
+ORDER BY upper(g.validity) DESC, g.id LIMIT {limit}
 """
 
 
@@ -45,8 +51,8 @@ def _for_driver(statement: str) -> dict[type, str]:
     }
 
 
-_HELD_BY = _for_driver(_HELD)
-_ENDED_BY = _for_driver(_ENDED)
+_HELD_BY = _for_driver(held_by("{person}", ":account", AT, MOMENT))
+_ENDED_BY = _for_driver(ended_of("{person}", ":account", MOMENT, ":limit"))
 
 
 def held(
@@ -80,7 +86,13 @@ def ended(
     """Return this person's ended grants on this account, the last to end first."""
     asked = {"account": account_id, "at": at, "limit": limit}
     rows = _driven(connection, _ENDED_BY, person, asked)
-    return [Ended(grant_of(row), Reason.from_json(why) if why else None) for *row, why in rows]
+    return [ended_from(row) for row in rows]
+
+
+def ended_from(columns_: Sequence[Any]) -> Ended:
+    """Build an ended grant from the columns of ``ended_of``."""
+    *row, why = columns_
+    return Ended(grant_of(row), Reason.from_json(why) if why else None)
 
 
 def _driven(

@@ -58,18 +58,35 @@ def by_register(grant: str = "g") -> str:
 
 IN_FORCE = in_force()
 """SQL: whether the grant ``g`` gives access at ``MOMENT``."""
+
+
 # A register state that was current at a past moment may have been confirmed since: of that moment
 # itself all that is known is that the confirmation was not younger.
-COLUMNS = f"""g.id, g.role, g.service_id, g.origin, lower(g.validity) AS since,
+def columns(at: str) -> str:
+    """SQL: columns of the grant ``g``, with how fresh the register state ``s`` behind it is.
+
+    ``at``: an SQL expression of the past moment that is asked about; NULL: now.
+    """
+    return f"""g.id, g.role, g.service_id, g.origin, lower(g.validity) AS since,
        upper(g.validity) AS until, g.reason, g.permissions,
-       CASE WHEN s.as_of > {AT} THEN {AT} ELSE s.as_of END AS as_of"""
-"""Columns of the grant ``g``, with how fresh the register state ``s`` behind it is."""
+       CASE WHEN s.as_of > {at} THEN {at} ELSE s.as_of END AS as_of"""
+
+
+COLUMNS = columns(AT)
+"""``columns`` for ``AT``."""
 WIDTH = 9
 """Number of COLUMNS."""
-REGISTER_STATE = f"""
+
+
+def register_state(moment: str) -> str:
+    """SQL: joins the register state ``s`` behind the grant ``g`` on the account ``a``."""
+    return f"""
 LEFT JOIN register_state s ON g.origin = 'register' AND s.company_id = a.company_id
-     AND s.in_force @> {MOMENT}"""
-"""Joins the register state ``s`` behind the grant ``g`` on the account ``a``."""
+     AND s.in_force @> {moment}"""
+
+
+REGISTER_STATE = register_state(MOMENT)
+"""``register_state`` at ``MOMENT``."""
 
 
 def grant_of(columns: Sequence[Any]) -> Grant:

@@ -19,25 +19,32 @@ from storage.database import Connection, Session
 Place = tuple[datetime, UUID]
 """Where a page ended: start and id of its last freeze."""
 
-_OVER = text(f"""
+
+def over_access(person: str, account: str, moment: str) -> str:
+    """SQL: what suspends a person or an account, all of them SQL expressions."""
+    return f"""
 WITH who AS (
-    SELECT COALESCE(CAST(:person AS uuid), (
-        SELECT id FROM person WHERE country = :country AND code = :code)) AS id
+    SELECT {person} AS id
 ), valid AS (
     SELECT g.person_id, g.passed_on_by, g.origin, g.permissions, g.created_at
     FROM access_grant g JOIN who ON g.person_id = who.id
-    WHERE g.account_id = :account AND g.validity @> {MOMENT}
+    WHERE g.account_id = {account} AND g.validity @> {moment}
 )
-SELECT CASE WHEN x.account_id = :account THEN 'account' WHEN x.person_id = who.id THEN 'person'
-            ELSE 'giver' END, x.begun_at, EXISTS (
+SELECT CASE WHEN x.account_id = {account} THEN 'account' WHEN x.person_id = who.id THEN 'person'
+            ELSE 'giver' END AS frozen, x.begun_at, EXISTS (
            SELECT FROM valid
-           WHERE x.account_id = :account AND (x.kind <> 'company' OR {given_in_its_name("valid")})
-              OR x.person_id IN (valid.person_id, valid.passed_on_by)),
-       CASE WHEN x.kind = 'company' THEN x.reason END
-FROM who JOIN suspension x ON x.account_id = :account OR x.person_id = who.id
+           WHERE x.account_id = {account} AND (x.kind <> 'company' OR {given_in_its_name("valid")})
+              OR x.person_id IN (valid.person_id, valid.passed_on_by)) AS holds_back,
+       CASE WHEN x.kind = 'company' THEN x.reason END AS reason
+FROM who JOIN suspension x ON x.account_id = {account} OR x.person_id = who.id
     OR x.person_id IN (SELECT passed_on_by FROM valid)
-WHERE x.period @> {MOMENT} ORDER BY x.begun_at, x.id
-""")
+WHERE x.period @> {moment} ORDER BY x.begun_at, x.id
+"""
+
+
+_PERSON = """COALESCE(CAST(:person AS uuid), (
+        SELECT id FROM person WHERE country = :country AND code = :code))"""
+_OVER = text(over_access(_PERSON, ":account", MOMENT))
 
 
 def over(
@@ -58,10 +65,13 @@ def over(
         "account": account_id,
         "at": at,
     }
-    return [
-        Suspension(Frozen(frozen), since, holds_back, Reason.from_json(said) if said else None)
-        for frozen, since, holds_back, said in connection.execute(_OVER, asked)
-    ]
+    return [suspension_of(row) for row in connection.execute(_OVER, asked)]
+
+
+def suspension_of(columns: Sequence[Any]) -> Suspension:
+    """Build a suspension from the columns of ``over_access``."""
+    frozen, since, holds_back, said = columns
+    return Suspension(Frozen(frozen), since, holds_back, Reason.from_json(said) if said else None)
 
 
 _COLUMNS = f"""x.id, x.person_id, p.name AS person_name, x.account_id,

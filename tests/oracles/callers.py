@@ -194,6 +194,10 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
         {"person", "portal", "checker", "support", "ops"},
         {"account_id": str(ID), "permission": "usage:view"},
     ),
+    "checkAccessMany": (
+        {"person", "portal", "checker", "support", "ops"},
+        {"questions": [{"account_id": str(ID), "permission": "usage:view"}]},
+    ),
     "countDrift": ({"ops"}, None),
     "countStuckItems": ({"ops"}, None),
     "decideDrift": ({"ops"}, {"decision": "repair", "ids": [str(ID)], **WHY}),

@@ -121,6 +121,19 @@ def test_a_burst_is_allowed_and_then_one_request_each_step() -> None:
     assert [counted.enter("a") for _ in range(5)] == [0, 0, 0, 0, 10]
 
 
+def test_api_1_each_item_of_a_batch_counts_and_what_is_beyond_the_burst_is_waited_for() -> None:
+    counted = Counted(limits(Rate(4, timedelta(seconds=40))))
+    caller = ClientCaller("https://issuer", "a", "", frozenset())
+
+    assert counted.enter("a") == 0
+    counted.limits.count_more(caller, 99)
+
+    assert counted.enter("a") == 970
+    assert counted.enter("b") == 0
+    counted.now = 970
+    assert [counted.enter("a") for _ in range(2)] == [0, 10]
+
+
 def test_callers_that_are_quiet_take_no_memory() -> None:
     counted = Counted(limits(Rate(4, timedelta(seconds=40))))
     for number in range(1000):

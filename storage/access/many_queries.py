@@ -1,0 +1,94 @@
+"""Read who holds which grants for many questions at once: one statement for all, one moment.
+
+The same SQL as for one (``grant_queries``, ``suspension_queries``, ``bar_queries``), beside each
+question. Every statement of one transaction is about the moment at which the transaction began.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+
+from domain.access.grants import Grant
+from domain.access.suspensions import Suspension
+from storage.access.bar_queries import barred
+from storage.access.grant_queries import Ended, ended_from, ended_of, held_by
+from storage.access.grant_rows import grant_of
+from storage.access.suspension_queries import over_access, suspension_of
+from storage.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """Whose access to which account a question is about, and when."""
+
+    person_id: UUID | None
+    """None: somebody who is unknown here."""
+    account_id: UUID
+    at: datetime | None = None
+    """None: now."""
+
+
+_ASKED = """(
+    SELECT n, account, person, at, COALESCE(at, transaction_timestamp()) AS moment
+    FROM unnest(CAST(:accounts AS uuid[]), CAST(:persons AS uuid[]), CAST(:ats AS timestamptz[]))
+        WITH ORDINALITY AS u(account, person, at, n)
+) q"""
+
+
+def _beside_each(one: str) -> str:
+    # What is read of one question comes in its own order.
+    return f"""
+SELECT q.n - 1, o.* FROM {_ASKED}
+CROSS JOIN LATERAL (SELECT r.*, row_number() OVER () AS place FROM ({one}) r) o
+ORDER BY q.n, o.place
+"""
+
+
+_HELD = text(_beside_each(held_by("q.person", "q.account", "q.at", "q.moment")))
+_OVER = text(_beside_each(over_access("q.person", "q.account", "q.moment")))
+_LAST = text(_beside_each(ended_of("q.person", "q.account", "q.moment", "1")))
+_BARRED = text(_beside_each(barred("q.person", "q.account", "q.moment")))
+
+
+def held(connection: Connection, asked: Sequence[Subject]) -> list[list[Grant]]:
+    """Return for each question the grants that are in force, as ``grant_queries.held`` does."""
+    found: list[list[Grant]] = [[] for _ in asked]
+    for number, *columns, _place in connection.execute(_HELD, _parameters(asked)):
+        found[number].append(grant_of(columns))
+    return found
+
+
+def over(connection: Connection, asked: Sequence[Subject]) -> list[list[Suspension]]:
+    """Return for each question what suspends its person or account, the oldest first."""
+    found: list[list[Suspension]] = [[] for _ in asked]
+    for number, *columns, _place in connection.execute(_OVER, _parameters(asked)):
+        found[number].append(suspension_of(columns))
+    return found
+
+
+def last_ended(connection: Connection, asked: Sequence[Subject]) -> list[Ended | None]:
+    """Return for each question the grant that ended last; None: none has."""
+    found: list[Ended | None] = [None for _ in asked]
+    for number, *columns, _place in connection.execute(_LAST, _parameters(asked)):
+        found[number] = ended_from(columns)
+    return found
+
+
+def barred_since(connection: Connection, asked: Sequence[Subject]) -> list[datetime | None]:
+    """Return for each question since when its person is barred; None: is not."""
+    found: list[datetime | None] = [None for _ in asked]
+    for number, since, _place in connection.execute(_BARRED, _parameters(asked)):
+        found[number] = since
+    return found
+
+
+def _parameters(asked: Sequence[Subject]) -> dict[str, Any]:
+    return {
+        "accounts": [each.account_id for each in asked],
+        "persons": [each.person_id for each in asked],
+        "ats": [each.at for each in asked],
+    }
