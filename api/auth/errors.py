@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 from enum import StrEnum
 from math import ceil
+from typing import NamedTuple
 
 from domain.identity import Acr
 
@@ -44,12 +45,36 @@ class TokenErrorCode(StrEnum):
     SUBJECT_INVALID = "subject_invalid"
 
 
-class Unauthenticated(Exception):
-    """401. ``code`` is stable; ``challenge`` is the value of WWW-Authenticate."""
+class Said(NamedTuple):
+    """What is said of a token that failed: its problem's code, and the challenge's description."""
 
-    def __init__(self, code: str, challenge: str) -> None:
+    code: str
+    description: str
+
+
+_TYPE_WRONG = Said("token_type_wrong", "The token is no access token")
+_SAID = {
+    TokenErrorCode.EXPIRED: Said("token_expired", "The token has expired"),
+    TokenErrorCode.AUDIENCE_WRONG: Said(
+        "token_audience_wrong", "The token is for another audience"
+    ),
+    TokenErrorCode.TYPE_NOT_ALLOWED: _TYPE_WRONG,
+    TokenErrorCode.ID_TOKEN: _TYPE_WRONG,
+}
+"""What whoever sent the token can mend, and what helps nobody to forge one: both dates and audience
+are looked at only once the signature is verified, and a type is read by everybody."""
+
+
+class Unauthenticated(Exception):
+    """401. ``code`` is stable, for logs; ``said`` is the problem's.
+
+    ``challenge`` is the value of WWW-Authenticate.
+    """
+
+    def __init__(self, code: str, challenge: str, said: str | None = None) -> None:
         super().__init__(code)
         self.code = code
+        self.said = said or code
         self.challenge = challenge
 
 
@@ -64,7 +89,13 @@ class InvalidToken(Unauthenticated):
     """The token failed a check."""
 
     def __init__(self, code: TokenErrorCode) -> None:
-        super().__init__(code.value, 'Bearer error="invalid_token"')
+        challenge = 'Bearer error="invalid_token"'
+        said = _SAID.get(code)
+        if said is None:
+            super().__init__(code.value, challenge)
+            return
+        described = f'{challenge}, error_description="{said.description}"'
+        super().__init__(code.value, described, said.code)
 
 
 class StepUpNeeded(Unauthenticated):

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import structlog
-from fastapi import FastAPI
+from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
 from starlette.datastructures import State as AppState
 from starlette.routing import BaseRoute
@@ -17,6 +17,7 @@ from api.camara.errors import CamaraError
 from api.camara.one_time_password import CORRELATED, router
 from api.document import about, answers
 from api.document.examples import putting
+from api.http.methods import allow_of, options
 from api.http.trace_requests import NO_TELEMETRY
 
 PATH = "/one-time-password-sms/v1"
@@ -86,9 +87,17 @@ def create_app(state: AppState) -> FastAPI:
     """Create the application, to be mounted at ``PATH`` of an app with this state."""
     app = _described()
     errors.handle(app)
+    app.exception_handler(405)(_refuse_method)
     app.add_middleware(Correlation)
     app.state = state
     return app
+
+
+async def _refuse_method(request: Request, _error: Exception) -> Response:
+    """Answer 405, or OPTIONS, with every method of the resource."""
+    if request.method == "OPTIONS":
+        return options(request)
+    return errors.answer(CamaraError("METHOD_NOT_ALLOWED", allow_of(request)))
 
 
 def openapi_document() -> dict[str, Any]:

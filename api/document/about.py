@@ -17,7 +17,9 @@ Who may act for whom at a telecom operator, and why.
 Every request carries a bearer access token (RFC 9068). A resource that the caller may not see is
 answered like one that does not exist. Lists are paginated: follow `next`, or the `Link` header.
 Long-running operations are answered with `202`; follow them at `Location`. An `Idempotency-Key` on
-a request that starts something makes repeating it safe. Enumerations may grow.
+a request that starts something makes repeating it safe: a repetition gets the first answer, with
+`Idempotent-Replayed: true`. Wait as `Retry-After` says, where it is sent. `OPTIONS` and a `405`
+name the methods of a resource in `Allow`. Enumerations may grow.
 
 What people propose and confirm needs a fresh login of level `high`; otherwise the answer is `401`
 `step_up_needed` with the challenge of RFC 9470. Log in again and repeat the request.

@@ -8,7 +8,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.routing import BaseRoute
 
 from api.access.schemas import AccessChecksRequest
-from api.document import about, answers, parameters, properties, security, tags
+from api.document import about, answers, headers, parameters, properties, security, tags
 from api.document.examples import putting
 from api.document.schemas import without_null_defaults
 from api.http.problems import ProblemDetails
@@ -34,5 +34,6 @@ def document(routes: Sequence[BaseRoute]) -> dict[str, Any]:
     properties.describe(schemas)
     parameters.describe(made)
     answers.describe(made)
+    headers.describe(made)
     putting.put(made)
     return made

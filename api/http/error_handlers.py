@@ -16,9 +16,10 @@ from api.auth.errors import (
     TooManyRequests,
     Unauthenticated,
 )
+from api.http.methods import allow_of, options
 from api.http.problem_kinds import KINDS
 from api.http.problems import Problem, answer, of_refused
-from api.http.validation_errors import validation_issues
+from api.http.validation_errors import NOT_JSON, is_broken, validation_issues
 from runtime.body_limit import CLIENT_GONE, ClientGone
 from services.billing.reader import BillingUnavailable
 from services.errors import Refused
@@ -61,12 +62,19 @@ def handle(app: FastAPI) -> None:
     app.exception_handler(BillingUnavailable)(handler(_of_billing))
     app.exception_handler(KeysUnavailable)(handler(lambda _: _later("keys_unavailable")))
     app.exception_handler(RequestValidationError)(handler(_of_validation))
-    app.exception_handler(HTTPException)(
-        handler(lambda error: of_status(error.status_code, error.headers))
-    )
+    app.exception_handler(HTTPException)(_of_http)
     app.exception_handler(ClientGone)(client_gone)
     for error in LOST:
         app.exception_handler(error)(handler(_of_database))
+
+
+async def _of_http(request: Request, error: HTTPException) -> Response:
+    """Answer what the framework refuses; it names one method of several in ``Allow``."""
+    is_method = error.status_code == 405
+    if is_method and request.method == "OPTIONS":
+        return options(request)
+    headers = allow_of(request) if is_method else error.headers
+    return answer(request.scope, of_status(error.status_code, headers))
 
 
 def _later(code: str) -> Problem:
@@ -74,8 +82,8 @@ def _later(code: str) -> Problem:
 
 
 def _of_token(error: Unauthenticated) -> Problem:
-    known = error.code if error.code in KINDS else "token_refused"
-    # The failed check is in the log only: a forger of tokens need not know it.
+    # Of the others, the failed check is in the log only: a forger of tokens need not know it.
+    known = error.said if error.said in KINDS else "token_refused"
     return Problem(known, headers={"WWW-Authenticate": error.challenge})
 
 
@@ -114,6 +122,8 @@ async def client_gone(_request: Request, _error: Exception) -> Response:
 
 def _of_validation(error: RequestValidationError) -> Problem:
     errors = error.errors()
+    if is_broken(errors):
+        return Problem("malformed", errors=[NOT_JSON])
     if any(each["loc"] == ("header", "Idempotency-Key") for each in errors):
         return Problem("idempotency_key_missing")
     return Problem("invalid", errors=list(validation_issues(errors)))

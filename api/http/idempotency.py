@@ -23,6 +23,9 @@ from storage.requests.idempotency_keys import Claim, Kept
 # The draft makes it a structured string, in quotes; most clients leave them out.
 _KEY = r'^"?[!#-\[\]-~]{1,255}"?$'
 
+REPLAYED = "Idempotent-Replayed"
+"""Header of an answer that is the first one's, repeated."""
+
 _NOT_YET = frozenset({429})
 """Statuses that are not kept: the same request may succeed later."""
 
@@ -65,7 +68,7 @@ class Once:
         caller = _caller_digest(admitted, person_id)
         claim = await self._claim(caller, person_id, has_secret=has_secret)
         if isinstance(claim, Kept):
-            return self._response(claim)
+            return self._response(claim, replayed=True)
         if claim is not Claim.OURS:
             running = claim is Claim.RUNNING
             code = "idempotency_key_in_use" if running else "idempotency_key_reused"
@@ -106,7 +109,8 @@ class Once:
             return Kept(KINDS[problem.code][0], {}, body)
         return Kept(done.status, done.headers, done.body)
 
-    def _response(self, kept: Kept) -> Response:
+    def _response(self, kept: Kept, *, replayed: bool = False) -> Response:
+        told = {REPLAYED: "true"} if replayed else {}
         if kept.status >= 400:
             body = kept.body
             problem = Problem(
@@ -116,11 +120,12 @@ class Once:
                 refusals=body.get("refusals", ()),
                 preview=body.get("preview"),
                 errors=[ValidationIssue(**issue) for issue in body.get("errors", ())],
+                headers=told,
             )
             return problems.answer(self._request.scope, problem)
         # Sorted: the database returns the keys of a document in another order.
         content = msgspec.json.encode(kept.body, order="sorted")
-        headers = dict(kept.headers)
+        headers = {**kept.headers, **told}
         return Response(content, kept.status, headers, media_type="application/json")
 
 

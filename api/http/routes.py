@@ -1,17 +1,18 @@
 """Routes that name who may call them; one that does not stops the start."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator
 from typing import Any
 
-from fastapi import Depends, Request
+from fastapi import Depends, Request, Response
 from fastapi.dependencies.models import Dependant
 from fastapi.dependencies.utils import get_parameterless_sub_dependant
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 from starlette.routing import BaseRoute
 
 from api.auth.authorization import ON_BEHALF_OF, Allow
 from api.auth.principals import StaffRole
-from api.http import problems
+from api.http import json_bodies, problems
 from api.http.problems import Problem
 from api.http.validation_errors import ValidationIssue
 
@@ -19,7 +20,8 @@ _UNKNOWN = ValidationIssue("query", "Has an unknown parameter")
 _ALWAYS = problems.documented(
     *("database_unavailable", "header_too_large", "insufficient_scope", "invalid"),
     *("keys_unavailable", "malformed", "on_behalf_of_missing", "request_timeout", "server_busy"),
-    *("step_up_needed", "token_missing", "token_refused", "too_many_requests"),
+    *("step_up_needed", "token_audience_wrong", "token_expired", "token_missing"),
+    *("token_refused", "token_type_wrong", "too_many_requests"),
 )
 
 
@@ -29,6 +31,8 @@ class GuardedRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:
         options["responses"] = problems.together(_ALWAYS, options.get("responses") or {})
         super().__init__(path, endpoint, **options)
+        if self._takes_json():
+            self.responses = problems.together(self.responses, json_bodies.RESPONSES)
         admission = next(_admissions(self.dependant), None)
         if admission is None:
             raise TypeError(f"{path} does not say who may call it")
@@ -42,6 +46,26 @@ class GuardedRoute(APIRoute):
         # Last, so that a caller who may not call it learns nothing else.
         checked = get_parameterless_sub_dependant(depends=Depends(self._require_known), path=path)
         self.dependant.dependencies.append(checked)
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """Return the framework's handler, behind the checks of a body where there is one."""
+        handle = super().get_route_handler()
+        if not self._takes_json():
+            return handle
+
+        async def handle_json(request: Request) -> Response:
+            await json_bodies.require_json(request)
+            try:
+                return await handle(request)
+            except HTTPException as error:
+                raise json_bodies.of_unreadable(error) from None
+
+        return handle_json
+
+    def _takes_json(self) -> bool:
+        """Also where the endpoint reads the body itself, and its document says what it is."""
+        stated = (self.openapi_extra or {}).get("requestBody", {}).get("content", {})
+        return self.body_field is not None or "application/json" in stated
 
     async def _require_known(self, request: Request) -> None:
         """Refuse a parameter that there is not: a filter that is misspelt would filter nothing."""

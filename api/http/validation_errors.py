@@ -9,6 +9,8 @@ from typing import Annotated, Any
 from pydantic import Field
 
 _NAME = re.compile("[a-z_]{1,50}")
+_UNKNOWN_NAME = re.compile(r"(?!.*\d{3})[A-Za-z_][A-Za-z0-9_-]{0,49}", re.ASCII)
+"""A field that there is not is named where its name can be one: no code, number or sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,16 +23,31 @@ class ValidationIssue:
     message: str = Field(description="What is wrong there. It never repeats the value.")
 
 
+NOT_JSON = ValidationIssue("", "Is not JSON")
+
+
+def is_broken(errors: Iterable[Mapping[str, Any]]) -> bool:
+    """Return whether the body is not JSON at all, so that nothing else can be said of it."""
+    return any(error["type"] == "json_invalid" for error in errors)
+
+
 def validation_issues(errors: Iterable[Mapping[str, Any]]) -> Iterable[ValidationIssue]:
     """Turn each of pydantic's errors into an issue."""
     for error in errors:
         place, *path = error["loc"]
-        if error["type"] in {"extra_forbidden", "json_invalid"}:
-            path = path[:-1]  # the last step is content of the request, or a place in the text
         if place == "body":
-            yield ValidationIssue(_pointer(_declared(path)), _message(error))
+            yield ValidationIssue(_pointer(_told(error["type"], path)), _message(error))
         else:
             yield ValidationIssue(str(path[0]) if path else str(place), _message(error))
+
+
+def _told(kind: str, path: Sequence[object]) -> Iterable[object]:
+    if kind != "extra_forbidden":
+        return _declared(path)
+    *known, name = path
+    told = [*_declared(known)]
+    is_told = len(told) == len(known) and _UNKNOWN_NAME.fullmatch(str(name))
+    return [*told, name] if is_told else told
 
 
 def _declared(path: Sequence[object]) -> Iterable[object]:
@@ -44,7 +61,6 @@ def _pointer(path: Iterable[object]) -> str:
 
 _OWN_TEXTS = {
     "extra_forbidden": "Has an unknown field",
-    "json_invalid": "Is not JSON",
     "uuid_parsing": "Is not a UUID",
 }
 # For these, pydantic's message states the rule only; others may quote the input.

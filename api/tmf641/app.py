@@ -6,14 +6,14 @@ from typing import Any
 import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.openapi.utils import get_openapi
-from fastapi.routing import APIRoute
 from starlette.datastructures import State as AppState
-from starlette.routing import BaseRoute, Match
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.document import about, answers, parameters, properties
 from api.document.examples import putting
 from api.document.schemas import without_null_defaults
+from api.http.methods import allow_of, options
 from api.http.trace_requests import NO_TELEMETRY
 from api.tmf641 import (
     addresses,
@@ -104,12 +104,10 @@ def create_app(state: AppState) -> FastAPI:
 
 
 async def _refuse_method(request: Request, _error: Exception) -> Response:
-    """Answer 405 with every method of the resource; the framework names those of one route."""
-    routes = [each for each in request.app.routes if isinstance(each, APIRoute)]
-    taking = [each for each in routes if each.matches(request.scope)[0] is not Match.NONE]
-    methods = sorted({method for each in taking for method in each.methods or ()})
-    headers = {"Allow": ", ".join(methods)}
-    return errors.answer(TmfError(Fault.METHOD_NOT_ALLOWED, headers=headers))
+    """Answer 405, or OPTIONS, with every method of the resource."""
+    if request.method == "OPTIONS":
+        return options(request)
+    return errors.answer(TmfError(Fault.METHOD_NOT_ALLOWED, headers=allow_of(request)))
 
 
 def openapi_document() -> dict[str, Any]:

@@ -164,3 +164,53 @@ def test_only_health_is_open_to_all() -> None:
     }
 
     assert guarded == {True}
+
+
+@pytest.mark.parametrize(
+    ("token", "code", "description"),
+    [
+        pytest.param(
+            signed(person_claims(exp=NOW - 3600, iat=NOW - 3700)),
+            "token_expired",
+            "The token has expired",
+            id="expired",
+        ),
+        pytest.param(
+            signed(person_claims(aud="another")),
+            "token_audience_wrong",
+            "The token is for another audience",
+            id="audience",
+        ),
+        pytest.param(
+            signed(person_claims(nonce="n")),
+            "token_type_wrong",
+            "The token is no access token",
+            id="id-token",
+        ),
+    ],
+)
+async def test_api_2_what_its_sender_can_mend_of_a_token_is_said(
+    front: Front, token: str, code: str, description: str
+) -> None:
+    answer = await front.get("/v1/me", token)
+
+    assert (answer.status_code, answer.json()["code"]) == (401, code)
+    challenge = f'Bearer error="invalid_token", error_description="{description}"'
+    assert answer.headers["WWW-Authenticate"] == challenge
+
+
+@pytest.mark.parametrize(
+    "token",
+    [
+        pytest.param(signed(person_claims(sub="EE00000000000")), id="subject"),
+        pytest.param(signed(person_claims(exp=NOW - 3600, iat=NOW - 3700), forger()), id="forged"),
+        pytest.param(signed(person_claims(aud="another"), forger()), id="forged-audience"),
+        pytest.param(signed(person_claims(client_id="nobody")), id="client"),
+        pytest.param("a.b.c", id="no-token"),
+    ],
+)
+async def test_api_2_of_any_other_fault_nothing_is_said(front: Front, token: str) -> None:
+    answer = await front.get("/v1/me", token)
+
+    assert (answer.status_code, answer.json()["code"]) == (401, "token_refused")
+    assert answer.headers["WWW-Authenticate"] == 'Bearer error="invalid_token"'

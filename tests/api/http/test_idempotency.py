@@ -19,6 +19,7 @@ from tests.builders.rows import rows
 from tests.clients.api_client import OPS, PORTAL, Front, open_front, person_token, staff_token
 
 PATH = "/v1/me/refresh"
+_OWN = {"x-request-id", "idempotent-replayed"}
 KEPT = Kept(202, {"Location": "/v1/x"}, {"b": 1, "a": [2]})
 
 
@@ -30,14 +31,12 @@ async def started(database: Database, temporal: Client) -> AsyncIterator[Front]:
 
 
 def same(*answers: httpx.Response) -> bool:
-    """Return status, headers and body without the request id."""
+    """Whether status, headers and body are, but the request id and whether it is the first."""
     distinct = {
         (
             answer.status_code,
             answer.content,
-            *sorted(
-                (name, value) for name, value in answer.headers.items() if name != "x-request-id"
-            ),
+            *sorted((name, value) for name, value in answer.headers.items() if name not in _OWN),
         )
         for answer in answers
     }
@@ -53,6 +52,8 @@ async def test_a_repetition_gets_the_first_answer_and_starts_nothing(started: Fr
 
     assert first.status_code == 202
     assert same(first, again)
+    assert "Idempotent-Replayed" not in first.headers
+    assert again.headers["Idempotent-Replayed"] == "true"
     assert len(rows(started.database, "SELECT FROM operation")) == 1
 
 
@@ -123,6 +124,7 @@ async def test_a_refusal_is_an_answer_too(front: Front) -> None:
     (row,) = rows(front.database, "SELECT status FROM idempotency_key")
 
     assert [answer.status_code for answer in answers] == [404, 404]
+    assert [each.headers.get("Idempotent-Replayed") for each in answers] == [None, "true"]
     assert row.status == 404
 
 

@@ -40,7 +40,7 @@ async def test_wrong_method(front: Front) -> None:
     answer = await front.ask("DELETE", CHECK)
 
     problem(answer, 405, "method_not_allowed")
-    assert answer.headers["Allow"] == "POST"
+    assert answer.headers["Allow"] == "OPTIONS, POST"
 
 
 async def test_no_token(front: Front) -> None:
@@ -54,7 +54,7 @@ async def test_a_body_that_is_no_json(front: Front) -> None:
         headers={"Authorization": f"Bearer {CHECKER}", "Content-Type": "application/json"},
     )
 
-    details = problem(answer, 422, "invalid")
+    details = problem(answer, 400, "malformed")
     assert [(each.pointer, each.message) for each in details.errors or []] == [("", "Is not JSON")]
     assert CODE not in answer.text
 

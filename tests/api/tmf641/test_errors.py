@@ -98,10 +98,10 @@ async def test_order_9_what_is_not_there_is_said_in_its_form(
 @pytest.mark.parametrize(
     ("path", "methods"),
     [
-        ("/serviceOrder", "GET, POST"),
-        ("/serviceOrder/1", "DELETE, GET, PATCH"),
-        ("/cancelServiceOrder", "GET, POST"),
-        ("/cancelServiceOrder/1", "GET"),
+        ("/serviceOrder", "GET, OPTIONS, POST"),
+        ("/serviceOrder/1", "DELETE, GET, OPTIONS, PATCH"),
+        ("/cancelServiceOrder", "GET, OPTIONS, POST"),
+        ("/cancelServiceOrder/1", "GET, OPTIONS"),
     ],
 )
 async def test_order_9_a_method_that_is_not_there_is_told_those_that_are(
