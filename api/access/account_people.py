@@ -25,6 +25,7 @@ from domain.access.permissions import Permission
 from domain.numbers.phone_numbers import masked
 from domain.people.look_ups import LookUp
 from storage.access import people_list_queries
+from storage.access.many_queries import Subject
 from storage.access.people_list_queries import PeopleFilter, PersonGrants
 from storage.database import Connection
 from storage.numbers import proved_numbers
@@ -121,7 +122,8 @@ class _ListPeople:
             )
             shown, following = page.cut("people", rows, lambda row: row.person_id)
             grants = [grant for row in shown for grant in row.grants]
-            summaries = self._summaries(connection, admitted, account_id, grants)
+            held = {Subject(row.person_id, account_id, at): row.grants for row in shown}
+            summaries = self._summaries(connection, admitted, account_id, held)
             numbers = proved_numbers.of_grants(connection, [grant.id for grant in grants])
             reader = ListReader.of(connection, admitted, account_id, now=at is None)
         seen = [row.person_id for row in shown]
@@ -137,11 +139,12 @@ class _ListPeople:
         connection: Connection,
         admitted: Authorized,
         account_id: UUID,
-        grants: Sequence[Grant],
+        held: Mapping[Subject, Sequence[Grant]],
     ) -> Summaries:
+        grants = [each for grants in held.values() for each in grants]
         sights = {account_id: sight_of(connection, admitted, account_id)}
         services = labels(connection, sights, grants)
-        return Summaries.read(connection, admitted, grants, services, self._sentences)
+        return Summaries.read(connection, admitted, held, services, self._sentences)
 
 
 _Listing = Annotated[_ListPeople, Depends()]

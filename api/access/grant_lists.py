@@ -15,10 +15,13 @@ from api.http.schemas import Reason, ResponseModel
 from api.http.sentences import reader_of
 from domain import accounts
 from domain.access import grants as domain_grants
+from domain.access.joined import joined_until
 from domain.access.permissions import Permission
 from domain.delegations.chains import Reader, is_delegated
 from runtime.sentences import Holder, Sentences
 from services.delegations.chains import Chain, chains
+from storage.access import many_queries
+from storage.access.many_queries import Subject
 from storage.database import Connection
 
 
@@ -41,7 +44,10 @@ class GrantSummary(ResponseModel):
         description="On the account or on a service of it: `grants` says on which."
     )
     since: datetime = Field(description="Start of the oldest grant.")
-    until: datetime | None = Field(description="End of the grant that ends last; null: no end.")
+    until: datetime | None = Field(
+        description="When the access ends by itself: with the last of these grants, or of those"
+        " that carry it on without a gap; null: no end."
+    )
     reason: Reason = Field(description="Reason of the oldest grant.")
     as_of: datetime | None = Field(description="The newest confirmation of any of the grants.")
     grants: list[ListedGrant] = Field(
@@ -57,6 +63,8 @@ class Summaries:
     """Labels of the services that the caller sees."""
     chains: Mapping[UUID, Chain]
     """Of the delegated grants, by id."""
+    following: Mapping[UUID, Sequence[domain_grants.Grant]]
+    """The grants that begin later, by the id of the first that the person holds there."""
     sentences: Sentences
 
     @classmethod
@@ -64,30 +72,34 @@ class Summaries:
         cls,
         connection: Connection,
         admitted: Authorized,
-        grants: Sequence[domain_grants.Grant],
+        held: Mapping[Subject, Sequence[domain_grants.Grant]],
         services: Mapping[UUID, accounts.ServiceLabel],
         sentences: Sentences,
     ) -> Self:
-        """Read who gave these grants, as far as the caller may know."""
-        given = [grant for grant in grants if is_delegated(grant.reason)]
+        """Read who gave these grants, as far as the caller may know, and what follows them."""
+        given = [each for grants in held.values() for each in grants if is_delegated(each.reason)]
         reader = reader_of(connection, admitted) if given else Reader()
         found = chains(connection, [grant.reason.facts for grant in given], reader)
         behind = {grant.id: chain for grant, chain in zip(given, found, strict=True)}
-        return cls(services, behind, sentences)
+        later = many_queries.following(connection, held)
+        following = {held[subject][0].id: grants for subject, grants in later.items()}
+        return cls(services, behind, following, sentences)
 
-    def fields(self, grants: Sequence[domain_grants.Grant], holder: str) -> dict[str, Any]:
+    def fields(
+        self,
+        grants: Sequence[domain_grants.Grant],
+        holder: str,
+    ) -> dict[str, Any]:
         """Fields of a GrantSummary. ``grants`` are sorted by start; at least one.
 
         ``holder``: the name of the person who has them; empty: not for the caller.
         """
-        ends = [grant.until for grant in grants]
-        known = [end for end in ends if end is not None]
         permissions = {p for grant in grants for p in grant.permissions}
         return {
             "roles": sorted({grant.role for grant in grants}),
             "permissions": sorted(permissions),
             "since": grants[0].since,
-            "until": max(known) if len(known) == len(ends) else None,
+            "until": joined_until(grants, self.following.get(grants[0].id, ())),
             "reason": Reason.of(grants[0].reason),
             "as_of": max((g.as_of for g in grants if g.as_of is not None), default=None),
             "grants": [self._listed(grant, holder) for grant in grants],

@@ -57,7 +57,8 @@ class AccessDecision(ResponseModel):
     reasons: list[Reason]
     grants: list[UUID] = Field(description="The grants that allow it.")
     valid_until: datetime | None = Field(
-        description="When the last of these grants ends by itself; null: no end is known."
+        description="When it ends by itself: with the last of these grants, or of those that"
+        " carry it on without a gap; null: no end is known."
     )
     as_of: datetime | None = Field(
         description="When the source of one of these grants last confirmed it."

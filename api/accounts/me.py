@@ -27,6 +27,7 @@ from domain.rates import LimitReached
 from runtime.sentences import Sentences
 from services.registry.refresh_person import refresh_person
 from storage.access import grant_list_queries
+from storage.access.many_queries import Subject
 from storage.database import Connection
 from storage.parties import people
 
@@ -135,7 +136,8 @@ def account_page(
     sights = {} if at is not None else {row.account_id: Sight(row.grants) for row in shown}
     grants = [grant for row in shown for grant in row.grants]
     services = labels(connection, sights, grants)
-    summaries = Summaries.read(connection, admitted, grants, services, sentences)
+    held = {Subject(person_id, row.account_id, at): row.grants for row in shown}
+    summaries = Summaries.read(connection, admitted, held, services, sentences)
     holder = people.find(connection, person_id)
     name = holder.name if holder else ""
     return AccountPage(items=[_access(row, summaries, name) for row in shown], next=following)

@@ -6,6 +6,7 @@ from datetime import datetime
 from uuid import UUID
 
 from domain.access.grants import Grant
+from domain.access.joined import joined_until
 from domain.access.permissions import Permission
 from domain.reasons import Reason
 
@@ -20,7 +21,9 @@ class Decision:
     grants: tuple[UUID, ...] = ()
     """The grants that allow it."""
     valid_until: datetime | None = None
-    """When the last of them ends by itself. None: no end is known (or nothing is allowed)."""
+    """When the last of them ends by itself, or of those that carry it on without a gap.
+
+    None: no end is known (or nothing is allowed)."""
     as_of: datetime | None = None
     """The newest confirmation of a grant that allows it, by the grant's source."""
 
@@ -29,19 +32,24 @@ NO_ACCESS = Reason("no_access", "No access to this account is in force")
 
 
 def decide(
-    permission: Permission, held: Sequence[Grant], service_id: UUID | None = None
+    permission: Permission,
+    held: Sequence[Grant],
+    service_id: UUID | None = None,
+    following: Sequence[Grant] = (),
 ) -> Decision:
     """Decide from the grants in force at the moment in question.
 
     ``service_id`` narrows the decision to one service. A grant on the whole account covers all of
     its services; a grant on one service covers no other service, and not the account itself.
+    ``following``: grants that begin later. They allow nothing, and say until when it goes on.
     """
     if not held:
         return Decision(allowed=False, reasons=(NO_ACCESS,))
     in_scope = _in_scope(held, service_id)
     allowing = [g for g in in_scope if permission in g.permissions]
     if allowing:
-        return _yes(allowing)
+        later = [g for g in _in_scope(following, service_id) if permission in g.permissions]
+        return _yes(allowing, later)
     return Decision(allowed=False, reasons=tuple(_missing(permission, held, in_scope)))
 
 
@@ -54,15 +62,13 @@ def _in_scope(held: Sequence[Grant], service_id: UUID | None) -> list[Grant]:
     return [g for g in held if g.service_id is None or g.service_id == service_id]
 
 
-def _yes(allowing: Sequence[Grant]) -> Decision:
-    ends = [grant.until for grant in allowing]
-    known = [end for end in ends if end is not None]
+def _yes(allowing: Sequence[Grant], following: Sequence[Grant]) -> Decision:
     confirmed = [grant.as_of for grant in allowing if grant.as_of is not None]
     return Decision(
         allowed=True,
         reasons=tuple(grant.reason for grant in allowing),
         grants=tuple(grant.id for grant in allowing),
-        valid_until=max(known) if len(known) == len(ends) else None,
+        valid_until=joined_until(allowing, following),
         as_of=max(confirmed, default=None),
     )
 

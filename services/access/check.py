@@ -35,8 +35,8 @@ def check_with_chains(
     with it, so that a no and its reasons, or a yes and its chains, are of one moment.
     """
     with database.single_read() as connection:
-        held = grant_queries.held(connection, person, account_id, at)
-    decision = decide(permission, held, service_id)
+        held, following = grant_queries.held_and_following(connection, person, account_id, at)
+    decision = decide(permission, held, service_id, following)
     if decision.allowed and not any(is_delegated(why) for why in decision.reasons):
         return decision, {}
     with database.reading() as connection:
@@ -58,8 +58,8 @@ def check(
     A no also says what is frozen or, where no access is in force, why the last grant ended and
     whether proved numbers give none.
     """
-    held = grant_queries.held(connection, person, account_id, at)
-    decision = decide(permission, held, service_id)
+    held, following = grant_queries.held_and_following(connection, person, account_id, at)
+    decision = decide(permission, held, service_id, following)
     if decision.allowed:
         return decision
     frozen = held_back(suspension_queries.over(connection, person, account_id, at))

@@ -44,12 +44,12 @@ def check_many(
     """
     with database.reading() as connection:
         asked = _subjects(connection, questions)
-        held = many_queries.held(connection, asked)
+        found = many_queries.held_and_following(connection, asked)
         decisions = [
-            decide(question.permission, grants, question.service_id)
-            for question, grants in zip(questions, held, strict=True)
+            decide(question.permission, grants.held, question.service_id, grants.following)
+            for question, grants in zip(questions, found, strict=True)
         ]
-        decisions = _with_why(connection, asked, held, decisions)
+        decisions = _with_why(connection, asked, [grants.held for grants in found], decisions)
         return decisions, chains_behind(connection, decisions, reader)
 
 

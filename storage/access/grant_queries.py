@@ -1,11 +1,11 @@
 """Read who holds which grants at a moment: the queries behind every decision."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple, Self
 from uuid import UUID
 
 from sqlalchemy import Connection, text
@@ -13,20 +13,28 @@ from sqlalchemy import Connection, text
 from domain.access.grants import Grant
 from domain.identifiers import PersonKey
 from domain.reasons import Reason
-from storage.access.grant_rows import AT, MOMENT, columns, grant_of, in_force, register_state
+from storage.access.grant_rows import (
+    AT,
+    MOMENT,
+    columns,
+    grant_of,
+    in_force_or_following,
+    register_state,
+)
 
 
 def held_by(person: str, account: str, at: str, moment: str) -> str:
-    """SQL: the grants of a person on an account that are in force, all of them SQL expressions.
+    """SQL: the grants of a person on an account that are in force or follow.
 
-    The one query of an access check: one person, one account, one moment, one indexed read.
+    The one query of an access check: one person, one account, one moment, one indexed read. The
+    parameters are SQL expressions; the last column says whether a grant is in force.
     """
     return f"""
-SELECT {columns(at)}
+SELECT {columns(at)}, g.validity @> {moment} AS is_in_force
 FROM access_grant g
 LEFT JOIN account a ON g.origin = 'register' AND a.id = g.account_id
 {register_state(moment)}
-WHERE g.account_id = {account} AND g.person_id = {person} AND {in_force("g", moment)}
+WHERE g.account_id = {account} AND g.person_id = {person} AND {in_force_or_following("g", moment)}
 ORDER BY lower(g.validity), g.id
 """
 
@@ -62,8 +70,35 @@ def held(
     at: datetime | None = None,
 ) -> list[Grant]:
     """Return this person's grants on this account that are in force now, or were at ``at``."""
+    return held_and_following(connection, person, account_id, at).held
+
+
+class Grants(NamedTuple):
+    """A person's grants on an account at a moment, sorted by their start."""
+
+    held: list[Grant]
+    """Those in force."""
+    following: list[Grant]
+    """Those that begin later by themselves."""
+
+    @classmethod
+    def of(cls, rows: Iterable[Sequence[Any]]) -> Self:
+        """Build them from the columns of ``held_by``."""
+        found = cls([], [])
+        for *row, is_in_force in rows:
+            (found.held if is_in_force else found.following).append(grant_of(row))
+        return found
+
+
+def held_and_following(
+    connection: Connection,
+    person: UUID | PersonKey,
+    account_id: UUID,
+    at: datetime | None = None,
+) -> Grants:
+    """Return the same, with the grants that begin later."""
     asked = {"account": account_id, "at": at}
-    return [grant_of(row) for row in _driven(connection, _HELD_BY, person, asked)]
+    return Grants.of(_driven(connection, _HELD_BY, person, asked))
 
 
 @dataclass(frozen=True, slots=True)

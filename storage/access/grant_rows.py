@@ -35,12 +35,25 @@ def in_force(grant: str = "g", moment: str = MOMENT) -> str:
     (``service.access_until``). What the register says of the account's company suspends
     what was given in its name only. Every query that decides about or lists access uses it.
     """
+    return _unhindered(grant, moment, f"@> {moment}", begun=moment)
+
+
+def in_force_or_following(grant: str, moment: str) -> str:
+    """SQL: whether the grant gives access at the moment, or will by itself at a later one.
+
+    What suspends it at the moment holds back what follows as well: its end is not known.
+    """
+    begun = f"GREATEST({moment}, lower({grant}.validity))"
+    return _unhindered(grant, moment, f"&& tstzrange({moment}, NULL)", begun=begun)
+
+
+def _unhindered(grant: str, moment: str, validity: str, *, begun: str) -> str:
     account = f"""x.account_id = {grant}.account_id
          AND (x.kind <> 'company' OR {given_in_its_name(grant)})"""
     # Two EXISTS, one indexed look-up each, cost less than one with an OR.
-    return f"""({grant}.validity @> {moment}
+    return f"""({grant}.validity {validity}
      AND ({grant}.service_id IS NULL OR NOT EXISTS (
-         SELECT FROM service v WHERE v.id = {grant}.service_id AND v.access_until <= {moment}))
+         SELECT FROM service v WHERE v.id = {grant}.service_id AND v.access_until <= {begun}))
      AND NOT {suspended(f"x.person_id IN ({grant}.person_id, {grant}.passed_on_by)", moment)}
      AND NOT {suspended(account, moment)})"""
 

@@ -4,7 +4,7 @@ The same SQL as for one (``grant_queries``, ``suspension_queries``, ``bar_querie
 question. Every statement of one transaction is about the moment at which the transaction began.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,8 +15,7 @@ from sqlalchemy import text
 from domain.access.grants import Grant
 from domain.access.suspensions import Suspension
 from storage.access.bar_queries import barred
-from storage.access.grant_queries import Ended, ended_from, ended_of, held_by
-from storage.access.grant_rows import grant_of
+from storage.access.grant_queries import Ended, Grants, ended_from, ended_of, held_by
 from storage.access.suspension_queries import over_access, suspension_of
 from storage.database import Connection
 
@@ -54,12 +53,23 @@ _LAST = text(_beside_each(ended_of("q.person", "q.account", "q.moment", "1")))
 _BARRED = text(_beside_each(barred("q.person", "q.account", "q.moment")))
 
 
-def held(connection: Connection, asked: Sequence[Subject]) -> list[list[Grant]]:
-    """Return for each question the grants that are in force, as ``grant_queries.held`` does."""
-    found: list[list[Grant]] = [[] for _ in asked]
+def held_and_following(connection: Connection, asked: Sequence[Subject]) -> list[Grants]:
+    """Return for each question the grants that ``grant_queries.held_and_following`` returns."""
+    found: list[list[Sequence[Any]]] = [[] for _ in asked]
     for number, *columns, _place in connection.execute(_HELD, _parameters(asked)):
-        found[number].append(grant_of(columns))
-    return found
+        found[number].append(columns)
+    return [Grants.of(rows) for rows in found]
+
+
+def following(
+    connection: Connection, held: Mapping[Subject, Sequence[Grant]]
+) -> dict[Subject, list[Grant]]:
+    """Return the grants that begin later, where all that are held have an end; else nothing."""
+    ending = [each for each, grants in held.items() if all(grant.until for grant in grants)]
+    if not ending:
+        return {}
+    found = held_and_following(connection, ending)
+    return {each: grants.following for each, grants in zip(ending, found, strict=True)}
 
 
 def over(connection: Connection, asked: Sequence[Subject]) -> list[list[Suspension]]:

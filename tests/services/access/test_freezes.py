@@ -151,7 +151,7 @@ def test_deleg_6_a_refusal_says_what_is_frozen_and_since_when_and_no_more(
 def test_deleg_6_a_refusal_says_why_though_the_freeze_is_lifted_while_it_is_read(
     customers: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    frozen, held = freeze(customers, MARI), grant_queries.held
+    frozen, held = freeze(customers, MARI), grant_queries.held_and_following
     lifts: list[Callable[[], object]] = [lambda: lift(customers, frozen), lambda: None]
 
     def held_and_lifted(*asked: Any) -> Any:
@@ -159,7 +159,7 @@ def test_deleg_6_a_refusal_says_why_though_the_freeze_is_lifted_while_it_is_read
         lifts.pop()()
         return found
 
-    monkeypatch.setattr(grant_queries, "held", held_and_lifted)
+    monkeypatch.setattr(grant_queries, "held_and_following", held_and_lifted)
     asked = (MARI, PAY, OFFICE.id, lambda _: Reader(None))
     refused, _ = check_with_chains(customers, *asked)
     monkeypatch.undo()
