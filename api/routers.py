@@ -10,6 +10,7 @@ from api.accounts import (
     my_history,
     my_waiting,
     people,
+    people_batches,
     port_outs,
     reads,
     service_details,
@@ -48,6 +49,7 @@ from api.mandates import services as mandate_services
 from api.messages import contact, my_notices
 from api.numbers import delivery_reports, my_number, my_numbers
 from api.ops import (
+    account_batches,
     bulk_retries,
     contract_proposals,
     decisions,
@@ -94,6 +96,7 @@ ROUTERS = (
     contact.router,
     operations.router,
     people.router,
+    people_batches.router,
     account_access.router,
     account_people.router,
     reads.router,
@@ -148,6 +151,7 @@ ROUTERS = (
     event_search.router,
     event_export.router,
     verification.router,
+    account_batches.router,
     searches.router,
     staff_me.router,
     acting_staff.router,

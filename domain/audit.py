@@ -28,6 +28,8 @@ class EventKind(StrEnum):
     ACCOUNT_CREATED = "account:created"
     ACCOUNT_SIZE_TOLD = "account:size_told"
     """Size class of its owner, by which the law on contracts goes."""
+    ACCOUNTS_LOOKED_UP = "accounts:looked_up"
+    """Staff looked up several accounts at once: ``after.count`` of them."""
     APPROVAL_CARRIED_OUT = "approval:carried_out"
     APPROVAL_CONFIRMED = "approval:confirmed"
     APPROVAL_ENDED = "approval:ended"
@@ -150,6 +152,10 @@ class EventKind(StrEnum):
     PAYMENT_REFUNDED = "payment:refunded"
     """Billing knows that the bank took the money back."""
     PAYMENT_STARTED = "payment:started"
+    PEOPLE_LOOKED_UP = "people:looked_up"
+    """A program learned the ids of several persons by their codes: ``after.count`` of them.
+
+    It is in nobody's history: which persons they were is not kept."""
     PERSON_ERASED = "person:erased"
     PERSON_EXPORTED = "person:exported"
     PERSON_LOOKED_UP = "person:looked_up"

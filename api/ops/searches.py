@@ -111,6 +111,19 @@ class AccountFound(ResponseModel):
     company_code: str | None = Field(description="Null: a private account.")
     company_name: str | None = Field(description="As the register last gave it.")
 
+    @classmethod
+    def of(cls, found: FoundAccount) -> Self:
+        """Show an account that was found."""
+        return cls(
+            id=found.id,
+            reference=found.reference,
+            name=found.name,
+            kind=AccountKind.of(found.company_id),
+            status=found.status,
+            company_code=found.company_code,
+            company_name=found.company_name,
+        )
+
 
 class AccountFoundPage(ResponseModel):
     """A page of accounts."""
@@ -175,19 +188,7 @@ def search_accounts(
     with database.reading() as connection:
         found = _find(connection, search, after, page.limit + 1)
     shown, following = page.cut("accounts-found", found, lambda each: each.id)
-    items = [
-        AccountFound(
-            id=each.id,
-            reference=each.reference,
-            name=each.name,
-            kind=AccountKind.of(each.company_id),
-            status=each.status,
-            company_code=each.company_code,
-            company_name=each.company_name,
-        )
-        for each in shown
-    ]
-    return AccountFoundPage(items=items, next=following)
+    return AccountFoundPage(items=[AccountFound.of(each) for each in shown], next=following)
 
 
 def _is_for_people(admitted: Authorized) -> bool:

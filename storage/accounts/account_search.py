@@ -45,6 +45,15 @@ _BY_REFERENCE = _page("a.reference = :reference")
 _BY_ID = _page("a.id = CAST(:id AS uuid)")
 _BY_NUMBER = _page("""a.id IN (
     SELECT account_id FROM service WHERE number = :number AND status <> 'ended')""")
+# Each by its id, or by its customer number.
+_EACH = text("""
+SELECT u.n - 1, a.id, a.reference, a.name, a.status, a.company_id, c.code, c.name
+FROM unnest(CAST(:ids AS uuid[]), CAST(:references AS text[]))
+    WITH ORDINALITY AS u(id, reference, n)
+JOIN account a ON a.id = COALESCE(
+    u.id, (SELECT r.id FROM account r WHERE r.reference = u.reference LIMIT 1))
+LEFT JOIN company c ON c.id = a.company_id
+""")
 _BY_NAME = text(f"""{_SELECT}
 WHERE c.sort_key >= :key AND c.sort_key < :beyond AND (
     CAST(:after AS uuid) IS NULL OR (c.sort_key, c.id, a.id) > (
@@ -69,6 +78,18 @@ def by_reference(connection: Connection, reference: str) -> Sequence[FoundAccoun
 def by_id(connection: Connection, account_id: UUID) -> Sequence[FoundAccount]:
     """Return the account with this id."""
     return _found(connection, _BY_ID, None, 1, id=str(account_id))
+
+
+def each(connection: Connection, named: Sequence[UUID | str]) -> list[FoundAccount | None]:
+    """Return the account with each id or customer number, in their order; None: there is none."""
+    asked = {
+        "ids": [one if isinstance(one, UUID) else None for one in named],
+        "references": [one if isinstance(one, str) else None for one in named],
+    }
+    found: list[FoundAccount | None] = [None for _ in named]
+    for number, id_, reference, name, status, *company in connection.execute(_EACH, asked):
+        found[number] = FoundAccount(id_, reference, name, AccountStatus(status), *company)
+    return found
 
 
 def by_number(

@@ -247,6 +247,10 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "getStaffMember": ({"support", "ops", "mandate officer"}, None),
     "listPersonAccounts": ({"support", "ops"}, None),
     "searchAccounts": ({"support", "ops", "mandate officer"}, {"reference": "K7"}),
+    "lookUpAccounts": (
+        {"support", "ops", "mandate officer"},
+        {"accounts": [{"reference": "K7"}]},
+    ),
     "searchEvents": ({"support", "ops"}, None),
     "listStaff": ({"support", "ops"}, None),
     "searchPeople": ({"support", "ops"}, {"person": PERSON_CODE}),
@@ -278,6 +282,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "listSyncRuns": ({"ops"}, None),
     "listTargets": ({"ops"}, None),
     "lookUpPerson": ({"portal", "billing"}, PERSON_CODE),
+    "lookUpPeople": ({"portal", "billing"}, {"people": [PERSON_CODE]}),
     "pauseTarget": ({"ops"}, WHY),
     "checkMyCode": ({"person", "portal"}, {"code": "123456"}),
     "putAccount": ({"billing"}, ACCOUNT),
@@ -331,7 +336,7 @@ ROUTES: dict[str, tuple[set[str], dict[str, Any] | None]] = {
     "rejectMandate": ({"mandate officer"}, WHY),
     "withdrawMandate": ({"mandate officer"}, WHY),
 }
-NOT_FOR_A_PERSON = {"lookUpPerson", "isAlive", "isReady"}
+NOT_FOR_A_PERSON = {"lookUpPeople", "lookUpPerson", "isAlive", "isReady"}
 BY_SIGNATURE = {"reportDelivery", "takeBankReturn", "takeBankReturnByAddress"}
 """No token opens these."""
 

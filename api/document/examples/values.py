@@ -219,6 +219,7 @@ NULL = frozenset(
 SENT: dict[str, tuple[str, ...]] = standards.SENT | {
     "AccessRequestInput": ("company", "role", "message"),
     "AccountInput": ("name", "status"),
+    "AccountNamed": ("reference",),
     "AccountSearch": ("reference",),
     "ApprovalInput": ("permissions",),
     "BulkRetryInput": ("filter", "dry_run"),
