@@ -9,7 +9,7 @@ from fastapi import APIRouter, Depends, Query
 from pydantic import Field
 
 from api.access.account_access import PeopleViewer, may_view, note_use, require_view
-from api.access.grant_lists import GrantSummary, Summaries
+from api.access.grant_lists import GrantSummary, RolePermissions, Summaries
 from api.access.list_reader import ListReader
 from api.access.service_labels import labels, sight_of
 from api.auth.authorization import Authorized
@@ -69,6 +69,9 @@ class PersonPage(ResponseModel):
     """A page of persons."""
 
     items: list[PersonAccess]
+    roles: list[RolePermissions] = Field(
+        description="Each role that these grants leave their permissions to, once."
+    )
     next: str | None = Field(description="`after` for the next page; null: this is the last.")
 
 
@@ -132,7 +135,7 @@ class _ListPeople:
             _person(row, summaries, numbers, reader, named=saw_all or row.has_access)
             for row in shown
         ]
-        return PersonPage(items=items, next=following)
+        return PersonPage(items=items, roles=summaries.roles(held.values()), next=following)
 
     def _summaries(
         self,

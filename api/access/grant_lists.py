@@ -1,6 +1,6 @@
 """Models of a person's grants on an account, with why there is each of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
@@ -10,13 +10,13 @@ from pydantic import Field
 
 from api.access.chains import ChainLink
 from api.auth.authorization import Authorized
-from api.http.grant_schemas import Grant
+from api.http.grant_schemas import GrantFacts
 from api.http.schemas import Reason, ResponseModel
 from api.http.sentences import reader_of
 from domain import accounts
 from domain.access import grants as domain_grants
 from domain.access.joined import joined_until
-from domain.access.permissions import Permission
+from domain.access.permissions import Permission, permissions_of
 from domain.delegations.chains import Reader, is_delegated
 from runtime.sentences import Holder, Sentences
 from services.delegations.chains import Chain, chains
@@ -25,9 +25,20 @@ from storage.access.many_queries import Subject
 from storage.database import Connection
 
 
-class ListedGrant(Grant):
+class RolePermissions(ResponseModel):
+    """An access role, and what it allows."""
+
+    role: str = Field(description="Name of the access role.")
+    permissions: list[Permission] = Field(description="The permissions that it has now.")
+
+
+class ListedGrant(GrantFacts):
     """A grant, and why there is it."""
 
+    permissions: list[Permission] | None = Field(
+        description="Null: those of its role, which `roles` of the page has once. Listed where"
+        " the grant has others: what was given is fixed when it is given."
+    )
     sentence: str = Field(
         description="Why there is this grant, in the language of `Accept-Language`."
     )
@@ -105,10 +116,27 @@ class Summaries:
             "grants": [self._listed(grant, holder) for grant in grants],
         }
 
+    def roles(self, held: Iterable[Sequence[domain_grants.Grant]]) -> list[RolePermissions]:
+        """Each role of these grants whose permissions the grants leave to it, once."""
+        names = {each.role for grants in held for each in grants if not _own(each)}
+        return [
+            RolePermissions(role=name, permissions=sorted(permissions_of(name)))
+            for name in sorted(names)
+        ]
+
     def _listed(self, grant: domain_grants.Grant, holder: str) -> ListedGrant:
         chain, said = self.chains.get(grant.id, ()), self.sentences
         return ListedGrant(
-            **dict(Grant.of(grant, self.services)),
+            **GrantFacts.fields(grant, self.services),
+            permissions=_own(grant),
             sentence=said.delegated(chain) if chain else said.of_grant(grant, Holder(holder)),
             chain=[ChainLink.of(link) for link in chain],
         )
+
+
+def _own(grant: domain_grants.Grant) -> list[Permission] | None:
+    """Permissions that are not those of its role; None: they are."""
+    frozen = grant.frozen
+    if frozen is None or frozen == permissions_of(grant.role):
+        return None
+    return sorted(frozen)

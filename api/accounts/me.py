@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 from starlette.concurrency import run_in_threadpool
 
-from api.access.grant_lists import GrantSummary, Summaries
+from api.access.grant_lists import GrantSummary, RolePermissions, Summaries
 from api.access.service_labels import labels
 from api.auth.authorization import Allow, Authorized
 from api.http import accepted, limits, pagination, problems
@@ -75,6 +75,9 @@ class AccountPage(ResponseModel):
     """A page of accounts."""
 
     items: list[AccountAccess]
+    roles: list[RolePermissions] = Field(
+        description="Each role that these grants leave their permissions to, once."
+    )
     next: str | None = Field(description="`after` for the next page; null: this is the last.")
 
 
@@ -140,7 +143,11 @@ def account_page(
     summaries = Summaries.read(connection, admitted, held, services, sentences)
     holder = people.find(connection, person_id)
     name = holder.name if holder else ""
-    return AccountPage(items=[_access(row, summaries, name) for row in shown], next=following)
+    return AccountPage(
+        items=[_access(row, summaries, name) for row in shown],
+        roles=summaries.roles(held.values()),
+        next=following,
+    )
 
 
 def _access(

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Self
+from typing import Any, Self
 from uuid import UUID
 
 from pydantic import Field
@@ -32,12 +32,11 @@ class ServiceLabel(ResponseModel):
         return cls(id=label.id, kind=label.kind, number=label.number, name=label.name)
 
 
-class Grant(ResponseModel):
+class GrantFacts(ResponseModel):
     """One access role on an account, or on one service of it, for a period."""
 
     id: UUID
     role: str
-    permissions: list[Permission]
     service_id: UUID | None = Field(description="Null: the whole account.")
     service: ServiceLabel | None = Field(
         description="The service as it is now. Null: the whole account, or the caller has no"
@@ -49,19 +48,31 @@ class Grant(ResponseModel):
     reason: Reason = Field(description="Why there is this grant.")
     as_of: datetime | None = Field(description="When its source last confirmed it.")
 
+    @staticmethod
+    def fields(
+        grant: domain_grants.Grant, services: Mapping[UUID, accounts.ServiceLabel]
+    ) -> dict[str, Any]:
+        """Return these fields. ``services``: labels of those that the caller sees."""
+        label = services.get(grant.service_id) if grant.service_id else None
+        return {
+            "id": grant.id,
+            "role": grant.role,
+            "service_id": grant.service_id,
+            "service": ServiceLabel.of(label),
+            "origin": grant.origin,
+            "since": grant.since,
+            "until": grant.until,
+            "reason": Reason.of(grant.reason),
+            "as_of": grant.as_of,
+        }
+
+
+class Grant(GrantFacts):
+    """One access role on an account, or on one service of it, for a period."""
+
+    permissions: list[Permission]
+
     @classmethod
     def of(cls, grant: domain_grants.Grant, services: Mapping[UUID, accounts.ServiceLabel]) -> Self:
         """Show a grant. ``services``: labels of those that the caller sees."""
-        label = services.get(grant.service_id) if grant.service_id else None
-        return cls(
-            id=grant.id,
-            role=grant.role,
-            permissions=sorted(grant.permissions),
-            service_id=grant.service_id,
-            service=ServiceLabel.of(label),
-            origin=grant.origin,
-            since=grant.since,
-            until=grant.until,
-            reason=Reason.of(grant.reason),
-            as_of=grant.as_of,
-        )
+        return cls(permissions=sorted(grant.permissions), **cls.fields(grant, services))

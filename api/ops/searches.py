@@ -171,7 +171,7 @@ def list_person_accounts(
     with database.reading() as connection:
         shown = account_page(connection, admitted, found.id, page, sentences)
     person = FoundPerson(id=found.id, name=found.person.name)
-    return PersonAccountPage(items=shown.items, next=shown.next, person=person)
+    return PersonAccountPage(**dict(shown), person=person)
 
 
 @router.post("/accounts/search", operation_id="searchAccounts", responses=pagination.RESPONSES)
