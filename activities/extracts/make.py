@@ -71,9 +71,15 @@ class ReadUsageActivities:
         except Over:
             return False
         except NotRead as error:
+            if not error.is_final:
+                self._wait(start)
             if reading.has_kept and not error.is_final:
                 return True  # it goes on: how long it has failed is counted from now
             raise _failure(error) from None
+
+    def _wait(self, start: UsageExtractStart) -> None:
+        with self._database.transaction() as session:
+            places.waits(session, start.extract_id)
 
     def _begin(self, start: UsageExtractStart) -> Reading | None:
         with self._database.transaction() as session:

@@ -12,6 +12,7 @@ from domain.accounts import ServiceLabel as Label
 from domain.call_details.extracts import ExtractState, FileFormat, why
 from domain.call_details.records import Direction, UsageKind
 from domain.call_details.secrecy import Level
+from domain.processes import WaitsFor
 from services.extracts.choices import Choice
 from services.extracts.reads import SeenExtract
 
@@ -70,6 +71,13 @@ class Extract(ResponseModel):
     )
     csv_size: int | None = Field(description="Bytes. Null: there is no file, or `rows` is null.")
     pdf_size: int | None = Field(description="Bytes. Null: there is no file, or `rows` is null.")
+    waits_for: WaitsFor | None = Field(
+        description="`billing`: it was asked in vain, is asked again, and is given up after six"
+        " hours without an answer. Null: it is read, or waits for its turn, or has ended."
+    )
+    waits_since: datetime | None = Field(
+        description="When billing was first asked in vain. Null where `waits_for` is."
+    )
     created_at: datetime
     created_by: ExtractMaker = Field(description="Who asked for it.")
     is_mine: bool = Field(description="Whether the caller asked for it.")
@@ -108,6 +116,8 @@ class Extract(ResponseModel):
             rejected=extract.rejected if sees else None,
             csv_size=extract.csv_size if is_there else None,
             pdf_size=extract.pdf_size if is_there else None,
+            waits_for=None if extract.waits_since is None else WaitsFor.BILLING,
+            waits_since=extract.waits_since,
             created_at=extract.requested_at,
             created_by=ExtractMaker(id=extract.person_id, name=seen.made_by or None),
             is_mine=seen.is_mine,

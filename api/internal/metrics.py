@@ -8,6 +8,7 @@ from prometheus_client.registry import Collector
 
 from api.internal import (
     drift_metrics,
+    extract_metrics,
     number_metrics,
     order_metrics,
     payment_metrics,
@@ -17,6 +18,7 @@ from services import sweeps
 from storage.audit import staff_queries
 from storage.contract_orders import port_out_queries
 from storage.database import Database, DatabaseError
+from storage.extracts import metrics_queries as extract_queries
 from storage.inventory import drift_check_queries
 from storage.numbers.metrics_queries import code_metrics
 from storage.orders import metrics_queries as order_queries
@@ -43,6 +45,7 @@ class DatabaseMetrics(Collector):
                 codes = code_metrics(connection)
                 drift = drift_check_queries.drift_metrics(connection)
                 orders = order_queries.order_metrics(connection)
+                extracts = extract_queries.extract_metrics(connection)
                 payments = payment_queries.payment_metrics(connection)
                 decisions = self._decisions.read(connection)
                 ended_orders = self._ended_orders.read(connection)
@@ -100,6 +103,7 @@ class DatabaseMetrics(Collector):
         yield from number_metrics.gauges(codes)
         yield from drift_metrics.gauges(drift)
         yield from order_metrics.gauges(orders)
+        yield from extract_metrics.gauges(extracts)
         yield from payment_metrics.gauges(payments)
         yield from decisions
         yield ended_orders

@@ -20,7 +20,7 @@ from storage.requests import operations
 
 ENGINE = Actor(ActorKind.ENGINE, "usage_extract")
 _END = text("""
-UPDATE extract SET state = :state, fault = :fault, cursor = NULL,
+UPDATE extract SET state = :state, fault = :fault, cursor = NULL, waits_since = NULL,
     made_at = CASE WHEN :state = 'ready' THEN clock_timestamp() END,
     kept_until = CASE WHEN :state = 'ready' THEN clock_timestamp() + :kept_for END
 WHERE id = :id

@@ -26,7 +26,7 @@ _ADVANCE = text("""
 UPDATE extract SET cursor = :cursor, as_of = :as_of, is_read = :is_read, rows = rows + :rows,
     read_to = COALESCE(:read_to, read_to),
     rejected = rejected + :rejected, csv_size = csv_size + :size,
-    chunks = chunks + CASE WHEN :size > 0 THEN 1 ELSE 0 END
+    chunks = chunks + CASE WHEN :size > 0 THEN 1 ELSE 0 END, waits_since = NULL
 WHERE id = :id AND state = 'making' AND NOT is_read AND chunks = :before
     AND cursor IS NOT DISTINCT FROM CAST(:at_cursor AS text) AND restarts = :restarts
 RETURNING rows
@@ -42,10 +42,14 @@ WHERE id = :id AND state = 'running'
 """)
 _RESTART = text("""
 UPDATE extract SET cursor = NULL, as_of = NULL, chunks = 0, rows = 0, rejected = 0, csv_size = 0,
-    read_to = NULL,
+    read_to = NULL, waits_since = NULL,
     restarts = restarts + 1
 WHERE id = :id AND state = 'making' AND NOT is_read AND restarts = :restarts AND restarts < :most
 RETURNING rows
+""")
+_WAITS = text("""
+UPDATE extract SET waits_since = clock_timestamp()
+WHERE id = :id AND state = 'making' AND waits_since IS NULL
 """)
 _EMPTY = text("DELETE FROM extract_chunk WHERE extract_id = :id")
 
@@ -93,6 +97,11 @@ def place(connection: Connection, extract_id: UUID) -> Place | None:
 def begin(session: Session, extract_id: UUID) -> None:
     """Record that its workflow runs, and waits for billing. Idempotent."""
     operations.running(session, extract_id, WaitsFor.BILLING)
+
+
+def waits(session: Session, extract_id: UUID) -> None:
+    """Record that billing was asked in vain. Idempotent: the first time since a part counts."""
+    session.execute(_WAITS, {"id": extract_id})
 
 
 def advance(session: Session, extract_id: UUID, before: Place, part: Part) -> Place | None:

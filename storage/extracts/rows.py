@@ -25,7 +25,7 @@ e.level, e.format, e.language, e.from_day, e.through_day,
 e.begins_at, e.ends_at, e.services, e.is_of_all, e.kinds, e.direction, e.roaming, e.min_cost,
 e.as_of, e.is_read, e.chunks, e.rows, e.rejected, e.csv_size, e.pdf_size, e.fault, e.note_id,
 e.requested_at,
-e.made_at, e.kept_until
+e.made_at, e.kept_until, e.waits_since
 """
 _READ = text(f"SELECT {COLUMNS} FROM extract e WHERE id = :id")
 _LOCK = text(f"SELECT {COLUMNS} FROM extract e WHERE id = :id FOR UPDATE")
@@ -76,6 +76,8 @@ class StoredExtract:
     requested_at: datetime
     made_at: datetime | None
     kept_until: datetime | None
+    waits_since: datetime | None
+    """When billing was first asked in vain, since it last gave something; None: it was not."""
 
     @property
     def is_open(self) -> bool:
@@ -129,6 +131,7 @@ def extract_of(row: Row[Any]) -> StoredExtract:
         requested_at=row.requested_at,
         made_at=row.made_at,
         kept_until=row.kept_until,
+        waits_since=row.waits_since,
     )
 
 

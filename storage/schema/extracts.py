@@ -82,6 +82,8 @@ class ExtractRow(SQLModel, table=True):
     """The event whose note says what it is needed for."""
     read_to: datetime | None = moment(nullable=True)
     """Start of the last record that was read: billing shows them in order."""
+    waits_since: datetime | None = moment(nullable=True)
+    """When billing was first asked in vain, since it last gave a part; NULL: it was not."""
     requested_at: datetime = moment(default_now=True)
     made_at: datetime | None = moment(nullable=True)
     kept_until: datetime | None = moment(nullable=True)

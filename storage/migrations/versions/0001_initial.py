@@ -1370,6 +1370,7 @@ def upgrade() -> None:
     sa.Column('fault', sa.Text(), nullable=True),
     sa.Column('note_id', sa.BigInteger(), nullable=True),
     sa.Column('read_to', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('waits_since', sa.DateTime(timezone=True), nullable=True),
     sa.Column('requested_at', sa.DateTime(timezone=True), server_default=sa.text('now()'), nullable=False),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=True),
     sa.Column('kept_until', sa.DateTime(timezone=True), nullable=True),

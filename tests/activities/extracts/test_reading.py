@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
+from prometheus_client import CollectorRegistry
 from sqlmodel import Session
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
@@ -15,6 +16,7 @@ from temporalio.testing import ActivityEnvironment
 from activities.adapters.billing.usage_pages import Mark, PlaceLost, UsagePage
 from activities.extracts import chunks, make, reading
 from activities.extracts.make import ReadUsageActivities, UsageExtractStart
+from api.internal.metrics import DatabaseMetrics
 from domain.call_details.columns import COLUMNS
 from domain.call_details.extracts import ExtractFault, FileFormat
 from domain.call_details.filters import UsageFilter
@@ -360,6 +362,37 @@ def test_bill_4_rows_so_far_are_told(extracting: Extracting) -> None:
         operation = operation_queries.get(connection, extracting.id)
     assert (operation.state, operation.progress) == ("running", Progress(20, None))
     assert operation.waits_for == "billing"
+
+
+def test_bill_4_since_when_billing_gives_nothing_is_told_until_it_gives_something(
+    extracting: Extracting,
+) -> None:
+    registry = CollectorRegistry()
+    registry.register(DatabaseMetrics(extracting.database))
+
+    def metric(name: str) -> float:
+        return registry.get_sample_value(f"volitus_{name}") or 0
+
+    extracting.billing.at[0] = fails(SILENT)
+    extracting.fault()
+    first = extracting.stored().waits_since
+    assert first is not None
+    assert metric("extracts_waiting") == 1
+    extracting.billing.at[0] = fails(SILENT)
+    extracting.fault()
+    assert extracting.stored().waits_since == first
+    carry_out(extracting.database, "UPDATE extract SET waits_since = now() - interval '2 hours'")
+    assert metric("extract_waiting_age_seconds") > 7000
+
+    extracting.billing.at[20] = fails(SILENT)
+    assert extracting.read() is True
+    again = extracting.stored().waits_since
+    assert again is not None
+    assert again >= first
+    assert extracting.read() is False
+
+    assert extracting.stored().waits_since is None
+    assert (metric("extracts_waiting"), metric("extract_waiting_age_seconds")) == (0, 0)
 
 
 def test_bill_4_slow_billing_is_kept_up_with(

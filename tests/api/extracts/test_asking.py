@@ -12,6 +12,7 @@ from domain.call_details import extracts as limits
 from domain.identifiers import PersonKey
 from storage.access import grants
 from storage.database import Database
+from storage.extracts import places
 from tests.builders.days import DAY, today
 from tests.builders.extracts import put_chunk
 from tests.builders.people import JAAN, KATI, MARI, PEETER
@@ -60,6 +61,22 @@ async def test_bill_4_an_administrator_asks_for_the_calls_of_all_numbers(custome
     assert (head["min_cost"], head["is_of_all"], head["service_count"]) == ("0.500000", True, 2)
     assert [each["number"] for each in head["services"]] == [HIS.number, HERS.number]
     assert (head["is_mine"], head["may_cancel"], head["may_download"]) == (True, True, False)
+    assert (head["waits_for"], head["waits_since"]) == (None, None)
+
+
+async def test_bill_4_an_extract_that_billing_gives_nothing_for_says_since_when(
+    customers: Front,
+) -> None:
+    id_ = await made(customers)
+    with customers.database.transaction() as session:
+        places.waits(session, UUID(id_))
+
+    head = await shown(customers, id_)
+    assert (head["state"], head["waits_for"]) == ("making", "billing")
+    assert head["waits_since"] >= head["created_at"]
+
+    put_chunk(customers.database)
+    assert (await shown(customers, id_))["waits_since"] is None
 
 
 async def test_bill_4_the_same_request_is_carried_out_once(customers: Front) -> None:
