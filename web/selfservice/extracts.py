@@ -90,16 +90,27 @@ async def cancel(visit: OfAccount, extract_id: UUID) -> Response:
 
 @router.post("/{extract_id}/delete")
 async def delete(visit: OfAccount, extract_id: UUID) -> Response:
-    """Delete it with its files. Deleted already is as good."""
+    """Delete it with its files. Of one that is somebody else's, or not there, that is said."""
     form = await visit.sent()
     try:
         await visit.api.delete(_api(visit, extract_id))
     except ApiProblem as problem:
-        if problem.status not in {404, *_TO_MEND}:
+        if problem.status == 404:
+            return await _not_deleted(visit, extract_id, form)
+        if problem.status not in _TO_MEND:
             raise
-        if problem.status in _TO_MEND:
-            return await extract_page(visit, extract_id, form, status=422, error=problem.text)
+        return await extract_page(visit, extract_id, form, status=422, error=problem.text)
     return visit.go(visit.of_account("/extracts"), Done("page.done.extract_deleted"))
+
+
+async def _not_deleted(visit: AccountVisit, extract_id: UUID, form: Form) -> Response:
+    why = visit.text("page.extract.of_another")
+    try:
+        return await extract_page(visit, extract_id, form, status=422, error=why)
+    except ApiProblem as problem:
+        if problem.status != 404:
+            raise
+        return visit.go(visit.of_account("/extracts"), Done("page.done.extract_gone"))
 
 
 def _api(visit: AccountVisit, extract_id: UUID) -> str:
