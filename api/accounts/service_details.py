@@ -11,13 +11,15 @@ from api.access.service_labels import sight_of
 from api.accounts.reads import VIEWERS, VisibleService, visible_service
 from api.auth.authorization import Authorized
 from api.http import problems
-from api.http.dependencies import Store, Uses, acting_person
+from api.http.dependencies import Billing, Store, Uses, acting_person
 from api.http.problems import Problem
 from api.http.routes import GuardedRoute
 from api.http.schemas import ResponseModel
 from domain.access.permissions import Permission
 from domain.contracts.reasons import SuspendReason
 from domain.contracts.states import ContractState
+from services.billing.billed_services import Viewer
+from services.billing.service_reach import reach_of_service
 from services.contracts.of_service import ContractOfService, of_service
 from storage.accounts import service_queries
 from storage.inventory import inventories
@@ -60,6 +62,16 @@ class ServiceDetails(VisibleService):
     is_yours: bool = Field(
         description="Whether the caller has its SIM, as the operator's systems told."
     )
+    may_see_usage: bool = Field(
+        description="Whether `GET /v1/services/{id}/usage` shows the caller something. A number"
+        " that somebody else has proved since shows nothing, whatever `permissions` says."
+    )
+    may_see_credit_limit: bool = Field(
+        description="The same of `GET /v1/accounts/{id}/credit-limit`."
+    )
+    may_request_call_details: bool = Field(
+        description="Whether the caller may ask for an extract of its call details."
+    )
 
 
 @router.get("/{service_id}", operation_id="getService", responses=problems.documented("not_found"))
@@ -67,6 +79,7 @@ def get_service(
     service_id: UUID,
     admitted: Annotated[Authorized, Depends(VIEWERS)],
     database: Store,
+    billing: Billing,
     uses: Uses,
 ) -> ServiceDetails:
     """Return a service. Requires `service:view` on it. Anyone else gets 404."""
@@ -83,6 +96,15 @@ def get_service(
         is_yours = person_id is not None and service_queries.is_used_by(
             connection, service_id, person_id
         )
+        who = Viewer(person_id, billing.zone)
+        reach = reach_of_service(connection, found.account_id, service_id, sight, who)
     note_use(uses, admitted, found.account_id)
     shown = visible_service(found, known[service_id], sight)
-    return ServiceDetails(**dict(shown), contract=ServiceContract.of(contract), is_yours=is_yours)
+    return ServiceDetails(
+        **dict(shown),
+        contract=ServiceContract.of(contract),
+        is_yours=is_yours,
+        may_see_usage=reach.usage,
+        may_see_credit_limit=reach.credit_limit,
+        may_request_call_details=reach.call_details,
+    )

@@ -4,6 +4,7 @@ What may be chosen the API says: nothing is offered that would be refused.
 """
 
 from datetime import date
+from http import HTTPStatus
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -29,7 +30,9 @@ _MENDED = {400, 403, 409, 422, 429}
 async def ask(visit: OfAccount, service: Words = "") -> Response:
     """Show the form. ``service``: the one on whose page the link was."""
     kept = await visit.form()
-    choices = await visit.api.get(f"{visit.api_path}/extracts/choices")
+    choices = await _choices(visit)
+    if choices is None:
+        return _page(visit, kept, {"services": []}, status=HTTPStatus.FORBIDDEN)
     form = kept if kept.fields else _first(visit, choices, service)
     return _page(visit, form, choices)
 
@@ -38,7 +41,9 @@ async def ask(visit: OfAccount, service: Words = "") -> Response:
 async def make(visit: OfAccount) -> Response:
     """Ask for it, and lead to its page, which follows it."""
     form = await visit.sent()
-    choices = await visit.api.get(f"{visit.api_path}/extracts/choices")
+    choices = await _choices(visit)
+    if choices is None:
+        return _page(visit, form, {"services": []}, status=HTTPStatus.FORBIDDEN)
     wanted = _stated(visit, form)
     if not form.errors:
         _check_days(visit, form, wanted, choices)
@@ -52,6 +57,16 @@ async def make(visit: OfAccount) -> Response:
         else:
             return visit.go(visit.of_account(f"/extracts/{asked['id']}"))
     return _page(visit, form, choices, status=422)
+
+
+async def _choices(visit: AccountVisit) -> Json | None:
+    """Return what may be asked for; None: nothing, of any service."""
+    try:
+        return await visit.api.get(f"{visit.api_path}/extracts/choices")
+    except ApiProblem as problem:
+        if problem.status != HTTPStatus.FORBIDDEN:
+            raise
+        return None
 
 
 def _page(visit: AccountVisit, form: Form, choices: Json, *, status: int = 200) -> Response:

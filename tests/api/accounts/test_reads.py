@@ -20,6 +20,8 @@ THEIRS = service(3, OTHER)
 ACCOUNT = f"/v1/accounts/{COMPANY.id}"
 SERVICES = f"{ACCOUNT}/services"
 ONE = f"/v1/services/{PHONE.id}"
+DETAILS = {"contract": None, "is_yours": False}
+SHOWN = ("may_see_usage", "may_see_credit_limit", "may_request_call_details")
 USER = sorted(ACCESS_ROLES[Role.USER].permissions)
 
 
@@ -66,7 +68,7 @@ async def test_deleg_1_an_administrator_sees_account_and_services_with_permissio
         "read_at": None,
     }
     assert [each["id"] for each in listed] == [str(PHONE.id), str(ROUTER.id)]
-    details = {"contract": None, "is_yours": False}
+    details = DETAILS | dict.fromkeys(SHOWN, True)
     assert (await front.get(ONE, mari)).json() == listed[0] | details
 
 
@@ -80,7 +82,9 @@ async def test_deleg_1_access_to_one_service_shows_just_that(front: Front) -> No
 
     assert shown["permissions"] == []
     assert [(each["id"], each["permissions"]) for each in listed] == [(str(PHONE.id), USER)]
-    assert (await front.get(ONE, tiiu)).json() == listed[0] | {"contract": None, "is_yours": False}
+    assert (await front.get(ONE, tiiu)).json() == listed[0] | DETAILS | {
+        each: True for each in SHOWN
+    }
     assert router.status_code == 404
 
 

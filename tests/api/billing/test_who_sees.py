@@ -71,6 +71,31 @@ async def ask_for(front: Front, token: str | None, **more: Any) -> httpx.Respons
     return await made_extracts.ask_for(front, ACCOUNT, token, **(PERIOD | more))
 
 
+async def test_bill_6_a_service_says_what_of_it_the_caller_is_answered(
+    front: Front, tokens: dict[str, str | None]
+) -> None:
+    """And so its page leads nobody to what is refused: a predecessor whose grant is in force."""
+    wrong = []
+    for who, token in tokens.items():
+        answer = await front.get(f"/v1/services/{PHONE.id}", token)
+        if answer.status_code != 200:
+            continue
+        said = answer.json()
+        choices = await front.get(f"{ACCOUNT}/extracts/choices", token)
+        limits = await front.get(f"{ACCOUNT}/credit-limit", token)
+        usage = await front.get(f"/v1/services/{PHONE.id}/usage", token)
+        services = choices.json()["services"] if choices.is_success else ()
+        answered = {
+            "may_see_usage": usage.is_success,
+            "may_see_credit_limit": limits.is_success,
+            "may_request_call_details": any(
+                each["service"]["id"] == str(PHONE.id) for each in services
+            ),
+        }
+        wrong += [(who, name) for name, is_so in answered.items() if said[name] is not is_so]
+    assert not wrong
+
+
 async def filled(front: Front, token: str | None, path: str) -> str:
     """Return the path with ids that there are."""
     if "{invoice}" in path:

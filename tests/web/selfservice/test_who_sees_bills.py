@@ -117,6 +117,20 @@ async def test_bill_6_every_page_is_for_those_who_may_see_it(world: World) -> No
     assert not wrong, "\n".join(map(str, wrong))
 
 
+async def test_bill_6_a_predecessor_is_led_to_nothing_that_is_refused_and_told_why(
+    world: World,
+) -> None:
+    links = ("usage", "credit-limit", "extract")
+    for who, shown in (("own user", True), ("predecessor", False)):
+        async with world.site.client_of(PEOPLE[who]) as browser:
+            page = await browser.get(f"{HOME}/services/{PHONE.id}")
+            assert [f'id="{each}"' in page.text for each in links] == [shown] * 3, who
+            asked = await browser.get(f"{HOME}/extracts/new")
+            assert (asked.status_code, "viimasena kinnitas" in asked.text) == (
+                (200, False) if shown else (403, True)
+            )
+
+
 async def test_bill_6_what_is_of_one_account_is_not_shown_below_another(world: World) -> None:
     """Toomas has the other account, and types ids of the first below its address."""
     other = f"/et/c/{OTHER.id}"
