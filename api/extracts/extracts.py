@@ -11,6 +11,7 @@ from starlette.concurrency import iterate_in_threadpool, run_in_threadpool
 from api.delegations.requester import Acting, Requester
 from api.extracts.schemas import Extract
 from api.http import idempotency, problems
+from api.http.broken_off import BrokenOff
 from api.http.idempotency import Done, OnceOnly
 from api.http.routes import GuardedRoute
 from domain.call_details.extracts import FileFormat
@@ -19,6 +20,7 @@ from runtime.csv_lines import MEDIA_TYPE
 from services.extracts import acts
 from services.extracts.acts import File, Own
 from services.extracts.reads import seen_extract
+from storage.extracts.extract_queries import Incomplete
 
 router = APIRouter(
     prefix="/v1/accounts/{account_id}/extracts/{extract_id}",
@@ -128,5 +130,8 @@ def _own(account_id: UUID, extract_id: UUID, who: Requester) -> Own:
 
 
 async def _content(file: File) -> AsyncIterator[bytes]:
-    async for chunk in iterate_in_threadpool(file.chunks):
-        yield chunk
+    try:
+        async for chunk in iterate_in_threadpool(file.chunks):
+            yield chunk
+    except Incomplete:
+        raise BrokenOff from None  # it was deleted, or fell due, meanwhile

@@ -8,6 +8,7 @@ from prometheus_client import CollectorRegistry, Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.http import problems
+from api.http.broken_off import BrokenOff
 from api.http.problems import Problem
 
 log = structlog.get_logger(__name__)
@@ -76,6 +77,9 @@ class ObserveRequests:
 
         try:
             await self._app(scope, receive, send_marked)
+        except BrokenOff:
+            # Not raised: the server closes the connection of an answer that is not complete.
+            log.warning("answer_broken_off", route=route_of(scope))
         except Exception:
             log.exception("request_crashed", route=route_of(scope))
             if status:
