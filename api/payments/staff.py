@@ -78,8 +78,10 @@ def get_ops_payment(payment_id: UUID, _admitted: Reader, database: Store) -> Ops
         if found is None:
             raise Problem("not_found")
         entries = entry_queries.of_payment(connection, payment_id)
+        differs = payment_queries.differs(connection, payment_id)
     shown = OpsPaymentDetails.of(found, staff.decisions(found))
-    return shown.model_copy(update={"entries": [BankEntry.of(each) for each in entries]})
+    more = {"entries": [BankEntry.of(each) for each in entries], "differs": differs}
+    return shown.model_copy(update=more)
 
 
 @router.post(

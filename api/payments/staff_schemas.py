@@ -9,6 +9,7 @@ from pydantic import Field
 from api.billing.schemas import Money
 from api.http.schemas import Reason, RequestModel, ResponseModel, SingleLine
 from domain.payments import reasons
+from domain.payments.orders import Difference
 from domain.payments.states import PaymentState
 from domain.payments.words import (
     Attention,
@@ -131,6 +132,10 @@ class OpsPaymentDetails(OpsPayment):
     entries: list[BankEntry] = Field(
         default_factory=list,
         description="Lines of bank statements that are the payment's.",
+    )
+    differs: list[Difference] = Field(
+        default_factory=list,
+        description="What the bank's signed word last said otherwise than was sent. Empty: nothing.",
     )
 
 

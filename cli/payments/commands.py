@@ -97,12 +97,15 @@ def show(payment: PaymentId, *, wide: Wide = False, as_json: Json = False) -> No
         if found is None:
             raise Failure(f"No payment has the id `{payment}`: see `volitus payments list --all`.")
         entries = entry_queries.of_payment(connection, found.id)
+        differs = payment_queries.differs(connection, found.id)
     decisions = staff.decisions(found)
     if as_json:
         shown = OpsPaymentDetails.of(found, decisions)
-        print_json(shown.model_copy(update={"entries": [BankEntry.of(each) for each in entries]}))
+        more = {"entries": [BankEntry.of(each) for each in entries], "differs": differs}
+        print_json(shown.model_copy(update=more))
         return
-    print_facts({name.replace("_", " "): value for name, value in payment_facts(found).items()})
+    facts = payment_facts(found, differs)
+    print_facts({name.replace("_", " "): value for name, value in facts.items()})
     print_below(ENTRY_COLUMNS, map(entry_line, entries), wide=wide)
     if decisions:
         words = "|".join(decisions)

@@ -1,14 +1,16 @@
 """Payments and entries as facts and as lines of tables."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from cli.printing.tables import Columns
+from domain.payments.orders import Difference
 from storage.payments.entry_queries import StoredEntry
 from storage.payments.rows import StoredPayment
 
 
-def payment_facts(payment: StoredPayment) -> dict[str, Any]:
-    """Return a payment as it is printed."""
+def payment_facts(payment: StoredPayment, differs: Sequence[Difference]) -> dict[str, Any]:
+    """Return a payment as it is printed. ``differs``: what the bank said otherwise."""
     unapplied = payment.unapplied
     return {
         "id": payment.id,
@@ -16,6 +18,7 @@ def payment_facts(payment: StoredPayment) -> dict[str, Any]:
         "attention": payment.attention,
         "attention_since": payment.attention_since,
         "reason": payment.reason,
+        "differs": ", ".join(differs) or None,
         "origin": payment.origin,
         "bank": payment.bank,
         "bank_reference": payment.bank_reference,

@@ -98,7 +98,7 @@ def _flag_second_word(session: Session, payment: StoredPayment, learned: Learned
     The statement would tell; where none is read, or not soon, nobody would look.
     """
     if learned.news is PaymentNews.PAID_OTHERWISE and payment.state in _HAS_WORD:
-        flag(session, payment, learned.attention or Attention.DIFFERS)
+        flag(session, payment, learned.attention or Attention.DIFFERS, learned.why)
     elif _is_second_word(payment, learned):
         flag(session, payment, Attention.PAID_TWICE)
 
@@ -117,8 +117,10 @@ def begin_again(session: Session, payment: StoredPayment) -> None:
     processes.begin_again(session, payment.id, process_id, payment_id(payment.id, number))
 
 
-def flag(session: Session, payment: StoredPayment, attention: Attention) -> None:
-    """Show a locked payment to operations. Repeating changes nothing."""
+def flag(
+    session: Session, payment: StoredPayment, attention: Attention, why: Reason | None = None
+) -> None:
+    """Show a locked payment to operations. Repeating changes nothing. ``why``: with its facts."""
     if not payments.flag(session, payment.id, attention):
         return
     event = NewEvent(
@@ -126,6 +128,7 @@ def flag(session: Session, payment: StoredPayment, attention: Attention) -> None
         subject_id=payment.id,
         account_id=payment.account_id,
         person_id=payment.person_id,
+        reason=why,
         after={"attention": attention.value, "state": payment.state.value},
     )
     events.append(session, [event], actor=ENGINE)

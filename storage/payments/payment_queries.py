@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from domain.payments.orders import Difference
 from domain.payments.states import CAN_BE_SENT, PaymentState
 from domain.payments.words import Attention
 from storage.database import Connection
@@ -36,6 +37,12 @@ _FILTERS = """
     (CAST(:state AS text) IS NULL OR y.state = :state)
     AND (CAST(:bank AS text) IS NULL OR y.bank = :bank)
     AND (CAST(:account AS uuid) IS NULL OR y.account_id = :account)"""
+_DIFFERS = text("""
+SELECT reason #> '{facts,differs}' FROM event
+WHERE subject_id = :id AND kind IN ('payment:changed', 'payment:flagged')
+    AND reason #> '{facts,differs}' IS NOT NULL
+ORDER BY id DESC LIMIT 1
+""")
 _ALL = text(f"""
 SELECT {COLUMNS} FROM payment y WHERE {_FILTERS}
     AND (CAST(:at AS timestamptz) IS NULL OR (y.created_at, y.id) < (:at, CAST(:id AS uuid)))
@@ -115,3 +122,9 @@ def place_of(payment: StoredPayment, which: PaymentFilter) -> Place:
     if which.needs_decision and payment.attention_since is not None:
         return payment.attention_since, payment.id
     return payment.created_at, payment.id
+
+
+def differs(connection: Connection, payment_id: UUID) -> list[Difference]:
+    """Return what the bank's word last said otherwise than was sent; empty: nothing is known."""
+    found = connection.execute(_DIFFERS, {"id": payment_id}).scalar_one_or_none()
+    return [Difference(each) for each in found or ()]

@@ -7,6 +7,7 @@ import pytest
 from tests.api.payments.payer import Payer, facts_of, stamp_of
 from tests.builders.banks import body, paid
 from tests.builders.rows import rows
+from tests.clients.api_client import OPS
 
 
 async def test_bill_3_the_browser_is_sent_to_the_payment_and_the_server_is_answered(
@@ -129,6 +130,10 @@ async def test_bill_3_another_sum_or_account_is_for_a_person_to_look_at(
     assert (shown["state"], shown["reason"]["code"]) == ("mismatch", "payment_differs")
     (row,) = rows(payer.front.database, "SELECT attention FROM payment")
     assert row.attention == "differs"
+    found = await payer.front.get(f"/v1/ops/payments/{payment['id']}", OPS)
+    ((name, _),) = otherwise.items()
+    words = {"AMOUNT": "amount", "CURR": "currency", "REC_ACC": "account", "REF": "reference"}
+    assert found.json()["differs"] == [words[name]]
 
 
 async def test_bill_3_an_earlier_window_that_was_cancelled_says_nothing_about_the_last(

@@ -10,7 +10,9 @@ from domain.payments.states import PaymentNews
 from domain.reasons import Reason
 from storage.billing import invoices
 from storage.database import Database
-from storage.payments import proceeding, readings, taking
+from storage.payments import learning, proceeding, readings, taking
+from storage.payments import rows as payment_rows
+from storage.payments.learning import Learned
 from tests.builders.payments import TEN, entry, new_payment, now, started, statement
 from tests.builders.register_states import KUUSK
 from tests.builders.rows import ENGINE, NOTED, account, put, rows
@@ -46,7 +48,12 @@ def owned(database: Database) -> Database:
 def test_bill_3_a_payment_that_differs_is_listed_shown_and_decided_about(
     volitus: Volitus, owned: Database
 ) -> None:
-    payment = started(owned, new_payment(OFFICE.id), PaymentNews.PAID_OTHERWISE)
+    payment = started(owned, new_payment(OFFICE.id))
+    why = Reason("payment_differs", "It does not fit", {"differs": ["amount", "currency"]})
+    with owned.transaction() as session:
+        locked = payment_rows.lock(session, payment.id)
+        assert locked is not None
+        learning.learn(session, locked, Learned(PaymentNews.PAID_OTHERWISE, why))
     fine = started(owned, new_payment(OFFICE.id))
 
     (listed,) = volitus("payments", "list", "--json").json
@@ -58,6 +65,7 @@ def test_bill_3_a_payment_that_differs_is_listed_shown_and_decided_about(
     assert (listed["id"], listed["attention"]) == (str(payment.id), "differs")
     assert {each["id"] for each in everything} == {str(payment.id), str(fine.id)}
     assert "take_as_paid|refuse" in shown.err
+    assert "amount, currency" in shown.out
     assert refused.code == 1
     assert "is sent: take_as_paid or refuse can be decided about it" in refused.err
     assert decided.code == 0
