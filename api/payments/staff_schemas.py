@@ -135,7 +135,7 @@ class OpsPaymentDetails(OpsPayment):
     )
     differs: list[Difference] = Field(
         default_factory=list,
-        description="What the bank's signed word last said otherwise than was sent. Empty: nothing.",
+        description="What the bank's signed word last said otherwise than was sent; or none.",
     )
 
 
