@@ -100,6 +100,7 @@ async def list_invoice_lines(
     admitted: Reader,
     engine: EngineDep,
     billing: Billing,
+    uses: Uses,
     page: pagination.Asked,
 ) -> InvoiceLinePage:
     """List the lines of an invoice, in billing's order.
@@ -110,6 +111,7 @@ async def list_invoice_lines(
     name = f"invoice-lines-{invoice_id}"
     first = page.place(name, pagination.Number) or 0
     known = await invoices.read_lines(engine, billing, invoice_id, sights_of(admitted))
+    note_use(uses, admitted, known.value.account_id)
     lines = [*enumerate(known.value.lines, 1)][first : first + page.limit + 1]
     shown, following = page.cut(name, lines, lambda each: each[0])
     return lines_of(known, shown, following)
@@ -122,17 +124,24 @@ async def list_invoice_lines(
     responses=_BYTES | RESPONSES,
 )
 async def get_invoice_document(
-    request: Request, invoice_id: UUID, admitted: Reader, engine: EngineDep, billing: Billing
+    request: Request,
+    invoice_id: UUID,
+    admitted: Reader,
+    engine: EngineDep,
+    billing: Billing,
+    *,
+    uses: Uses,
 ) -> Response:
     """Return the PDF of an invoice, as billing made it.
 
     Requires `invoice:view` on its account; for staff too. Anyone else gets 404, as for an invoice
     without a document. It is read from billing each time: 503 where billing does not answer.
     """
-    content = await invoices.read_document(engine, billing, invoice_id, sights_of(admitted))
+    found = await invoices.read_document(engine, billing, invoice_id, sights_of(admitted))
+    note_use(uses, admitted, found.account_id)
     request.state.cache_control = _CACHING
     headers = {
         "Content-Disposition": f'inline; filename="invoice-{invoice_id}.pdf"',
         "X-Content-Type-Options": "nosniff",
     }
-    return Response(content, media_type=PDF, headers=headers)
+    return Response(found.content, media_type=PDF, headers=headers)

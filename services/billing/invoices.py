@@ -13,7 +13,13 @@ from domain.days import day_of
 from services.billing import invoice_questions as questions
 from services.billing.invoice_questions import ToldInvoices
 from services.billing.reader import BillingReader
-from services.billing.shown_invoices import ShownInvoice, ShownInvoices, ShownLines, shown_on
+from services.billing.shown_invoices import (
+    ShownDocument,
+    ShownInvoice,
+    ShownInvoices,
+    ShownLines,
+    shown_on,
+)
 from services.billing.sight import SightOf, require
 from services.engine import Engine
 from services.errors import NotFound
@@ -94,14 +100,14 @@ async def read_lines(
         ids = {each.service_id for each in lines if each.service_id is not None}
         found = service_queries.labels(connection, [stored.account_id], ids)
         labels = {id_: each.label(with_number=True) for id_, each in found.items()}
-        return ShownLines(lines, labels, known.value.is_whole)
+        return ShownLines(stored.account_id, lines, labels, known.value.is_whole)
 
     return Known(await engine.read(read), known.read_at, known.stale)
 
 
 async def read_document(
     engine: Engine, billing: BillingReader, invoice_id: UUID, sight_of: SightOf
-) -> bytes:
+) -> ShownDocument:
     """Return the PDF of an invoice. Raises NotFound, BillingUnavailable.
 
     Needs `invoice:view` on its account. Documents are never kept here.
@@ -115,7 +121,7 @@ async def read_document(
 
     content = await billing.ask_now(questions.document_of(stored), ask)
     await engine.read(lambda each: _seen_invoice(each, billing, invoice_id, sight_of))
-    return content
+    return ShownDocument(stored.account_id, content)
 
 
 async def _asked_again(billing: BillingReader, stored: StoredInvoice) -> Known[ToldInvoices]:

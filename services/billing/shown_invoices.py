@@ -37,9 +37,18 @@ class ShownInvoices:
 class ShownLines:
     """Lines of an invoice, and labels of the services that they are for."""
 
+    account_id: UUID
     lines: Sequence[Line]
     labels: Mapping[UUID, ServiceLabel]
     is_whole: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ShownDocument:
+    """The PDF of an invoice of this account."""
+
+    account_id: UUID
+    content: bytes
 
 
 def shown_on(

@@ -22,7 +22,7 @@ from tests.builders.billed import (
 from tests.builders.days import DAY, today
 from tests.builders.people import KATI, MARI, TIIU
 from tests.builders.register_states import TAMM
-from tests.builders.rows import account, give, put
+from tests.builders.rows import account, carry_out, give, put, rows
 from tests.clients.api_client import OPS, PORTAL, SUPPORT, WATCHER, Front
 from tests.clients.billing_client import Client
 from tests.clients.billing_reading import age
@@ -197,6 +197,24 @@ async def test_bill_5_an_accountant_is_told_which_number_a_line_is_for(front: Fr
     services = [each["service"] for each in lines if each["service_id"]]
     assert {each["name"] for each in services} == {"Mari telefon", "Tahvel"}
     assert {each["number"] for each in services} == {PHONE.number, TABLET.number}
+
+
+@pytest.mark.parametrize("path", ["", "/lines", "/document"])
+async def test_bill_6_whoever_looks_at_any_part_of_an_invoice_uses_their_access(
+    front: Front, path: str
+) -> None:
+    """So a review does not say of an accountant, who only opens documents, that it is unused."""
+    first, uses = await newest(front), front.app.state.parts.uses
+    uses.flush(front.database)
+    carry_out(front.database, "DELETE FROM access_use")
+
+    answer = await front.get(f"/v1/invoices/{first['id']}{path}", KATIS)
+
+    assert answer.status_code == 200
+    uses.flush(front.database)
+    assert [each.account_id for each in rows(front.database, "SELECT * FROM access_use")] == [
+        COMPANY.id
+    ]
 
 
 async def test_bill_6_the_document_is_the_one_of_billing(front: Front, billing: Client) -> None:
