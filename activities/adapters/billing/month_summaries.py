@@ -8,8 +8,8 @@ from typing import Annotated
 from uuid import UUID
 
 import msgspec
-import structlog
 
+from activities.adapters.billing.incomplete import note_unknown_usage
 from activities.adapters.billing.reads import BillingReads, Unreadable
 from activities.adapters.billing.wire import Wire, WireMoney, moment_of, needed, percent_of
 from domain.billing.costs import CostRow, MonthCosts
@@ -18,8 +18,6 @@ from domain.billing.money import Money, can_be_summed
 from domain.billing.months import Month
 from domain.billing.usage import Allowance, Amount, MonthUsage, UsageRow, UsageUnit
 from domain.call_details.records import Direction, UsageKind
-
-log = structlog.get_logger(__name__)
 
 _DIRECTIONS = {each.value: each for each in Direction}
 _KINDS = {each.value: each for each in LineKind}
@@ -107,7 +105,7 @@ def _usage(reads: BillingReads, month: Month, query: dict[str, str]) -> MonthUsa
         allowed = [*_allowances(read.allowances)]
         missing = len(read.rows) - len(known) + len(read.allowances) - len(allowed)
         if missing:
-            log.warning("billing_usage_unknown", count=missing)
+            note_unknown_usage("usageSummary", missing)
         rows = [_row(each, month) for each in known]
         _require_sums([row.amount.net for row in rows])
         as_of = moment_of(read.as_of)

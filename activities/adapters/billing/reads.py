@@ -13,14 +13,13 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import msgspec
-import structlog
 
+from activities.adapters.billing.incomplete import note_unreadable
 from activities.adapters.billing.requests import BillingRequests
 from activities.adapters.json_requests import Query
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import Trouble
 
-log = structlog.get_logger(__name__)
 W = TypeVar("W")
 T = TypeVar("T")
 
@@ -94,7 +93,7 @@ class BillingReads:
             raise wrong()
         unreadable = len(raw) - len(read)
         if unreadable:
-            log.warning("billing_records_unreadable", path=_kind(path), count=unreadable)
+            note_unreadable(_kind(path), unreadable)
         items = [each for each in read if each is not None]
         total = _number(answer.headers.get("X-Total-Count"))
         return Listed(items, len(raw), unreadable, total, answer.headers)

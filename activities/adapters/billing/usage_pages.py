@@ -9,8 +9,8 @@ from uuid import UUID
 
 import httpx
 import msgspec
-import structlog
 
+from activities.adapters.billing.incomplete import note_unreadable
 from activities.adapters.billing.usage_requests import UsageRequests
 from activities.adapters.billing.usage_wire import UsageOnWire, record_of
 from domain.billing.months import Period
@@ -19,8 +19,6 @@ from domain.call_details.records import UsageRecord
 from domain.days import is_in_every_calendar
 from domain.ops.stuck_reasons import StuckReason
 from domain.provisioning.steps import Refused, Trouble
-
-log = structlog.get_logger(__name__)
 
 USAGE = "/usage"
 _AS_OF, _NEXT = "X-As-Of", "X-Next-Cursor"
@@ -111,7 +109,7 @@ class HttpUsagePages:
         if rejected > max(len(records), _STRAY):
             raise _wrong("records")
         if rejected:
-            log.warning("billing_records_unreadable", path="usage", count=rejected)
+            note_unreadable("usage", rejected)
         return UsagePage(_in_order(records), rejected, as_of, cursor)
 
 

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
+from prometheus_client import REGISTRY
 
 from activities.adapters.billing import credit_limits, month_summaries
 from activities.adapters.billing.reads import BillingReads
@@ -288,6 +289,8 @@ def test_bill_1_usage_of_which_something_is_unknown_says_so(
 ) -> None:
     """It hides nothing of the rest."""
     whole = USAGE | {"allowances": [ALLOWANCE]}
+    metric, kind = "volitus_billing_incomplete_total", {"kind": "usageSummary"}
+    before = REGISTRY.get_sample_value(metric, kind) or 0
 
     told = [
         month_summaries.usage_of_services(says(each), ID, NOVEMBER)
@@ -295,4 +298,5 @@ def test_bill_1_usage_of_which_something_is_unknown_says_so(
     ]
 
     assert [each.is_whole for each in told] == [True, False]
+    assert REGISTRY.get_sample_value(metric, kind) == before + 1
     assert [(len(each.rows), len(each.allowances)) for each in told] == [(1, 1)] * 2

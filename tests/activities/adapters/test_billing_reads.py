@@ -17,6 +17,7 @@ import httpx
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from prometheus_client import REGISTRY
 
 from activities.adapters.billing import balances, invoices, lines
 from activities.adapters.billing.reads import BillingReads
@@ -215,10 +216,18 @@ def test_bill_1_what_cannot_be_read_is_trouble_and_hides_no_other_invoice(
         return
 
     wire.says([{**BILL, **changed}, BILL], X_Total_Count="2")
+    before = incomplete("customerBill")
     page = invoices.invoices(reads, ID, 0, 100)
 
     assert [each.number for each in page.items] == ["2605001"]
     assert (page.sent, page.unreadable, page.total) == (2, 1, 2)
+    assert incomplete("customerBill") == before + 1
+
+
+def incomplete(kind: str) -> float:
+    """Answers of which a part was left out, as operations count them."""
+    name = "volitus_billing_incomplete_total"
+    return REGISTRY.get_sample_value(name, {"kind": kind}) or 0
 
 
 def test_bill_1_a_last_page_that_cannot_be_read_hides_no_page_before(
