@@ -100,6 +100,7 @@ async def list_invoice_lines(
     admitted: Reader,
     engine: EngineDep,
     billing: Billing,
+    *,
     uses: Uses,
     page: pagination.Asked,
 ) -> InvoiceLinePage:
