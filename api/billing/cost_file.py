@@ -23,6 +23,7 @@ _TITLES = (
     "file.costs.gross_before",
     "file.costs.as_of",
 )
+_NOTHING = Decimal("0.00")
 
 
 def cost_lines(
@@ -32,6 +33,7 @@ def cost_lines(
 
     Amounts are in the account's currency, which the titles name, and rounded each for itself. Each
     line says up to when records had come to billing: a file outlives what was marked beside it.
+    Of the month before, 0 is that there was nothing, and an empty cell that it is not known.
     """
     comma = language is not Language.ENGLISH
     currency = report.rows[0].cost.now.net.currency if report.rows else "EUR"
@@ -39,7 +41,8 @@ def cost_lines(
     yield BEGINNING + csv_line(titles)
     as_of = f"{report.now.value.as_of.astimezone(zone):%Y-%m-%d %H:%M}"
     for row in report.rows:
-        cells = [*_cells(row, report.month, seen, language), as_of]
+        before = _before(row, is_known=report.before is not None)
+        cells = [*_cells(row, report.month, seen, language), *before, as_of]
         yield csv_line(cells, decimal_comma=comma)
 
 
@@ -52,9 +55,14 @@ def _cells(row: ComparedRow, month: Month, seen: BilledServices, language: Langu
     else:
         name = label.name or text(f"state.service_kind.{label.kind.value}", language)
     kind = text(f"state.invoice_line.{row.kind.value}", language)
-    before: list[Cell] = ["", ""] if row.cost.before is None else _amounts(row.cost.before)
     number = label.number if label is not None and label.number is not None else ""
-    return [str(month), number, name, kind, *_amounts(row.cost.now), *before]
+    return [str(month), number, name, kind, *_amounts(row.cost.now)]
+
+
+def _before(row: ComparedRow, *, is_known: bool) -> list[Cell]:
+    if row.cost.before is not None:
+        return _amounts(row.cost.before)
+    return [_NOTHING, _NOTHING] if is_known else ["", ""]
 
 
 def _amounts(cost: Cost) -> list[Cell]:

@@ -105,6 +105,7 @@ async def get_account_costs_file(
     """Return all costs of a month as a file for spreadsheets, a line by service and kind.
 
     In the language of `Accept-Language`: titles, kinds, and a decimal comma where it has one.
+    Of the month before, 0 means that there was nothing, an empty cell that it is not known.
     Requires `invoice:view` on the account. Anyone else gets 404.
     """
     seen = await _seen(database, admitted, account_id, billing.zone)

@@ -132,6 +132,26 @@ async def test_bill_2_what_costs_nothing_any_more_is_still_compared(
 
     assert all(each["before"] is None for each in found["items"])
     assert found["before"] == {"month": written(months_ago(4)), "is_final": True, "stale": None}
+    answer = await front.get(f"{FILE}?month={written(first)}", OWNER, accept_language="en")
+    assert before_in(answer) == {"0.00"}
+
+
+async def test_bill_2_in_the_file_a_month_before_that_is_not_known_is_empty(
+    front: Front, billing: Client
+) -> None:
+    await read(front, month=written(months_ago(3)))
+    billing.fault("http_503", "costs")
+    age(front.database)
+
+    answer = await front.get(f"{FILE}?month={written(months_ago(4))}", OWNER, accept_language="en")
+
+    assert before_in(answer) == {""}
+
+
+def before_in(answer: Answer) -> set[str]:
+    """Cells of the month before."""
+    rows = opened(answer, ".")
+    return {row[f"Month before {vat} VAT, EUR"] for row in rows for vat in ("without", "with")}
 
 
 @pytest.mark.parametrize(
