@@ -34,7 +34,8 @@ _COMMANDS = {
     ),
     "import": OnDemand(
         "cli.imports.commands:app",
-        "Import accounts, their owners' sizes, services, contracts and delegations from a file.",
+        "Import accounts, their owners' sizes, services, contracts and delegations from a file;"
+        " compare access with an old system's.",
     ),
     "sync": OnDemand(
         "cli.registry.commands:app",

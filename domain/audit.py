@@ -15,6 +15,8 @@ class EventKind(StrEnum):
 
     ACCESS_BAR_LIFTED = "access:bar_lifted"
     ACCESS_BARRED = "access:barred"
+    ACCESS_COMPARED = "access:compared"
+    """A member of staff compared who has access here and by an older system: how many."""
     ACCESS_FROZEN = "access:frozen"
     ACCESS_LIFT_REQUESTED = "access:lift_requested"
     ACCESS_LIFT_WITHDRAWN = "access:lift_withdrawn"

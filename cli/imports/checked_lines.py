@@ -20,6 +20,7 @@ _WANTED = {
     "id": _ID,
     "account_id": _ID,
     "host_service_id": _ID,
+    "service_id": _ID,
     "from_day": _DAY,
     "through_day": _DAY,
     "starts_on": _DAY,

@@ -7,6 +7,7 @@ import typer
 from cli.connections import read_settings
 from cli.groups import Group
 from cli.imports import contract_records, record_types
+from cli.imports.compare.command import grants
 from cli.imports.record_reader import Format
 from cli.imports.record_types import SERVICES
 from cli.imports.run_import import run_import
@@ -20,7 +21,8 @@ from settings.commands import (
 )
 
 app = Group(
-    help="Import accounts, their owners' sizes, services, contracts and delegations from a file."
+    help="Import accounts, their owners' sizes, services, contracts and delegations from a file;"
+    " compare access with an old system's."
 )
 
 File = Annotated[
@@ -188,3 +190,6 @@ def sizes(file: File, form: Form = None, *, dry_run: DryRun = False, as_json: Js
     rejected.
     """
     run_import(SIZES, file, form, max_endings=None, dry_run=dry_run, as_json=as_json)
+
+
+app.command()(grants)

@@ -1,19 +1,18 @@
 """Run an import: check the whole file, show what would end, store it, and report."""
 
 import sys
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import asdict
 
 import typer
-from rich.progress import Progress
 
 from api.auth.principals import StaffRole
 from cli.connections import operator_settings
-from cli.console import FAILED, USAGE, Failure, err, say
+from cli.console import FAILED, USAGE, Failure, say
 from cli.imports.endings import confirm_endings
 from cli.imports.importer import Importer, Source, Tally, importer
 from cli.imports.input_file import opened
+from cli.imports.progress import progress
 from cli.imports.record_reader import Format, WrongHeader
 from cli.imports.record_types import R, RecordType
 from cli.printing.as_json import print_json
@@ -61,7 +60,7 @@ def run_import(
 
 def _read(imported: Importer[R], source: Source) -> None:
     try:
-        with _progress("lines read", total=source.size) as show:
+        with progress("lines read", total=source.size) as show:
             for tally in imported.read():
                 show(tally.read if source.size is None else source.stream.tell())
     except WrongHeader as error:
@@ -72,7 +71,7 @@ def _store(imported: Importer[R], max_endings: int | None, report: "_Report") ->
     if max_endings is not None:
         confirm_endings(imported.try_out(), max_endings)
     report(imported.rejected())
-    with _progress("lines stored", total=imported.tally.read - imported.tally.rejected) as show:
+    with progress("lines stored", total=imported.tally.read - imported.tally.rejected) as show:
         for tally in imported.store():
             report(imported.rejected())
             show(tally.created + tally.changed + tally.unchanged)
@@ -96,15 +95,6 @@ class _Report:
                 command = f"volitus sync rejected-records --found-in import:{self._kind}"
                 say(f"More lines were rejected: `{command}`.")
             self._left -= 1
-
-
-@contextmanager
-def _progress(what: str, total: int | None) -> Iterator[Callable[[int], None]]:
-    """Show on the terminal how far this is."""
-    console = err()
-    with Progress(console=console, transient=True, disable=not console.is_terminal) as progress:
-        task = progress.add_task(what, total=total)
-        yield lambda completed: progress.update(task, completed=completed)
 
 
 def _summarise(tally: Tally, *, dry_run: bool, as_json: bool) -> None:

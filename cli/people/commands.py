@@ -1,7 +1,6 @@
 """``volitus people``: what is held about a person, and its erasure (docs/data.md)."""
 
 import json
-import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from api.auth.principals import StaffRole
 from cli.connections import operator_settings
 from cli.console import Failure, confirm, require_terminal, say
 from cli.groups import Group
+from cli.new_file import new_file
 from cli.people.person import FromStdin, Person, require_person, the_person
 from cli.printing.as_json import Json, print_json
 from cli.printing.tables import print_table
@@ -160,22 +160,9 @@ def _document(result: Erasure, *, dry_run: bool) -> dict[str, Any]:
 
 @contextmanager
 def _new_file(path: Path) -> Iterator[TextIO]:
-    """Open a new file that its owner alone can read, or stdout; removed if it is not filled.
-
-    Raises Failure where there is one already.
-    """
+    """Open a new file that its owner alone can read, or stdout. Raises Failure."""
     if str(path) == "-":
         yield sys.stdout
         return
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        raise Failure(f"{path} exists already: name another file.") from None
-    except OSError as error:
-        raise Failure(f"{path} cannot be written: {error.strerror}. Name another file.") from None
-    try:
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            yield file
-    except BaseException:
-        path.unlink()
-        raise
+    with new_file(path) as file:
+        yield file

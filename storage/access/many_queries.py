@@ -49,7 +49,7 @@ ORDER BY q.n, o.place
 
 _HELD = text(_beside_each(held_by("q.person", "q.account", "q.at", "q.moment")))
 _OVER = text(_beside_each(over_access("q.person", "q.account", "q.moment")))
-_LAST = text(_beside_each(ended_of("q.person", "q.account", "q.moment", "1")))
+_ENDED = text(_beside_each(ended_of("q.person", "q.account", "q.moment", ":limit")))
 _BARRED = text(_beside_each(barred("q.person", "q.account", "q.moment")))
 
 
@@ -82,9 +82,15 @@ def over(connection: Connection, asked: Sequence[Subject]) -> list[list[Suspensi
 
 def last_ended(connection: Connection, asked: Sequence[Subject]) -> list[Ended | None]:
     """Return for each question the grant that ended last; None: none has."""
-    found: list[Ended | None] = [None for _ in asked]
-    for number, *columns, _place in connection.execute(_LAST, _parameters(asked)):
-        found[number] = ended_from(columns)
+    return [next(iter(each), None) for each in ended(connection, asked, limit=1)]
+
+
+def ended(connection: Connection, asked: Sequence[Subject], *, limit: int) -> list[list[Ended]]:
+    """Return for each question up to ``limit`` grants that have ended, the last to end first."""
+    found: list[list[Ended]] = [[] for _ in asked]
+    parameters = {**_parameters(asked), "limit": limit}
+    for number, *columns, _place in connection.execute(_ENDED, parameters):
+        found[number].append(ended_from(columns))
     return found
 
 

@@ -57,6 +57,7 @@ COMMANDS: dict[str, tuple[set[str], str]] = {
     "import accounts": (OPS, "- --format csv"),
     "import contracts": (OPS, "- --format csv"),
     "import delegations": (OPS, "- --format csv"),
+    "import grants": (OPS, "--compare - --format csv"),
     "import services": (OPS, "- --format csv"),
     "import sizes": (OPS, "- --format csv"),
     "mandates confirm": (OFFICERS, f"{ID} {WHY}"),

@@ -329,6 +329,7 @@ WRITERS: dict[EventKind, Callable[[Session], None]] = {
 WITHOUT_TEXT = {
     EventKind.ACCESS_BAR_LIFTED,
     EventKind.ACCESS_BARRED,
+    EventKind.ACCESS_COMPARED,
     EventKind.ACCESS_REQUEST_APPROVED,
     EventKind.ACCESS_REQUEST_CREATED,
     EventKind.ACCESS_REQUEST_DECLINED,
