@@ -33,7 +33,7 @@ class OperatorCommandSettings(StaffProcessSettings, DatabaseProcessSettings):
 
 
 class ExplainSettings(OperatorCommandSettings, ZonedProcessSettings):
-    """`volitus explain`, which names days."""
+    """`volitus explain` and `volitus orders show`, which name days."""
 
     process: ClassVar[str] = "explain"
 

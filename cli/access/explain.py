@@ -6,14 +6,14 @@ from typing import Annotated
 import typer
 from pydantic import ValidationError
 
-from api.access.schemas import ExplainAccessRequest, Explanation
+from api.access.schemas import ExplainAccessRequest, Explanation, RegisterStatement
 from cli import lookup
 from cli.connections import read_settings
 from cli.console import USAGE, Failure
 from cli.people.person import FromStdin, Person, require_person, the_person
 from cli.printing.as_json import Json, print_json
 from cli.printing.facts import print_facts
-from cli.printing.tables import print_table
+from cli.printing.tables import Columns, Wide, print_below
 from cli.staff import READERS, operating
 from domain.access.permissions import Permission
 from domain.numbers.sms_texts import Language
@@ -49,6 +49,7 @@ def explain(
     at: At = None,
     *,
     code_from_stdin: FromStdin = False,
+    wide: Wide = False,
     as_json: Json = False,
 ) -> None:
     """Explain why a person may do something on an account, or what is missing."""
@@ -79,7 +80,7 @@ def explain(
     if as_json:
         print_json(explanation)
     else:
-        _print(explanation)
+        _print(explanation, wide=wide)
 
 
 def _check_moment(at: str | None) -> None:
@@ -98,8 +99,9 @@ def _not_a_moment() -> Failure:
     )
 
 
-def _print(explanation: Explanation) -> None:
-    account, statement = explanation.account, explanation.register_statement
+def _print(explanation: Explanation, *, wide: bool) -> None:
+    account = explanation.account
+    named = " ".join(each for each in (account.reference, account.name) if each)
     print_facts(
         {
             "allowed": "yes" if explanation.allowed else "no",
@@ -107,32 +109,39 @@ def _print(explanation: Explanation) -> None:
             "until": explanation.valid_until,
             "as of": explanation.as_of,
             "person": f"{explanation.person.name} {explanation.person.id}".strip(),
-            "account": f"{account.reference} {account.name} ({account.kind}, {account.status})",
+            "account": f"{named} ({account.kind}, {account.status})",
+            **_register(explanation.register_statement),
         }
     )
-    if statement is not None:
-        others = ", ".join(f"{p.name or '?'} {p.id or ''}".strip() for p in statement.together_with)
-        company = f"company: {statement.status}, {statement.legal_form}"
-        print_facts(
-            {
-                "register": f"{statement.reason.text} ({company})",
-                "register as of": statement.as_of,
-                "together with": others or None,
-            }
-        )
-    _print_tables(explanation)
+    _print_tables(explanation, wide=wide)
 
 
-def _print_tables(explanation: Explanation) -> None:
+def _register(statement: RegisterStatement | None) -> dict[str, object]:
+    """What the register says, by name; nothing of a private account."""
+    if statement is None:
+        return {}
+    others = ", ".join(f"{p.name or '?'} {p.id or ''}".strip() for p in statement.together_with)
+    company = f"company: {statement.status}, {statement.legal_form}"
+    return {
+        "register": f"{statement.reason.text} ({company})",
+        "register as of": statement.as_of,
+        "together with": others or None,
+    }
+
+
+def _print_tables(explanation: Explanation, *, wide: bool) -> None:
     if explanation.path:
-        columns = ("role held", "origin", "since", "until", "why", "allows it")
+        columns = Columns(
+            ("role held", "origin", "since", "until", "why", "allows it"), spare=("origin", "since")
+        )
         grants = [
             (step.grant, step.sentence, "yes" if step.allows else "no") for step in explanation.path
         ]
-        print_table(
+        print_below(
             columns,
             ((g.role, g.origin, g.since, g.until, why, yes) for g, why, yes in grants),
+            wide=wide,
         )
     if explanation.missing:
         rows = ((found.reason.text, found.remedy.text) for found in explanation.missing)
-        print_table(("missing", "what would change it"), rows)
+        print_below(("missing", "what would change it"), rows, wide=wide)

@@ -56,7 +56,7 @@ def list_(
 
 _COLUMNS = Columns(
     ("position", "at", "kind", "by", "account", "person", "reason", "note"),
-    spare=("person", "account", "note"),
+    spare=("person", "account", "note", "reason"),
 )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 import yaml
 
+from api.catalogue import schemas
 from cli.connections import operator_settings
 from cli.console import Failure, say
 from cli.groups import Group
@@ -16,7 +17,7 @@ from cli.printing.as_json import Json, print_json
 from cli.printing.tables import Columns, Wide, print_table
 from cli.staff import EVERYONE, reading
 from domain.catalogue.documents import json_schema
-from domain.catalogue.products import Price
+from domain.catalogue.products import Price, Product
 from domain.numbers.sms_texts import Language
 from services.catalogue.files import InvalidCatalogue, ProductFile, read_catalogue
 from services.catalogue.publishing import new_product
@@ -131,16 +132,29 @@ def _published() -> list[PublishedProduct]:
 
 
 def _facts(published: PublishedProduct) -> dict[str, object]:
+    """A published product with the names of the API, but for what depends on a customer."""
     product = published.product
     return {
         "id": product.id,
         "version": product.version,
-        "name": product.name,
+        "name": product.name[Language.ENGLISH],
         "orderable": product.is_orderable,
-        "current": published.is_current,
+        "parameters": _parameters(product),
+        "gives_number": product.other_service,
+        "prices": [schemas.Price.of(each).model_dump() for each in product.prices],
+        "expected": product.expected,
+        "confirmation": product.confirm,
+        "is_current": published.is_current,
         "published_at": published.published_at,
-        "document": json.loads(published.document),
     }
+
+
+def _parameters(product: Product) -> list[dict[str, object]]:
+    return [
+        schemas.Parameter.of(each, Language.ENGLISH).model_dump()
+        for each in product.characteristics
+        if each.is_configurable
+    ]
 
 
 def _line(published: PublishedProduct) -> Sequence[object]:

@@ -10,16 +10,18 @@ import typer
 from api.auth.principals import StaffRole
 from cli.connections import read_settings
 from cli.console import say
+from cli.contracts import as_json as shapes
 from cli.contracts import preview
 from cli.contracts.by_id import UNKNOWN, Id, found, run
 from cli.printing.as_json import Json, print_json
 from cli.printing.facts import print_facts
+from cli.printing.values import short
 from cli.reasons import Why
 from cli.refusals import refused_in_one_line
 from cli.staff import READERS, Operator, operating
 from domain.contracts.end_preview import WantedEnd
 from domain.contracts.reasons import EndReason
-from services.contracts import ends, staff_ends
+from services.contracts import ends, reads, staff_ends
 from services.contracts.call_off import call_off
 from services.contracts.ends import PreviewChanged
 from settings.commands import ContractCommandSettings
@@ -83,6 +85,10 @@ def end_preview(
         print_json(preview.as_json(shown))
     else:
         preview.show(shown)
+        on_day = "" if wanted.on is None else f" --on {wanted.on}"
+        digest = f"--preview {shown.preview.digest} --code {code}{on_day}"
+        say("Nothing was changed. End it as shown:")
+        say(f"`volitus contracts end {short(id_)} {digest} --reason '…'`")
 
 
 def end(
@@ -133,14 +139,13 @@ def cancel_end(contract: Id, reason: Why, *, as_json: Json = False) -> None:
 
 
 def _show(operator: Operator, contract_id: UUID, *, as_json: bool) -> None:
-    from cli.contracts import render  # noqa: PLC0415 # what only lists needs none of this
-
     with operator.database.reading() as connection:
-        shown = render.read(connection, contract_id).contract
+        shown = reads.shown_contract(connection, contract_id, None)
     if as_json:
-        print_json(render.as_json(shown))
-    else:
-        print_facts({"id": shown.id, "state": shown.state, "ends": shown.ends_at})
+        print_json(shapes.contract(shown))
+        return
+    found = shown.contract
+    print_facts({"id": found.id, "state": found.state, "ends": found.ends_at})
 
 
 def _day(on: datetime | None) -> date | None:

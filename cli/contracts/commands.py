@@ -8,12 +8,14 @@ from cli import lookup
 from cli.connections import operator_settings
 from cli.console import say
 from cli.contracts import acts, holds, proposals, render, suspensions
+from cli.contracts import as_json as shapes
 from cli.contracts.by_id import Id
 from cli.groups import Group
 from cli.printing.as_json import Json, print_json
 from cli.printing.tables import Wide, print_table
 from cli.staff import READERS, reading
 from domain.contracts.states import ContractState
+from services.contracts import reads
 from storage.accounts import account_queries
 from storage.contracts import contract_queries
 from storage.contracts.contract_queries import ContractFilter, Place
@@ -54,10 +56,11 @@ def list_(
         on = lookup.account_id(connection, account)
         wanted = ContractFilter(on, state, product, _place(connection, before))
         shown = contract_queries.newest(connection, wanted, limit=limit)
+        if as_json:
+            seen = reads.shown_to_staff(connection, shown)
+            print_json([shapes.contract(each) for each in seen])
+            return
         names = account_queries.references(connection, {each.account_id for each in shown})
-    if as_json:
-        print_json([render.as_json(each) for each in shown])
-        return
     print_table(render.COLUMNS, (render.line(each, names) for each in shown), wide=wide)
     if len(shown) == limit:
         say(f"Showing {limit} rows; there may be more: use --before {shown[-1].id}.")

@@ -1,7 +1,7 @@
 """``volitus contracts hold|release|held``: documents that are kept for a legal claim."""
 
 from collections.abc import Callable
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -9,6 +9,7 @@ from api.auth.principals import StaffRole
 from cli import lookup
 from cli.connections import operator_settings
 from cli.console import say
+from cli.contracts import as_json as shapes
 from cli.contracts.by_id import UNKNOWN, Id
 from cli.printing.as_json import Json, print_json
 from cli.printing.tables import Columns, Wide, print_table
@@ -18,7 +19,6 @@ from cli.staff import operating, reading
 from services.contracts import legal_holds
 from storage.accounts import account_queries
 from storage.documents import holds
-from storage.documents.holds import LegalHold
 
 Account = Annotated[
     str | None, typer.Option(metavar="ID", help="Only those on this account: id or reference.")
@@ -86,7 +86,7 @@ def held(
         found = holds.page_of(connection, account_id=on, after=place, limit=limit)
         names = account_queries.references(connection, {each.account_id for each in found})
     if as_json:
-        print_json([_as_json(each) for each in found])
+        print_json([shapes.held(each) for each in found])
         return
     print_table(
         _COLUMNS,
@@ -106,15 +106,3 @@ def held(
     )
     if len(found) == limit:
         say(f"Showing {limit} rows; there may be more: use --after {found[-1].contract_id}.")
-
-
-def _as_json(hold_: LegalHold) -> dict[str, Any]:
-    return {
-        "contract_id": hold_.contract_id,
-        "account_id": hold_.account_id,
-        "documents": hold_.documents,
-        "keep_until": hold_.keep_until,
-        "since": hold_.since,
-        "by": hold_.by.shown,
-        "reason": hold_.note,
-    }

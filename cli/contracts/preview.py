@@ -44,7 +44,9 @@ def not_ended(shown: ShownEndPreview, *, is_json: bool) -> Failure:
         print_json(as_json(shown))
     else:
         show(shown)
-    return Failure("Not ended: this is what would end now (preview_changed).")
+    return Failure(
+        "Not ended: this is what would end now (preview_changed). Give this digest if it is right."
+    )
 
 
 def _cost(line: CostLine) -> str:

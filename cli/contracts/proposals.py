@@ -18,9 +18,11 @@ from cli.groups import Group
 from cli.printing.as_json import Json, print_json
 from cli.printing.facts import print_facts
 from cli.printing.tables import Columns, Wide, print_table
+from cli.printing.values import short
 from cli.reasons import Why
 from cli.refusals import refused_in_one_line
 from cli.staff import READERS, Operator, operating, reading
+from domain.contracts.proposals import ProposalState
 from services.contracts import proposals
 from services.contracts.ends import PreviewChanged
 from services.contracts.proposals import Decided
@@ -82,6 +84,8 @@ def list_(
     )
     if len(shown) == limit:
         say(f"Showing {limit} rows; there may be more: use --before {shown[-1].id}.")
+    if any(each.state is ProposalState.OPEN for each in shown):
+        say("See what it brings about, then decide: `volitus contracts proposals preview ID`")
 
 
 @app.command("preview")
@@ -95,6 +99,9 @@ def preview_(proposal: Id, *, as_json: Json = False) -> None:
         print_json(preview.as_json(shown))
     else:
         preview.show(shown)
+        decide = f"accept {short(id_)} --preview {shown.preview.digest} --reason '…'"
+        say(f"Accept it as shown: `volitus contracts proposals {decide}`")
+        say(f"Reject it: `volitus contracts proposals reject {short(id_)} --reason '…'`")
 
 
 @app.command()

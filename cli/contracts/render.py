@@ -1,21 +1,23 @@
-"""Contracts as tables for people and as JSON for programs."""
+"""Contracts as tables for people."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
 from cli.console import Failure
+from cli.contracts import as_json
 from cli.orders.render import EVENT_COLUMNS, STEP_COLUMNS, event_line, step_line
 from cli.printing.facts import print_facts
 from cli.printing.tables import Columns, print_below
 from domain.ops.process_steps import ProcessStep
+from services.contracts import reads
+from services.contracts.reads import ShownContract
+from services.errors import NotFound
 from storage.accounts import account_queries, service_queries
 from storage.accounts.service_queries import ServiceRead
 from storage.audit import event_queries
 from storage.audit.event_queries import SubjectEvent
-from storage.contracts import agreements, rows
-from storage.contracts.agreements import Agreement
 from storage.contracts.rows import StoredContract
 from storage.database import Connection
 from storage.documents import documents
@@ -31,7 +33,6 @@ _DOCUMENTS = Columns(
     ("document", "kind", "language", "bytes", "made", "kept until", "state"),
     spare=("bytes", "language"),
 )
-_INTERNAL = frozenset({"now", "version", "end_process_id"})
 
 
 def line(contract: StoredContract, references: Mapping[UUID, str]) -> Sequence[object]:
@@ -42,36 +43,22 @@ def line(contract: StoredContract, references: Mapping[UUID, str]) -> Sequence[o
     return *about, contract.starts_on, contract.committed_until, ends, contract.created_at
 
 
-def as_json(contract: StoredContract) -> dict[str, Any]:
-    """Return a contract as JSON."""
-    return {name: value for name, value in asdict(contract).items() if name not in _INTERNAL}
-
-
 @dataclass(frozen=True, slots=True)
 class ContractStory:
     """A contract, and all that became of it."""
 
-    contract: StoredContract
+    shown: ShownContract
     reference: str | None
     """Of the account."""
     services: Sequence[ServiceRead]
     documents: Sequence[StoredDocument]
-    agreed: Sequence[Agreement]
     steps: Sequence[ProcessStep]
     """Of the orders that start it, shut it off or open it, and end it."""
     events: Sequence[SubjectEvent]
 
     def as_json(self) -> dict[str, Any]:
         """Return the story as JSON."""
-        return {
-            "contract": as_json(self.contract),
-            "account": self.reference,
-            "services": self.services,
-            "documents": self.documents,
-            "agreed": self.agreed,
-            "steps": self.steps,
-            "events": self.events,
-        }
+        return as_json.story(self.shown, self.reference, self.documents, self.steps, self.events)
 
     def print(self, *, wide: bool) -> None:
         """Print the story."""
@@ -79,13 +66,13 @@ class ContractStory:
         services = ((each.id, each.kind, each.number, each.status) for each in self.services)
         print_below(_SERVICES, services, wide=wide)
         print_below(_DOCUMENTS, map(_document, self.documents), wide=wide)
-        agreed = ((each.person_id, each.agreed_at) for each in self.agreed)
+        agreed = ((each.person_id, each.agreed_at) for each in self.shown.agreed)
         print_below(("agreed by", "at"), agreed, wide=wide)
         print_below(STEP_COLUMNS, map(step_line, self.steps), wide=wide)
         print_below(EVENT_COLUMNS, map(event_line, self.events), wide=wide)
 
     def _facts(self) -> Mapping[str, object]:
-        found = self.contract
+        found = self.shown.contract
         return {
             "id": found.id,
             "state": found.state,
@@ -124,9 +111,13 @@ def _document(document: StoredDocument) -> Sequence[object]:
 
 def read(connection: Connection, contract_id: UUID) -> ContractStory:
     """Read the story of a contract. Raises Failure where there is none with this id."""
-    contract = rows.read(connection, contract_id)
-    if contract is None:
-        raise Failure(f"No contract has the id `{contract_id}`: see `volitus contracts list`.")
+    try:
+        shown = reads.shown_contract(connection, contract_id, None)
+    except NotFound:
+        raise Failure(
+            f"No contract has the id `{contract_id}`: see `volitus contracts list`."
+        ) from None
+    contract = shown.contract
     names = account_queries.references(connection, {contract.account_id})
     services = (service_queries.service(connection, each) for each in contract.service_ids)
     placed = (contract.start_order_id, contract.suspend_order_id, contract.end_order_id)
@@ -134,11 +125,10 @@ def read(connection: Connection, contract_id: UUID) -> ContractStory:
     kept = documents.of_subject(connection, contract_id)
     about = [contract_id, *(each.id for each in kept)]
     return ContractStory(
-        contract,
+        shown,
         names.get(contract.account_id),
         [each for each in services if each is not None],
         kept,
-        agreements.of_contract(connection, contract_id),
         [step for order in orders for step in process_step_queries.steps_of(connection, order)],
         event_queries.about(connection, about),
     )

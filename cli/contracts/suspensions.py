@@ -6,9 +6,9 @@ from typing import Annotated
 import typer
 
 from api.auth.principals import StaffRole
+from api.contracts.suspensions import ContractSuspension
 from cli.connections import read_settings
 from cli.console import say
-from cli.contracts import render
 from cli.contracts.by_id import UNKNOWN, Id, found, run
 from cli.printing.as_json import Json, print_json
 from cli.printing.facts import print_facts
@@ -73,7 +73,7 @@ def resume(contract: Id, reason: Why, *, as_json: Json = False) -> None:
 
 def _show(contract: StoredContract, *, as_json: bool) -> None:
     if as_json:
-        print_json(render.as_json(contract))
+        print_json(ContractSuspension.of(contract, None))
         return
     print_facts(
         {

@@ -10,6 +10,7 @@ import typer
 from cli import lookup
 from cli.connections import operator_settings
 from cli.console import say
+from cli.delegations import as_json as shapes
 from cli.delegations import render
 from cli.groups import Group
 from cli.people.person import FromStdin, person_id
@@ -75,7 +76,7 @@ def list_(
         shown = list(islice(wanted, limit))
         _note_look_up(operator, shown)
         if as_json:
-            print_json([render.as_json(view) for view in shown])
+            print_json([shapes.delegation(view) for view in shown])
             return
         names = account_queries.references(connection, {view.account_id for view in shown})
     print_table(render.COLUMNS, (render.line(view, names) for view in shown), wide=wide)

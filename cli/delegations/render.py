@@ -1,4 +1,4 @@
-"""Delegations as tables for people and as JSON for programs."""
+"""Delegations as tables for people."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from cli.console import Failure
+from cli.delegations import as_json
 from cli.printing.facts import print_facts
 from cli.printing.tables import Columns, print_below
 from domain.delegations.terms import Terms
@@ -14,7 +15,7 @@ from storage.audit import event_queries
 from storage.audit.event_queries import SubjectEvent
 from storage.database import Connection
 from storage.delegations import delegation_queries, story_queries
-from storage.delegations.delegation_views import DelegationView, OpenOffer
+from storage.delegations.delegation_views import DelegationView
 from storage.delegations.story_queries import DatedVersion, DelegatedGrant
 
 COLUMNS = Columns(
@@ -37,32 +38,6 @@ def line(view: DelegationView, references: Mapping[UUID, str]) -> Sequence[objec
     return view.id, view.state, account, *people, terms.role, *days
 
 
-def as_json(view: DelegationView) -> dict[str, Any]:
-    """Return a delegation as JSON. Who an offer is for is not in it before they accept."""
-    reason, accepted = view.ended_reason, view.accepted_at is not None
-    return {
-        "id": view.id,
-        "account_id": view.account_id,
-        "parent_id": view.parent_id,
-        "state": view.state,
-        "giver_id": view.giver_id,
-        "giver_name": view.giver_name or None,
-        "receiver_id": view.receiver_id if accepted else None,
-        "receiver_name": (view.receiver_name or None) if accepted else None,
-        "basis": view.version.basis.as_json(),
-        "version": view.version.number,
-        "terms": _terms_json(view.version.terms),
-        "offer": _open_json(view.offer),
-        "proposal": _open_json(view.proposal),
-        "starts_at": view.starts_at,
-        "ends_at": view.ends_at,
-        "created_at": view.created_at,
-        "accepted_at": view.accepted_at,
-        "ended_at": view.ended_at,
-        "ended_reason": reason.as_json() if reason else None,
-    }
-
-
 @dataclass(frozen=True, slots=True)
 class DelegationStory:
     """A delegation, what it was passed on from, and all that became of it."""
@@ -78,11 +53,11 @@ class DelegationStory:
 
     def as_json(self) -> dict[str, Any]:
         """Return the story as JSON."""
-        return as_json(self.view) | {
+        return as_json.delegation(self.view) | {
             "account": self.reference,
-            "passed_on_from": [as_json(each) for each in self.parents],
-            "versions": [_version_json(each) for each in self.versions],
-            "grants": [_grant_json(each) for each in self.grants],
+            "passed_on_from": [as_json.delegation(each) for each in self.parents],
+            "versions": [as_json.version(each) for each in self.versions],
+            "grants": [as_json.grant(each) for each in self.grants],
             "events": self.events,
         }
 
@@ -174,49 +149,3 @@ def _person(name: str, id_: UUID, *, with_id: bool) -> object:
 
 def _listed(terms: Terms) -> str:
     return " ".join(sorted(terms.permissions))
-
-
-def _open_json(found: OpenOffer | None) -> dict[str, Any] | None:
-    if found is None:
-        return None
-    return {
-        "version": found.version.number,
-        "terms": _terms_json(found.version.terms),
-        "lapses_at": found.lapses_at,
-    }
-
-
-def _terms_json(terms: Terms) -> dict[str, Any]:
-    return {
-        "role": terms.role,
-        "permissions": sorted(terms.permissions),
-        "service_ids": sorted(terms.service_ids),
-        "from_day": terms.from_day,
-        "through_day": terms.through_day,
-        "may_pass_on": terms.may_pass_on,
-    }
-
-
-def _version_json(dated: DatedVersion) -> dict[str, Any]:
-    version = dated.version
-    return {
-        "id": version.id,
-        "number": version.number,
-        "state": version.state,
-        "imported": dated.imported,
-        "created_at": dated.created_at,
-        "accepted_at": dated.accepted_at,
-        "terms": _terms_json(version.terms),
-        "basis": version.basis.as_json(),
-    }
-
-
-def _grant_json(grant: DelegatedGrant) -> dict[str, Any]:
-    reason = grant.ended_reason
-    return {
-        "id": grant.id,
-        "service_id": grant.service_id,
-        "since": grant.since,
-        "until": grant.until,
-        "ended_reason": reason.as_json() if reason else None,
-    }

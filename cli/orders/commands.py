@@ -22,8 +22,8 @@ from cli.temporal import open_engine
 from domain.audit import Actor
 from domain.orders.states import OrderState
 from services.errors import Refused
-from services.orders import cancel_as_operator
-from settings.commands import CliSettings
+from services.orders import cancel_as_operator, reads
+from settings.commands import CliSettings, ExplainSettings
 from storage.accounts import account_queries
 from storage.database import Connection, Database
 from storage.orders import order_queries
@@ -92,13 +92,14 @@ def show(order: Id, *, wide: Wide = False, as_json: Json = False) -> None:
 
     Exit code 1 for an unknown one.
     """
-    settings = operator_settings()
+    settings = read_settings(ExplainSettings)
     with reading(settings, *READERS) as database, database.reading() as connection:
         story = render.read(connection, lookup.one(connection, order, lookup.ORDER))
-    if as_json:
-        print_json(story.as_json())
-    else:
-        story.print(wide=wide)
+        if as_json:
+            shown = reads.shown_to_staff(connection, story.view, settings.zone)
+            print_json(story.as_json(shown, settings.zone))
+            return
+    story.print(wide=wide)
 
 
 @app.command()
@@ -115,9 +116,11 @@ def cancel(order: Id, reason: Why, *, as_json: Json = False) -> None:
         try:
             task = asyncio.run(_cancel(settings, operator.database, id_, actor, reason))
         except Refused as error:
-            raise Failure(f"Order {short(id_)}: {error.detail}") from None
-    if as_json:
-        print_json(task)
+            shown = f"`volitus orders show {short(id_)}` shows what became of it"
+            raise Failure(f"Order {short(id_)}: {error.detail} {shown}.") from None
+        if as_json:
+            with operator.database.reading() as connection:
+                print_json(ListedOrder.of(order_queries.one(connection, id_)))
     say(f"{task.state}: {task.completion_message or 'what can be cancelled is being found out.'}")
 
 

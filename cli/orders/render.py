@@ -1,14 +1,18 @@
-"""Orders as tables for people and as JSON for programs."""
+"""Orders as tables for people."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
+from api.ops.step_schemas import ProcessStep as StepModel
 from cli.console import Failure
+from cli.orders import as_json
 from cli.printing.facts import print_facts
 from cli.printing.tables import Columns, print_below
 from domain.ops.process_steps import ProcessStep
+from services.orders.reads import ShownOrder
 from storage.accounts import account_queries
 from storage.audit import event_queries
 from storage.audit.event_queries import SubjectEvent
@@ -51,12 +55,11 @@ class OrderStory:
     cancels: Sequence[CancelTask]
     events: Sequence[SubjectEvent]
 
-    def as_json(self) -> dict[str, Any]:
-        """Return the story as JSON."""
-        return {
-            "order": self.view,
+    def as_json(self, shown: ShownOrder, zone: ZoneInfo) -> dict[str, Any]:
+        """Return the story as JSON; ``shown``: the order as staff see it."""
+        return as_json.order(shown, zone) | {
             "account": self.reference,
-            "steps": self.steps,
+            "steps": [StepModel.of(each).model_dump() for each in self.steps],
             "cancels": self.cancels,
             "events": self.events,
         }

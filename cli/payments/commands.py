@@ -155,3 +155,5 @@ def _say_reading(last: LastReading) -> None:
     say(f"Last reading: {last.state} at {exact(last.at)}.")
     for each in last.unread:
         say(f"Not read: {each.bank}, because {each.code}{each.detail and f' ({each.detail})'}.")
+    if last.unread:
+        say("Read them again: `volitus payments read-statements` (docs/runbook.md).")

@@ -13,10 +13,15 @@ def exact(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def is_far(at: datetime, now: datetime) -> bool:
+    """Return whether a time is so far away that its day says more than how far."""
+    return abs(int((at - now).total_seconds())) > _LONGEST_IN_DAYS * _DAY
+
+
 def relative(at: datetime, now: datetime) -> str:
     """Return a time as seen from now, in its largest unit: ``3 min ago``, ``in 2 d``."""
     seconds = int((at - now).total_seconds())
-    if abs(seconds) > _LONGEST_IN_DAYS * _DAY:
+    if is_far(at, now):
         return at.astimezone(UTC).date().isoformat()
     if seconds == 0:
         return "now"

@@ -46,7 +46,7 @@ def in_facts(value: object, page: Page, *, is_state: bool = False) -> Written:
             return Written(str(value))
         case datetime():
             exact = times.exact(value)
-            if page.is_exact:
+            if page.is_exact or times.is_far(value, page.now):
                 return Written(exact)
             return Written(f"{exact} ({times.relative(value, page.now)})")
     return _plain(value, is_state=is_state)

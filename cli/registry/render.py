@@ -58,7 +58,7 @@ def _print_preview(preview: SyncPreview, connection: Connection, *, wide: bool) 
     )
     print_below(columns, _preview_rows(preview, known), wide=wide)
     for name, grants in changes.items():
-        if grants.total > len(grants.shown):
+        if 0 < len(grants.shown) < grants.total:
             shown = len(grants.shown)
             say(f"Showing the first {shown} of {grants.total} grants that it would {name}.")
 

@@ -59,6 +59,7 @@ def show_rule(rule: SigningRuleDetails, *, wide: bool, as_json: bool) -> None:
         return
     print_facts(
         {
+            "id": rule.company_id,
             "company": f"{rule.name} {rule.country}{rule.registry_code} ({rule.status})",
             "as of": rule.as_of,
             "digest": rule.digest,

@@ -54,18 +54,29 @@ class ShownContract:
 
 async def read_contract(engine: Engine, contract_id: UUID, person_id: UUID | None) -> ShownContract:
     """Return a contract that this person sees; None: a member of staff. Raises NotFound."""
+    return await engine.read(lambda connection: shown_contract(connection, contract_id, person_id))
 
-    def read(connection: Connection) -> ShownContract:
-        contract, sight = seen_contract(connection, contract_id, person_id)
-        labels = ContractLabels.read(connection, [contract])
-        shown = _shown(connection, contract, sight, labels)
-        ids = {each.person_id for each in shown.agreed}
-        ids |= {each.person_id for each in shown.signatures if each.person_id is not None}
-        approval_id = None if shown.to_agree is None else shown.to_agree.approval_id
-        signers = read_signers(connection, contract, sight, ids, approval_id)
-        return replace(shown, signers=signers)
 
-    return await engine.read(read)
+def shown_contract(
+    connection: Connection, contract_id: UUID, person_id: UUID | None
+) -> ShownContract:
+    """Return the same as ``read_contract``."""
+    contract, sight = seen_contract(connection, contract_id, person_id)
+    labels = ContractLabels.read(connection, [contract])
+    shown = _shown(connection, contract, sight, labels)
+    ids = {each.person_id for each in shown.agreed}
+    ids |= {each.person_id for each in shown.signatures if each.person_id is not None}
+    approval_id = None if shown.to_agree is None else shown.to_agree.approval_id
+    signers = read_signers(connection, contract, sight, ids, approval_id)
+    return replace(shown, signers=signers)
+
+
+def shown_to_staff(
+    connection: Connection, found: Sequence[StoredContract]
+) -> Sequence[ShownContract]:
+    """Return contracts, of whichever accounts, as a list shows them to staff."""
+    labels = ContractLabels.read(connection, found)
+    return [_shown(connection, each, sight_on(connection, each, None), labels) for each in found]
 
 
 async def list_contracts(

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from domain.access.sight import Sight
 from domain.approvals.acts import Act, ActKind
 from domain.orders.waiting import OrderWait
 from runtime import order_act_texts
@@ -57,6 +58,13 @@ async def read_order(
         return shown
 
     return await engine.read(read)
+
+
+def shown_to_staff(connection: Connection, view: OrderView, zone: ZoneInfo) -> ShownOrder:
+    """Return an order as staff see it, also one that was rejected for want of an account."""
+    sight = OrderSight(None, Sight(None), None)
+    (shown,) = _shown(connection, [view], sight, zone)
+    return shown
 
 
 async def list_orders(

@@ -48,8 +48,8 @@ def test_contract_12_one_is_shown_with_all_that_belongs_to_it(
     printed = volitus("contracts", "show", id_).out
     unknown = volitus("contracts", "show", "abcdef12")
 
-    assert (shown["contract"]["state"], shown["account"]) == ("active", OFFICE.reference)
-    assert [each["id"] for each in shown["services"]] == [str(PHONE.id)]
+    assert (shown["state"], shown["account"]) == ("active", OFFICE.reference)
+    assert shown["services"] == [str(PHONE.id)]
     assert [each["kind"] for each in shown["documents"]] == ["contract"]
     assert [each["state"] for each in shown["events"]][-1] == "active"
     assert "mobile-subscription 1" in printed
@@ -80,7 +80,7 @@ def test_contract_8_operations_end_a_contract_as_previewed_and_say_why(
     assert "larger (annual_report, 2026-06-30)" in printed
     assert (changed.code, "preview_changed" in changed.err) == (1, True)
     assert len(changed.json["ends"]["contracts"]) == 1
-    assert (ended.json["state"], ended.json["end_reason"]) == ("ending", "breach")
+    assert (ended.json["state"], ended.json["end"]["reason"]) == ("ending", "breach")
     (decided,) = rows(database, f"{NOTED} WHERE e.kind = 'contract:decided'")
     assert (decided.after, decided.note) == ({"decision": "end"}, "Mari wrote a letter")
 
@@ -97,5 +97,5 @@ def test_contract_8_operations_call_an_end_off_before_its_moment(
     off = volitus("contracts", "cancel-end", id_, *why, "--json").json
     nothing = volitus("contracts", "end-preview", id_, "--code", "withdrawal")
 
-    assert (ended["state"], off["state"], off["ends_at"]) == ("ending", "active", None)
+    assert (ended["state"], off["state"], off["end"]) == ("ending", "active", None)
     assert (nothing.code, "end_not_possible" in nothing.err) == (1, True)

@@ -49,7 +49,7 @@ def test_contract_3_documents_are_held_until_they_are_released_and_then_erased(
     assert (held["documents"], again.code, while_held, kept(database)) == (1, 0, 2, 0)
     (only,) = listed
     assert (only["contract_id"], only["documents"]) == (str(contract), 2)
-    assert (only["reason"], only["by"]) == ("a claim of 2026", "Kati Kask")
+    assert (only["note"], only["held_by"]["name"]) == ("a claim of 2026", "Kati Kask")
     assert "Released: 2" in released.err
     assert volitus("contracts", "held", "--json").json == []
     told = rows(database, f"{NOTED} WHERE e.kind LIKE 'document:%' ORDER BY e.id")

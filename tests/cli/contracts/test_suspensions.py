@@ -27,10 +27,10 @@ def test_contract_10_staff_suspend_a_contract_and_operations_open_it(
     shown = volitus("contracts", "show", id_, "--json").json
     opened = volitus("contracts", "resume", id_, *WHY, "--json").json
 
-    assert (suspended["state"], suspended["suspend_reason"]) == ("suspended", "stolen")
-    assert (again.code, suspended["suspend_order_id"] in again.out) == (0, True)
+    assert (suspended["state"], suspended["suspended"]) == ("suspended", "stolen")
+    assert (again.code, suspended["order_id"] in again.out) == (0, True)
     assert [each["action"] for each in shown["steps"]] == ["suspend.1"]
-    assert (opened["state"], opened["suspend_reason"]) == ("active", None)
+    assert (opened["state"], opened["suspended"]) == ("active", None)
     notes = rows(database, f"{NOTED} WHERE e.after ? 'suspended' ORDER BY e.id")
     assert [(row.after["suspended"], row.note) for row in notes] == [
         ("stolen", "Mari called"),

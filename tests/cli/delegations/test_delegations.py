@@ -61,7 +61,7 @@ def test_deleg_18_who_has_not_accepted_is_not_shown(volitus: Volitus, database: 
     (listed,) = volitus("delegations", "list", "--json").json
     text = volitus("delegations", "show", delegation.id).out
 
-    assert listed["receiver_id"] is None
+    assert listed["receiver"]["id"] is None
     assert "receiver" not in text
     assert JAAN.code not in text
 
@@ -74,8 +74,8 @@ def test_joint_9_what_waits_for_confirmations_is_shown_without_its_receiver(
     (listed,) = volitus("delegations", "list", "--state", "awaiting_confirmations", "--json").json
     text = volitus("delegations", "show", delegation.id).out
 
-    assert (listed["offer"], listed["proposal"]["version"]) == (None, 1)
-    assert listed["receiver_id"] is None
+    assert (listed["offer"], listed["proposal"]["terms"]["version"]) == (None, 1)
+    assert listed["receiver"]["id"] is None
     assert "to be confirmed" in text
     assert JAAN.code not in text
 
