@@ -11,6 +11,7 @@ from rich.console import Console
 
 from benchmarks import (
     access_checks,
+    batched_checks,
     bulk_retrying,
     confirming,
     contracting,
@@ -45,6 +46,7 @@ MEASUREMENTS: dict[str, Callable[[Place, Size], Sequence[Line]]] = {
     "file": full_file.lines,
     "next-day": next_day.lines,
     "checks": access_checks.lines,
+    "batches": batched_checks.lines,
     "traces": traced_checks.lines,
     "during-sync": during_sync.lines,
     "revocations": revocations.lines,

@@ -19,6 +19,10 @@ from runtime.process import stop_event
 from storage.database import Database
 
 _GRANT = text("SELECT id, role FROM access_grant WHERE account_id = :account AND person_id = :who")
+_GRANTS = text("""
+SELECT g.id, g.role FROM unnest(CAST(:accounts AS uuid[]), CAST(:who AS uuid[])) AS u(account, who)
+JOIN access_grant g ON g.account_id = u.account AND g.person_id = u.who
+""")
 _DELEGATIONS = text("SELECT * FROM delegation WHERE account_id = :account ORDER BY id LIMIT 101")
 _APPROVALS = text("SELECT * FROM approval ORDER BY id LIMIT 101")
 _STUCK = text("SELECT * FROM stuck WHERE state <> 'closed' ORDER BY since, id LIMIT 101")
@@ -27,6 +31,9 @@ _ORDERS = text("SELECT * FROM service_order WHERE client = :by ORDER BY ordered_
 _INVOICES = text("""
 SELECT * FROM invoice WHERE account_id = :account ORDER BY issued_on DESC, id DESC LIMIT 101
 """)
+
+
+_PAIR = {"accounts": "account", "who": "who"}
 
 
 def bare_app(database: Database) -> FastAPI:
@@ -38,6 +45,13 @@ def bare_app(database: Database) -> FastAPI:
         with database.single_read() as connection:
             row = connection.execute(_GRANT, {"account": account_id, "who": person_id}).one()
         return {"id": str(row.id), "role": row.role}
+
+    @app.post("/grants")
+    def grants(asked: list[dict[str, UUID]]) -> list[dict[str, str]]:
+        pairs = {name: [each[key] for each in asked] for name, key in _PAIR.items()}
+        with database.single_read() as connection:
+            rows = connection.execute(_GRANTS, pairs).all()
+        return [{"id": str(row.id), "role": row.role} for row in rows]
 
     @app.get("/accounts/{account_id}/delegations")
     def delegations(account_id: UUID) -> list[dict[str, Any]]:
