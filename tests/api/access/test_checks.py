@@ -145,7 +145,7 @@ async def test_api_1_who_may_not_ask_one_question_is_answered_none(front: Front)
         pytest.param(
             [asked(), asked(permission="every:thing")], "/questions/1/permission", id="unknown"
         ),
-        pytest.param([asked(), asked(code="x")], "/questions/1", id="unknown-field"),
+        pytest.param([asked(), asked(code="x")], "/questions/1/code", id="unknown-field"),
     ],
 )
 async def test_api_1_what_cannot_be_read_is_pointed_at(

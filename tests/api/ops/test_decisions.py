@@ -180,7 +180,7 @@ async def test_an_invalid_request_decides_nothing(front: Front) -> None:
         ("retry", {"correction": {"network_id": "+37255500001"}}, "/correction/network_id"),
         ("retry", {"correction": {"network_id": "N" * 101}}, "/correction/network_id"),
         ("retry", {"correction": {"network_id": 7}}, "/correction/network_id"),
-        ("skip", {"correction": {"network_id": "N"}}, ""),
+        ("skip", {"correction": {"network_id": "N"}}, "/correction"),
     ):
         answer = await decide(front, row, decision, **body)
 
