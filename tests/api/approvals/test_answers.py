@@ -151,7 +151,7 @@ async def test_joint_3_who_left_does_not_count_and_who_came_is_asked(front: Fron
         ({"reason": "other", "message": "\x00"}, "/message"),
         ({"reason": "because"}, "/reason"),
         ({"message": "jah"}, "/reason"),
-        ({"reason": "other", "more": 1}, ""),
+        ({"reason": "other", "more": 1}, "/more"),
     ],
     ids=["long", "two-lines", "turned", "nul", "unknown-reason", "no-reason", "more"],
 )

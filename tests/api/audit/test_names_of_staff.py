@@ -138,7 +138,7 @@ async def lift(desk: Desk) -> CommandResult:
         blocks.block(session, BlockKind.PREFIX, "+372550", day, why, actor=engine)
     out = (await desk.run("numbers", "blocks", "--json")).out  # and what the worker logs
     (block,), _ = json.JSONDecoder().raw_decode(out, out.index("[\n"))
-    return await desk.run("numbers", "lift", block["ref"], "--reason", WORDS)
+    return await desk.run("numbers", "lift", block["id"], "--reason", WORDS)
 
 
 async def import_(desk: Desk) -> CommandResult:

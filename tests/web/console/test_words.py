@@ -125,6 +125,8 @@ def test_page_13_every_cause_of_a_rejected_record_has_its_words() -> None:
     found |= {*RecordRefusal, *SizeRefusal, *contracts_told.ToldRefusal}
     for folder in ("registry_sync", "activities/registry", "cli/imports"):
         for path in Path(folder).rglob("*.py"):
+            if path.parent.name == "compare":  # keeps nothing: its lines are printed alone
+                continue
             found |= set(re.findall(said, path.read_text()))
     texts = messages(Language.ESTONIAN).keys()
 
