@@ -19,6 +19,7 @@ from storage.access.grant_rows import (
     columns,
     grant_of,
     in_force_or_following,
+    is_valid,
     register_state,
 )
 
@@ -30,7 +31,7 @@ def held_by(person: str, account: str, at: str, moment: str) -> str:
     parameters are SQL expressions; the last column says whether a grant is in force.
     """
     return f"""
-SELECT {columns(at)}, g.validity @> {moment} AS is_in_force
+SELECT {columns(at)}, {is_valid("g", moment)} AS is_in_force
 FROM access_grant g
 LEFT JOIN account a ON g.origin = 'register' AND a.id = g.account_id
 {register_state(moment)}

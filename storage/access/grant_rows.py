@@ -47,6 +47,11 @@ def in_force_or_following(grant: str, moment: str) -> str:
     return _unhindered(grant, moment, f"&& tstzrange({moment}, NULL)", begun=begun)
 
 
+def is_valid(grant: str, moment: str) -> str:
+    """SQL: which of the grants that are ``in_force_or_following`` are in force."""
+    return f"{grant}.validity @> {moment}"
+
+
 def _unhindered(grant: str, moment: str, validity: str, *, begun: str) -> str:
     account = f"""x.account_id = {grant}.account_id
          AND (x.kind <> 'company' OR {given_in_its_name(grant)})"""

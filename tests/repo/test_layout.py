@@ -108,8 +108,7 @@ def test_deleg_6_access_is_read_through_one_condition() -> None:
     }
 
     assert reading == {
-        # Of grants that in_force_or_following has let through: whether it is theirs already.
-        "storage/access/grant_queries.py",
+        "storage/access/grant_rows.py",
         # What is held back is shown to staff, and says why a check refuses. Lists sort first.
         "storage/access/grant_list_queries.py",
         "storage/access/people_list_queries.py",
